@@ -1,0 +1,65 @@
+/** Where on the conductor a value was taken, OCPP 2.0.1 PhaseEnumType. */
+export type Phase = 'L1' | 'L2' | 'L3' | 'N' | 'L1-N' | 'L2-N' | 'L3-N' | 'L1-L2' | 'L2-L3' | 'L3-L1';
+
+/** OCPP 2.0.1 LocationEnumType. Absent means `Outlet`. */
+export type Location = 'Body' | 'Cable' | 'EV' | 'Inlet' | 'Outlet' | 'Upstream';
+
+/** OCPP 2.0.1 ReadingContextEnumType. Absent means `Sample.Periodic`. */
+export type ReadingContext =
+  | 'Interruption.Begin'
+  | 'Interruption.End'
+  | 'Other'
+  | 'Sample.Clock'
+  | 'Sample.Periodic'
+  | 'Transaction.Begin'
+  | 'Transaction.End'
+  | 'Trigger';
+
+/** One value of one quantity, in the base unit of its measurand ({@link unitOf}). */
+export interface Measurement {
+  /** 0 is the station itself (its main meter). */
+  evseId: number;
+  /** OCPP measurand, e.g. `Energy.Active.Import.Register`; a vendor's own name is kept as it came. */
+  measurand: string;
+  value: number;
+  phase?: Phase;
+  location?: Location;
+  context?: ReadingContext;
+  /** Time of the reading by the station's clock. */
+  takenAt: Date;
+  /** Signed meter data as the station sent it, for billing under calibration law. */
+  signedData?: string;
+}
+
+const unitOfFamily: Record<string, string> = {
+  'Current': 'A',
+  'Display': '%',
+  'Energy.Active': 'Wh',
+  'Energy.Apparent': 'VAh',
+  'Energy.Reactive': 'varh',
+  'Energy.Request': 'Wh',
+  'EnergyRequest': 'Wh',
+  'Frequency': 'Hz',
+  'Power.Active': 'W',
+  'Power.Apparent': 'VA',
+  'Power.Factor': '',
+  'Power.Offered': 'W',
+  'Power.Reactive': 'var',
+  'RPM': 'rpm',
+  'SoC': '%',
+  'Temperature': 'Celsius',
+  'Voltage': 'V',
+};
+
+/** The base unit of a measurand: `W` of `Power.Active.Import`. Empty when it has none or is unknown. */
+export function unitOf(measurand: string): string {
+  const [family = '', kind = ''] = measurand.split('.', 2);
+  return unitOfFamily[`${family}.${kind}`] ?? unitOfFamily[family] ?? '';
+}
+
+/** What tells one live value of an EVSE from another: its measurand, and phase and location if it has them. */
+export function keyOf(measurement: Measurement): string {
+  const { measurand, phase, location } = measurement;
+  if (phase === undefined && location === undefined) return measurand;
+  return `${measurand}|${phase ?? ''}|${location ?? ''}`;
+}

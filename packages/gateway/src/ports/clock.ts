@@ -1,0 +1,4 @@
+/** The gateway's time. */
+export interface Clock {
+  now(): Date;
+}
