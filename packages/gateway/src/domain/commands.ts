@@ -75,6 +75,10 @@ export interface CommandRecord {
   requestedBy: string;
   requestedAt: Date;
   updatedAt: Date;
+  /** When it was handed to the station's link: from then on it may have reached the station. */
+  dispatchedAt?: Date;
+  /** s the station has to answer. */
+  timeoutS: number;
   /** Not sent any more after this. */
   expiresAt: Date;
 }

@@ -1,8 +1,8 @@
-import type { AuthorizationStatus, IdToken, IdTokenInfo } from './authorization.ts';
+import type { IdToken, IdTokenInfo } from './authorization.ts';
 import type { AvailabilityStatus, ConnectorStatus, Protocol, StationInfo } from './charging-station.ts';
 import type { ReportedVariable, VariableAddress } from './device-model.ts';
 import type { Measurement } from './measurement.ts';
-import type { ChargingState } from './transaction.ts';
+import type { ChargingState, Transaction } from './transaction.ts';
 
 /**
  * What a station tells the gateway, in OCPP 2.0.1's words, whatever the station speaks.
@@ -176,6 +176,18 @@ export interface Answers {
 /** `undefined` for reports that need no more than an acknowledgement. */
 export type AnswerTo<R extends Report> = R['type'] extends keyof Answers ? Answers[R['type']] : undefined;
 
+/** What a decision needs beyond the station's state; {@link ReportContext} brings it. Found by `needsOf`. */
+export interface Needs {
+  /** A token to look up. */
+  idToken?: IdToken;
+  /** A transaction that is not in memory. */
+  transactionId?: string;
+  /** A 1.6 transaction that is not in memory, by its start. */
+  startKey?: string;
+  /** Readings no newer than the newest known: they may have been stored before. */
+  storedMeasurements?: { evseId: number; measurements: readonly Measurement[] };
+}
+
 /** Facts from outside the station that a decision needs. Gathered by the core, so that the domain stays pure. */
 export interface ReportContext {
   /** The gateway's clock. */
@@ -184,6 +196,8 @@ export interface ReportContext {
   heartbeatInterval: number;
   /** What the operator's tokens say of the report's `idToken`. */
   idTokenInfo?: IdTokenInfo;
-  /** What authorization said of one transaction before; for reports that carry no token. */
-  authorization?: AuthorizationStatus;
+  /** The transaction asked for in {@link Needs}, if the store has it. */
+  transaction?: Transaction;
+  /** The readings asked for in {@link Needs} are stored already. */
+  measurementsStored?: boolean;
 }

@@ -15,6 +15,8 @@ export type Anomaly =
   | 'events-missing'
   /** The start was never reported; it was put together from a later message. */
   | 'start-missing'
+  /** The end was never reported; the next transaction of the EVSE showed that it is over. */
+  | 'end-missing'
   /** The station booted while the transaction was open. */
   | 'straddled-boot'
   /** An operator closed it in the station's stead. */

@@ -4,6 +4,12 @@ export interface Lifecycle {
   stop(): Promise<void>;
 }
 
+/** A running driver or service. */
+export interface Adapter extends Lifecycle {
+  /** Where it listens, once started: `ws://0.0.0.0:9000/ocpp`. */
+  readonly address?: string | undefined;
+}
+
 type LogMethod = (fields: object, sentence: string) => void;
 
 /** Structured log: fields first, then a fixed sentence. Credentials and id tokens are redacted by the logger. */

@@ -3,7 +3,7 @@ import type { Token } from '../domain/authorization.ts';
 import type { ChargingStation } from '../domain/charging-station.ts';
 import type { Command, CommandRecord } from '../domain/commands.ts';
 import type { Transaction } from '../domain/transaction.ts';
-import type { Finding, Lifecycle, Log, Metrics } from './adapter.ts';
+import type { Adapter, Finding, Log, Metrics } from './adapter.ts';
 import type { Clock } from './clock.ts';
 import type { FactListener } from './event-bus.ts';
 import type { ApiKey, Queries, StateEntry } from './store.ts';
@@ -12,6 +12,8 @@ import type { ApiKey, Queries, StateEntry } from './store.ts';
 export interface Gateway {
   /** Reads of the store; a station that is in memory is shown as it is now. */
   readonly queries: Queries;
+  /** Newest sign of life of a station since this process started; fresher than `lastSeenAt` of the store. */
+  lastSeenAt(stationId: string): Date | undefined;
 
   /**
    * Stores a command and sends it. Resolves once it is stored; `settled` waits for the outcome.
@@ -90,7 +92,7 @@ export interface Operations {
 export interface Service<Options extends TObject = TObject> {
   name: string;
   options: Options;
-  create(options: Static<Options>, context: ServiceContext): Lifecycle;
+  create(options: Static<Options>, context: ServiceContext): Adapter;
   examine?(options: Static<Options>): Promise<Finding[]>;
 }
 

@@ -2,7 +2,7 @@ import type { Static, TObject } from 'typebox';
 import type { Admission, ChargingStation } from '../domain/charging-station.ts';
 import type { CommandOf, CommandResult, CommandType } from '../domain/commands.ts';
 import type { AnswerTo, Report } from '../domain/reports.ts';
-import type { Finding, Lifecycle, Log, Metrics } from './adapter.ts';
+import type { Adapter, Finding, Log, Metrics } from './adapter.ts';
 import type { Clock } from './clock.ts';
 
 /** The way in: what a driver tells the core. */
@@ -124,7 +124,7 @@ export interface Driver<Options extends TObject = TObject> {
   name: string;
   /** JSON Schema; each option has a description and, unless it must be given, a default. */
   options: Options;
-  create(options: Static<Options>, context: DriverContext): Lifecycle;
+  create(options: Static<Options>, context: DriverContext): Adapter;
   /** What `busbar doctor` looks at before a start. */
   examine?(options: Static<Options>): Promise<Finding[]>;
 }

@@ -17,6 +17,8 @@ export interface Store extends Lifecycle, Queries {
   commit(change: Change): Promise<readonly StoredFact[]>;
   /** Takes frames for the message log. Written within a second or so; the oldest are dropped under pressure. */
   logMessages(entries: readonly MessageEntry[]): void;
+  /** What keeps it from taking changes right now, as a sentence for operators. */
+  problem(): string | undefined;
   /** Writes a consistent copy of everything to `path` while the gateway runs. */
   backup(path: string): Promise<void>;
   /** Removes what is older than the retention allows, a bounded piece at a time. Returns the rows removed. */

@@ -1,0 +1,301 @@
+import { isSettled,
+  type CommandOf,
+  type CommandRecord,
+  type CommandResult,
+  type CommandType,
+} from '../domain/commands.ts';
+import { ConflictError, NotFoundError, NotSupportedError, OfflineError } from '../domain/errors.ts';
+import { evolveSettled } from '../domain/evolve.ts';
+import { newObjectId } from '../lib/object-id.ts';
+import type { Log } from '../ports/adapter.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { CommandRequest } from '../ports/north.ts';
+import { LinkError, type LinkMethod, type SendOptions, type StationLink } from '../ports/south.ts';
+import type { AuditEntry, Store } from '../ports/store.ts';
+import type { Links } from './links.ts';
+import type { Stations } from './stations.ts';
+
+interface Parts {
+  store: Store;
+  stations: Stations;
+  links: Links;
+  clock: Clock;
+  log: Log;
+}
+
+/** s */
+const defaults = { expiresInS: 60, timeoutS: 30 };
+
+/**
+ * The way out. A command is stored before it is sent and is sent at most once: what was handed to a link when the
+ * process died is settled as `outcomeUnknown`, never sent again.
+ */
+export class Commands {
+  readonly #parts: Parts;
+  /** Stored, waiting for their station to connect. */
+  readonly #queued = new Map<string, CommandRecord[]>();
+  readonly #waiters = new Map<string, Set<(record: CommandRecord) => void>>();
+  readonly #running = new Set<Promise<void>>();
+  readonly #stopping = new AbortController();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Settles what an earlier process left open. */
+  async recover(): Promise<void> {
+    for (const record of await this.#parts.store.openCommands()) {
+      if (record.dispatchedAt === undefined) this.#enqueue(record);
+      else await this.#settle(record, lostWithProcess);
+    }
+  }
+
+  async issue(request: CommandRequest): Promise<CommandRecord> {
+    const { stationId, command } = request;
+    const link = this.#parts.links.reach(stationId);
+    if (link !== undefined) methodOf(link, command.type, stationId);
+    const record = this.#recordOf(request, link !== undefined);
+    await this.#parts.stations.change(stationId, (station) => {
+      if (link === undefined && request.whenOffline !== 'queue') throw offline(stationId);
+      return {
+        station,
+        facts: [{ type: 'command.requested', stationId, at: record.requestedAt, command: record }],
+        answer: undefined,
+        also: { commands: [record], audit: [auditOf(record)] },
+      };
+    });
+    if (link === undefined) this.#enqueue(record);
+    else this.#run(link, record);
+    return record;
+  }
+
+  async settled(commandId: string, signal: AbortSignal): Promise<CommandRecord> {
+    const waiting = Promise.withResolvers<CommandRecord | undefined>();
+    const waiters = this.#waiters.get(commandId) ?? new Set();
+    this.#waiters.set(commandId, waiters.add(waiting.resolve));
+    const giveUp = () => waiting.resolve(undefined);
+    signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      const record = await this.#existing(commandId);
+      if (isSettled(record) || signal.aborted) return record;
+      return (await waiting.promise) ?? (await this.#existing(commandId));
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+      waiters.delete(waiting.resolve);
+      if (waiters.size === 0) this.#waiters.delete(commandId);
+    }
+  }
+
+  async cancel(commandId: string): Promise<CommandRecord> {
+    const record = await this.#existing(commandId);
+    if (!this.#dequeue(record)) throw new ConflictError(`Command '${commandId}' is ${record.status}: too late to cancel.`);
+    return this.#settle(record, { status: 'failed', failure: 'Cancelled', detail: 'It was cancelled before it was sent.' });
+  }
+
+  /** A station that waited for commands has said something, so it can take one now. */
+  stationSpoke(stationId: string, reportType: string): void {
+    if (this.#queued.size === 0 || reportType === 'Connected' || reportType === 'Disconnected') return;
+    const queue = this.#queued.get(stationId);
+    if (queue !== undefined) setImmediate(() => this.#flush(stationId));
+  }
+
+  /** Settles queued commands whose time is over. */
+  expire(now: Date): void {
+    for (const queue of this.#queued.values()) {
+      for (const record of queue.filter(({ expiresAt }) => expiresAt <= now)) {
+        if (this.#dequeue(record)) this.#track(this.#settle(record, expired));
+      }
+    }
+  }
+
+  /** Links fail what they had in flight when they close; this waits until all of it is settled. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.allSettled(this.#running);
+  }
+
+  #recordOf(request: CommandRequest, dispatched: boolean): CommandRecord {
+    const now = this.#parts.clock.now();
+    const { expiresInS = defaults.expiresInS, timeoutS = defaults.timeoutS } = request;
+    return {
+      commandId: newObjectId(now),
+      stationId: request.stationId,
+      command: request.command,
+      status: 'pending',
+      requestedBy: request.actor,
+      requestedAt: now,
+      updatedAt: now,
+      timeoutS,
+      expiresAt: new Date(now.getTime() + expiresInS * 1000),
+      ...(dispatched && { dispatchedAt: now }),
+    };
+  }
+
+  #flush(stationId: string): void {
+    const link = this.#parts.links.reach(stationId);
+    const queue = this.#queued.get(stationId);
+    if (link === undefined || queue === undefined || this.#stopping.signal.aborted) return;
+    this.#queued.delete(stationId);
+    for (const record of queue) this.#track(this.#dispatchQueued(link, record));
+  }
+
+  async #dispatchQueued(link: StationLink, queued: CommandRecord): Promise<void> {
+    const record = { ...queued, dispatchedAt: this.#parts.clock.now() };
+    await this.#store(record);
+    await this.#dispatch(link, record);
+  }
+
+  #run(link: StationLink, record: CommandRecord): void {
+    this.#track(this.#dispatch(link, record));
+  }
+
+  async #dispatch(link: StationLink, record: CommandRecord): Promise<void> {
+    let newest = record;
+    let sent: Promise<unknown> = Promise.resolve();
+    const onSent = () => {
+      newest = { ...record, status: 'sent', updatedAt: this.#parts.clock.now() };
+      sent = this.#announceSent(newest);
+    };
+    const outcome = await this.#send(link, record, onSent);
+    await sent;
+    await this.#settle(newest, outcome);
+  }
+
+  async #send(link: StationLink, record: CommandRecord, onSent: () => void): Promise<Outcome> {
+    const options = { timeoutMs: record.timeoutS * 1000, signal: this.#stopping.signal, onSent };
+    try {
+      return outcomeOf(await methodOf(link, record.command.type, record.stationId)(record.command, options));
+    } catch (error) {
+      if (error instanceof LinkError) return failureOf(error);
+      if (error instanceof NotSupportedError) return { status: 'failed', failure: 'NotSupported', detail: error.message };
+      this.#parts.log.error({ err: error, stationId: record.stationId, command: record.command.type }, 'a command failed');
+      return { status: 'failed', failure: 'Invalid', detail: 'The gateway failed to send it; see its log.', outcomeUnknown: true };
+    }
+  }
+
+  /** Stored before its end is, as both are turns of the same station. */
+  #announceSent(record: CommandRecord): Promise<void> {
+    const { stationId } = record;
+    const change = this.#parts.stations.change(stationId, (station) => ({
+      station,
+      facts: [{ type: 'command.sent', stationId, at: record.updatedAt, command: record }],
+      answer: undefined,
+      also: { commands: [record] },
+    }));
+    return change.catch((error: unknown) => this.#lament(record, error));
+  }
+
+  async #store(record: CommandRecord): Promise<void> {
+    await this.#parts.stations.change(record.stationId, (station) => ({
+      station,
+      facts: [],
+      answer: undefined,
+      also: { commands: [record] },
+    }));
+  }
+
+  async #settle(record: CommandRecord, outcome: Outcome): Promise<CommandRecord> {
+    const now = this.#parts.clock.now();
+    const settled: CommandRecord = { ...record, ...outcome, updatedAt: now };
+    try {
+      await this.#parts.stations.change(record.stationId, (station) => {
+        const evolution = evolveSettled(station, settled, { now });
+        return {
+          station: evolution.station,
+          facts: [...evolution.facts, { type: 'command.settled', stationId: record.stationId, at: now, command: settled }],
+          answer: undefined,
+          also: { commands: [settled] },
+        };
+      });
+    } catch (error) {
+      this.#lament(settled, error);
+    }
+    for (const resolve of this.#waiters.get(record.commandId) ?? []) resolve(settled);
+    return settled;
+  }
+
+  #lament(record: CommandRecord, error: unknown): void {
+    const { stationId, commandId, status } = record;
+    this.#parts.log.error({ err: error, stationId, commandId, status }, 'the state of a command could not be stored');
+  }
+
+  #enqueue(record: CommandRecord): void {
+    const queue = this.#queued.get(record.stationId);
+    if (queue === undefined) this.#queued.set(record.stationId, [record]);
+    else queue.push(record);
+  }
+
+  #dequeue(record: CommandRecord): boolean {
+    const queue = this.#queued.get(record.stationId);
+    const rest = queue?.filter(({ commandId }) => commandId !== record.commandId);
+    if (queue === undefined || rest === undefined || rest.length === queue.length) return false;
+    if (rest.length === 0) this.#queued.delete(record.stationId);
+    else this.#queued.set(record.stationId, rest);
+    return true;
+  }
+
+  #track(work: Promise<unknown>): void {
+    const tracked = work.then(
+      () => undefined,
+      (error: unknown) => this.#parts.log.error({ err: error }, 'work on a command failed'),
+    );
+    this.#running.add(tracked);
+    void tracked.then(() => this.#running.delete(tracked));
+  }
+
+  async #existing(commandId: string): Promise<CommandRecord> {
+    const record = await this.#parts.store.command(commandId);
+    if (record === undefined) throw new NotFoundError(`There is no command '${commandId}'.`);
+    return record;
+  }
+}
+
+type Outcome = Pick<CommandRecord, 'status' | 'failure' | 'detail' | 'outcomeUnknown' | 'result'>;
+
+const lostWithProcess: Outcome = {
+  status: 'failed',
+  failure: 'ConnectionLost',
+  detail: 'The gateway stopped before an answer came. It may have reached the station.',
+  outcomeUnknown: true,
+};
+
+const expired: Outcome = { status: 'failed', failure: 'Expired', detail: 'The station did not connect in time.' };
+
+function outcomeOf(result: CommandResult): Outcome {
+  return { status: result.accepted ? 'accepted' : 'rejected', result };
+}
+
+function failureOf(error: LinkError): Outcome {
+  const outcomeUnknown = error.sent && error.failure !== 'CallError';
+  return {
+    status: 'failed',
+    failure: error.failure,
+    detail: error.message,
+    ...(outcomeUnknown && { outcomeUnknown }),
+    ...(error.callError && { result: { accepted: false, status: 'CallError', response: error.callError } }),
+  };
+}
+
+type Methods<T extends CommandType> = { [K in T]?: LinkMethod<K> };
+
+/** @throws NotSupportedError when the station cannot do it */
+function methodOf<T extends CommandType>(
+  link: Methods<T>,
+  type: T,
+  stationId: string,
+): (command: CommandOf<T>, options: SendOptions) => Promise<CommandResult> {
+  const method = link[type];
+  if (method === undefined) {
+    throw new NotSupportedError(`Charging station '${stationId}' cannot do ${type} by what it speaks.`);
+  }
+  return method.bind(link);
+}
+
+function auditOf({ commandId, stationId, command, requestedBy, requestedAt }: CommandRecord): Omit<AuditEntry, 'auditId'> {
+  const detail = { commandId, type: command.type };
+  return { at: requestedAt, actor: requestedBy, operation: 'command.issue', stationId, detail };
+}
+
+function offline(stationId: string): OfflineError {
+  return new OfflineError(`Charging station '${stationId}' is not connected: try again later, or let the command wait.`);
+}

@@ -1,0 +1,13 @@
+export * from './actions.ts';
+export * from './errors.ts';
+export { readFrame, type Frame, type FrameRules, type InvalidFrame, type Payload } from './frame.ts';
+export type { HandlerContext } from './inbox.ts';
+export { nextMessageId, type CallOptions } from './outbox.ts';
+export { Peer, type Handler, type Handlers, type PeerOptions } from './peer.ts';
+export { repair } from './repair.ts';
+export { actionTable, validate, type Action, type SchemaError, type Validator } from './validate.ts';
+export * from './version.ts';
+export type { MessageRecord } from './wire.ts';
+export type * as v16 from './v16/index.ts';
+export type * as v201 from './v201/index.ts';
+export type * as v21 from './v21/index.ts';

@@ -1,0 +1,47 @@
+import type { From } from '../actions.ts';
+import type { Calls } from '../generated/v16.ts';
+
+export type * from '../generated/v16.ts';
+
+/** Who may send each action of OCPP 1.6, the security white paper included. */
+export const actions = {
+  Authorize: 'station',
+  BootNotification: 'station',
+  CancelReservation: 'csms',
+  CertificateSigned: 'csms',
+  ChangeAvailability: 'csms',
+  ChangeConfiguration: 'csms',
+  ClearCache: 'csms',
+  ClearChargingProfile: 'csms',
+  DataTransfer: 'both',
+  DeleteCertificate: 'csms',
+  DiagnosticsStatusNotification: 'station',
+  ExtendedTriggerMessage: 'csms',
+  FirmwareStatusNotification: 'station',
+  GetCompositeSchedule: 'csms',
+  GetConfiguration: 'csms',
+  GetDiagnostics: 'csms',
+  GetInstalledCertificateIds: 'csms',
+  GetLocalListVersion: 'csms',
+  GetLog: 'csms',
+  Heartbeat: 'station',
+  InstallCertificate: 'csms',
+  LogStatusNotification: 'station',
+  MeterValues: 'station',
+  RemoteStartTransaction: 'csms',
+  RemoteStopTransaction: 'csms',
+  ReserveNow: 'csms',
+  Reset: 'csms',
+  SecurityEventNotification: 'station',
+  SendLocalList: 'csms',
+  SetChargingProfile: 'csms',
+  SignCertificate: 'station',
+  SignedFirmwareStatusNotification: 'station',
+  SignedUpdateFirmware: 'csms',
+  StartTransaction: 'station',
+  StatusNotification: 'station',
+  StopTransaction: 'station',
+  TriggerMessage: 'csms',
+  UnlockConnector: 'csms',
+  UpdateFirmware: 'csms',
+} as const satisfies Record<keyof Calls, From>;

@@ -1,0 +1,118 @@
+import { OcppConnectionClosed } from '@busbar/ocpp';
+import type { Clock, Timer } from './clock.ts';
+import type { OfflineQueue, QueuedMessage, TransactionMessage } from './offline-queue.ts';
+
+export interface DeliveryOptions {
+  queue: OfflineQueue;
+  clock: Clock;
+  /** How often a message is tried, and the wait after its first failure; after the nth it is n times as long. */
+  rules(): { attempts: number; intervalMs: number };
+  /** Resolves when the CSMS has answered and the answer is processed; rejects as `Peer.call`. */
+  send(message: TransactionMessage): Promise<void>;
+  /** True when no further attempt can help. */
+  isFinal(message: TransactionMessage, error: unknown): boolean;
+  /** A message was given up. */
+  onDiscard(message: TransactionMessage, error: unknown): void;
+}
+
+/** Brings transaction messages to the CSMS: in order, one at a time, at least once, unchanged once sent. */
+export class Delivery {
+  readonly #options: DeliveryOptions;
+  #isOpen = false;
+  #isBusy = false;
+  #retry: Timer | undefined;
+  #drained: (() => void)[] | undefined;
+
+  constructor(options: DeliveryOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#options.queue.size;
+  }
+
+  add(message: TransactionMessage): void {
+    this.#options.queue.append(message);
+    this.#next();
+  }
+
+  /** The CSMS is reachable and has accepted the station. */
+  open(): void {
+    this.#isOpen = true;
+    this.#next();
+  }
+
+  /** The connection is gone, or the station not accepted. What was on its way goes first next time. */
+  close(): void {
+    this.#isOpen = false;
+    this.#retry?.cancel();
+    this.#retry = undefined;
+    this.#settle();
+  }
+
+  /** Rewrites messages that were not sent yet; `change` answers undefined for those that stay as they are. */
+  rewrite(change: (message: TransactionMessage) => TransactionMessage | undefined): void {
+    for (const queued of this.#options.queue.all()) {
+      const message = queued.isSent ? undefined : change(queued.message);
+      if (!message) continue;
+      queued.message = message;
+      this.#options.queue.update(queued);
+    }
+  }
+
+  /** Resolves when nothing waits any more, or nothing can be sent now. */
+  drained(): Promise<void> {
+    if (!this.#isOpen || (this.size === 0 && !this.#isBusy)) return Promise.resolve();
+    return new Promise((resolve) => (this.#drained ??= []).push(resolve));
+  }
+
+  #next(): void {
+    if (!this.#isOpen || this.#isBusy || this.#retry) return;
+    const head = this.#options.queue.head();
+    if (!head) return this.#settle();
+    this.#isBusy = true;
+    void this.#attempt(head).then(() => {
+      this.#isBusy = false;
+      this.#next();
+    });
+  }
+
+  async #attempt(queued: QueuedMessage): Promise<void> {
+    const { queue, send } = this.#options;
+    if (!queued.isSent) {
+      queued.isSent = true;
+      queue.update(queued);
+    }
+    try {
+      await send(queued.message);
+      queue.remove(queued.id);
+    } catch (error) {
+      if (!(error instanceof OcppConnectionClosed)) return this.#failed(queued, error);
+      if (!error.sent) queued.isSent = false;
+      this.close();
+    }
+  }
+
+  #failed(queued: QueuedMessage, error: unknown): void {
+    const { queue, clock, rules, isFinal, onDiscard } = this.#options;
+    const { attempts, intervalMs } = rules();
+    queued.attempts++;
+    queue.update(queued);
+    if (queued.attempts >= attempts || isFinal(queued.message, error)) {
+      queue.remove(queued.id);
+      onDiscard(queued.message, error);
+      return;
+    }
+    if (!this.#isOpen) return;
+    this.#retry = clock.after(intervalMs * queued.attempts, () => {
+      this.#retry = undefined;
+      this.#next();
+    });
+  }
+
+  #settle(): void {
+    const waiting = this.#drained;
+    this.#drained = undefined;
+    for (const resolve of waiting ?? []) resolve();
+  }
+}

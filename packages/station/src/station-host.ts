@@ -1,0 +1,169 @@
+/** What a charger's firmware supplies to its OCPP station, and what it tells it. Units: W, Wh, A, V, Hz, %. */
+export interface StationHost {
+  readonly evses: readonly EvseDescription[];
+  /** Called once, before anything else: where the host reports what happens. */
+  attach(events: HostEvents): void;
+  /** Lets energy flow to the vehicle; it is plugged in and authorised. */
+  start(evseId: number): void;
+  /** Ends the flow of energy. */
+  stop(evseId: number): void;
+  /** The most the vehicle may take from now on; undefined lifts it. 0 A pauses. */
+  limit(evseId: number, limit: PowerLimit | undefined): void;
+  /** The meter now. `energyWh` never falls. */
+  meter(evseId: number): MeterReading;
+  /** Releases the plug; false when it cannot. */
+  unlock(evseId: number): Promise<boolean>;
+  /** Restarts the device; resolves when it is up again. */
+  reset(kind: ResetKind): Promise<void>;
+  /** Sets the device's clock to the CSMS's time. */
+  setTime?(time: Date): void;
+  /** Fetches and installs; reports every step and ends with `Installed` or a failure. */
+  updateFirmware?(request: FirmwareRequest, report: (status: FirmwareStatus) => void): void;
+  /** Uploads a log file, reports every step; answers its name, undefined when there is nothing to upload. */
+  uploadLog?(request: LogRequest, report: (status: LogStatus) => void): string | undefined;
+  /** A vendor's own request from the CSMS; undefined when the vendor is unknown. */
+  dataTransfer?(request: VendorMessage): VendorAnswer | undefined;
+}
+
+/** What the host tells its station. */
+export interface HostEvents {
+  pluggedIn(evseId: number): void;
+  unplugged(evseId: number): void;
+  tokenPresented(evseId: number, idToken: IdToken): void;
+  chargingStateChanged(evseId: number, state: ChargingState): void;
+  faulted(evseId: number, fault: Fault): void;
+  faultCleared(evseId: number): void;
+  /** The user, the vehicle or a protection ended it. */
+  stopRequested(evseId: number, reason: StopReason): void;
+}
+
+export interface EvseDescription {
+  /** 1, 2, … without gaps. */
+  id: number;
+  phases: 1 | 3;
+  /** Per phase. */
+  maxCurrentA: number;
+  /** Phase to neutral. */
+  voltageV: number;
+  /** As in OCPP 2.0.1 ConnectorEnumType. */
+  connectorType: string;
+}
+
+export interface MeterReading {
+  /** Import register since the meter was made. */
+  energyWh: number;
+  powerW: number;
+  /** L1, L2, L3; one entry on a single phase. */
+  currentsA: readonly number[];
+  /** L1-N, L2-N, L3-N. */
+  voltagesV: readonly number[];
+  frequencyHz?: number;
+  /** State of charge of the vehicle, where it tells. */
+  soc?: number;
+  /** Per phase, what the vehicle is offered. */
+  offeredA?: number;
+}
+
+export interface PowerLimit {
+  /** Per phase. */
+  currentA: number;
+  phases: number;
+}
+
+export interface IdToken {
+  /** Up to 20 characters in OCPP 1.6, 36 in 2.0.1; compared without regard to case. */
+  idToken: string;
+  type: IdTokenType;
+}
+
+export type IdTokenType =
+  | 'Central'
+  | 'eMAID'
+  | 'ISO14443'
+  | 'ISO15693'
+  | 'KeyCode'
+  | 'Local'
+  | 'MacAddress'
+  | 'NoAuthorization';
+
+export type ChargingState = 'EVConnected' | 'Charging' | 'SuspendedEV' | 'SuspendedEVSE';
+export type ResetKind = 'Hard' | 'Soft';
+
+/** Why a transaction ended: the reasons of OCPP 1.6 and 2.0.1 together. */
+export type StopReason =
+  | 'DeAuthorized'
+  | 'EmergencyStop'
+  | 'EnergyLimitReached'
+  | 'EVDisconnected'
+  | 'GroundFault'
+  | 'HardReset'
+  | 'Local'
+  | 'Other'
+  | 'OvercurrentFault'
+  | 'PowerLoss'
+  | 'Reboot'
+  | 'Remote'
+  | 'SOCLimitReached'
+  | 'SoftReset'
+  | 'StoppedByEV'
+  | 'TimeLimitReached'
+  | 'UnlockCommand';
+
+export interface Fault {
+  code: FaultCode;
+  /** At most 50 characters. */
+  info?: string;
+  vendorErrorCode?: string;
+}
+
+/** As in OCPP 1.6 ChargePointErrorCode. */
+export type FaultCode =
+  | 'ConnectorLockFailure'
+  | 'EVCommunicationError'
+  | 'GroundFailure'
+  | 'HighTemperature'
+  | 'InternalError'
+  | 'OtherError'
+  | 'OverCurrentFailure'
+  | 'OverVoltage'
+  | 'PowerMeterFailure'
+  | 'PowerSwitchFailure'
+  | 'ReaderFailure'
+  | 'ResetFailure'
+  | 'UnderVoltage'
+  | 'WeakSignal';
+
+export interface FirmwareRequest {
+  location: string;
+  retrieveAt: Date;
+  retries: number;
+}
+
+export type FirmwareStatus =
+  | 'Idle'
+  | 'Downloading'
+  | 'Downloaded'
+  | 'DownloadFailed'
+  | 'Installing'
+  | 'Installed'
+  | 'InstallationFailed';
+
+export interface LogRequest {
+  location: string;
+  kind: 'DiagnosticsLog' | 'SecurityLog';
+  from?: Date;
+  to?: Date;
+}
+
+export type LogStatus = 'Idle' | 'Uploading' | 'Uploaded' | 'UploadFailure';
+
+export interface VendorMessage {
+  vendorId: string;
+  messageId?: string | undefined;
+  data?: unknown;
+}
+
+export interface VendorAnswer {
+  status: 'Accepted' | 'Rejected' | 'UnknownMessageId';
+  data?: unknown;
+}

@@ -1,0 +1,55 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { gatewayOptions } from '../packages/gateway/src/config/schema.ts';
+import { optionTable } from '../packages/gateway/src/config/option-table.ts';
+import { services } from '../packages/gateway/src/north/index.ts';
+import { drivers } from '../packages/gateway/src/south/index.ts';
+import { edges, root } from './layers.ts';
+
+/** A part of a page that is made by this script: between `<!-- generated: NAME -->` and `<!-- end -->`. */
+interface Part {
+  page: string;
+  name: string;
+  render(): string;
+}
+
+const parts: Part[] = [
+  { page: 'docs/architecture.md', name: 'graph', render: graph },
+  { page: 'docs/configuration.md', name: 'gateway', render: () => optionTable(gatewayOptions) },
+  ...drivers.map(({ name, options }) => adapterPart('south', name, () => optionTable(options, ['south', name]))),
+  ...services.map(({ name, options }) => adapterPart('north', name, () => optionTable(options, ['north', name]))),
+];
+
+const { values } = parseArgs({ options: { check: { type: 'boolean' }, only: { type: 'string' } } });
+const stale: string[] = [];
+for (const part of parts) {
+  if (values.only !== undefined && !part.page.includes(values.only)) continue;
+  const path = join(root, part.page);
+  const before = readFileSync(path, 'utf8');
+  const after = withPart(before, part);
+  if (after === before) continue;
+  stale.push(relative(root, path));
+  if (values.check !== true) writeFileSync(path, after);
+}
+if (stale.length > 0) console.log(`${values.check === true ? 'not up to date (npm run docs)' : 'written'}: ${stale.join(', ')}`);
+process.exitCode = values.check === true && stale.length > 0 ? 1 : 0;
+
+function adapterPart(side: string, name: string, render: () => string): Part {
+  return { page: `packages/gateway/src/${side}/${name}/README.md`, name: 'options', render };
+}
+
+function withPart(page: string, { name, page: path, render }: Part): string {
+  const begin = `<!-- generated: ${name} -->`;
+  const from = page.indexOf(begin);
+  const to = page.indexOf('<!-- end -->', from);
+  if (from < 0 || to < 0) throw new Error(`${path} has no place '${begin}' … '<!-- end -->'.`);
+  return `${page.slice(0, from)}${begin}\n\n${render().trim()}\n\n${page.slice(to)}`;
+}
+
+function graph(): string {
+  const id = (layer: string) => layer.replaceAll(/[^a-z]/g, '_');
+  const lines = edges().filter(([from]) => from !== 'wiring');
+  const nodes = [...new Set(lines.flat())].map((layer) => `  ${id(layer)}["${layer}"]`);
+  return ['```mermaid', 'graph TD', ...nodes, ...lines.map(([from, to]) => `  ${id(from)} --> ${id(to)}`), '```'].join('\n');
+}
