@@ -2,20 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InProcessBus } from './bus/in-process.ts';
 import type { Config } from './config/schema.ts';
-import { Access } from './core/access.ts';
-import { Authorization } from './core/authorization.ts';
-import { Commands } from './core/commands.ts';
-import { CoreGateway } from './core/gateway.ts';
-import { Intake } from './core/intake.ts';
-import { Links } from './core/links.ts';
-import { Recorder } from './core/record.ts';
-import { Stations } from './core/stations.ts';
-import { Watch } from './core/watch.ts';
+import { createCore } from './core/core.ts';
 import { PrometheusMetrics } from './lib/metrics.ts';
 import { services } from './north/index.ts';
 import type { Adapter, Lifecycle, Log } from './ports/adapter.ts';
 import type { Clock } from './ports/clock.ts';
-import type { EventBus } from './ports/event-bus.ts';
 import type { Gateway, Operations } from './ports/north.ts';
 import type { Store } from './ports/store.ts';
 import { drivers } from './south/index.ts';
@@ -71,11 +62,11 @@ export class App implements Lifecycle {
     const { config, log } = this.#options;
     const store = await this.#openStore();
     const metrics = createMetrics(store);
-    const core = createCore(store, new InProcessBus(log, (await store.factRange()).last), this.#options, this.#clock);
-    await core.commands.recover();
-    await this.#makeFirstKey(store, core.gateway);
-    this.#running.push({ start: async () => {}, stop: () => core.commands.stop() });
     const clock = this.#clock;
+    const bus = new InProcessBus(log, (await store.factRange()).last);
+    const core = createCore({ store, bus, clock, log }, config);
+    await this.#start(core.commands);
+    await this.#makeFirstKey(store, core.gateway);
     const operations: Operations = { metricsText: () => metrics.text(), problems: () => problemsOf(store), version };
     for (const service of services) {
       const context = { gateway: core.gateway, log: log.child({ service: service.name }), metrics, clock, operations };
@@ -114,20 +105,6 @@ export class App implements Lifecycle {
     this.#running.push(part);
     await part.start();
   }
-}
-
-function createCore(store: Store, bus: EventBus, { config, log }: AppOptions, clock: Clock) {
-  const recorder = new Recorder(store, bus);
-  const stations = new Stations(store, recorder);
-  const links = new Links(log);
-  const authorization = new Authorization(store, recorder, clock);
-  const access = new Access(store, recorder, clock);
-  const commands = new Commands({ store, stations, links, clock, log });
-  const parts = { store, bus, recorder, stations, links, authorization, access, commands, clock, log };
-  const { unknownStations, heartbeatIntervalS: heartbeatInterval } = config;
-  const intake = new Intake({ unknownStations, heartbeatInterval }, parts);
-  const watch = new Watch({ silentAfterS: 3 * heartbeatInterval }, { ...parts, intake });
-  return { gateway: new CoreGateway(parts), intake, commands, watch };
 }
 
 function createMetrics(store: Store): PrometheusMetrics {

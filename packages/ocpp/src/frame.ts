@@ -160,13 +160,13 @@ function unreadable(description: string): InvalidFrame {
   return { kind: 'INVALID', type: undefined, id: undefined, code: 'RpcFrameworkError', description };
 }
 
-const beginning = /^\s*\[\s*([2-6])\s*,\s*"([^"\\]{1,36})"\s*,/;
+const beginning = /^\s*\[\s*([2-6])\s*,\s*(?:"([^"\\]{1,36})")?/;
 
-/** For text that is not parsed: the sender still learns which message failed when its beginning tells. */
+/** For text that is not parsed: its beginning may tell the sender which message failed, and us what it was to be. */
 function salvage(text: string, description: string): InvalidFrame {
   const [, type, id] = beginning.exec(text.slice(0, 200)) ?? [];
-  if (id === undefined) return unreadable(description);
-  return malformed(type, id, description);
+  if (type === undefined) return unreadable(description);
+  return id === undefined ? { ...unreadable(description), type: Number(type) } : malformed(type, id, description);
 }
 
 function parse(text: string): unknown {

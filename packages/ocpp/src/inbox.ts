@@ -23,6 +23,7 @@ export interface Job {
 
 export interface InboxOptions {
   handlers: AnyHandlers;
+  maxWaitingRequests?: number | undefined;
   validateResponses?: boolean | undefined;
 }
 
@@ -45,9 +46,9 @@ export class Inbox {
     this.#options = options;
   }
 
-  /** Requests beyond the one being handled. */
-  get waiting(): number {
-    return this.#waiting?.length ?? 0;
+  /** No further request may wait. */
+  isFull(): boolean {
+    return this.#current !== undefined && (this.#waiting?.length ?? 0) >= (this.#options.maxWaitingRequests ?? 32);
   }
 
   add(job: Job): void {

@@ -23,12 +23,21 @@ export type Handler<V extends OcppVersion, A extends ActionOf<V>> = (
   context: HandlerContext,
 ) => Promise<ResponseOf<V, A>> | ResponseOf<V, A>;
 
-export type Handlers<V extends OcppVersion> = { [A in ActionOf<V>]?: Handler<V, A> };
+/** A handler for each action that is supported. */
+export type Handlers<V extends OcppVersion> = HandlersOf[V];
+
+/** One concrete type per version: only so are literals in a handler's answer checked as what they are. */
+interface HandlersOf {
+  '1.6': { [A in ActionOf<'1.6'>]?: Handler<'1.6', A> };
+  '2.0.1': { [A in ActionOf<'2.0.1'>]?: Handler<'2.0.1', A> };
+  '2.1': { [A in ActionOf<'2.1'>]?: Handler<'2.1', A> };
+}
 
 export interface PeerOptions<V extends OcppVersion> {
   version: V;
   /** Strict refuses what breaks the schema; lenient repairs it where that is safe. Default strict. */
   mode?: 'strict' | 'lenient' | undefined;
+  /** Written in place, they are checked best with an explicit version: `new Peer<'1.6'>({ ... })`. */
   handlers: Handlers<V>;
   /** Writes one text frame; may throw when the socket is gone. */
   transmit(text: string): void;
@@ -145,12 +154,17 @@ export class Peer<V extends OcppVersion> {
     this.#outbox.close(reason);
   }
 
-  async #call(action: string, payload: unknown, options: CallOptions & { validate?: boolean | undefined }): Promise<unknown> {
-    const known = this.#actions.get(action);
-    if (known?.from === 'send') throw new OcppError('NotSupported', `${action} has no answer: use send`);
-    const error = options.validate === false ? undefined : check(known?.request, payload);
-    if (error) throw error;
-    return this.#outbox.add({ action, payload, response: known?.response }, options);
+  /** Not async: that would cost another promise for each call. */
+  #call(action: string, payload: unknown, options: CallOptions & { validate?: boolean | undefined }): Promise<unknown> {
+    try {
+      const known = this.#actions.get(action);
+      if (known?.from === 'send') throw new OcppError('NotSupported', `${action} has no answer: use send`);
+      const error = options.validate === false ? undefined : check(known?.request, payload);
+      if (error) throw error;
+      return this.#outbox.add({ action, payload, response: known?.response }, options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   #onCall(frame: CallFrame, text: string): void {
@@ -190,7 +204,7 @@ export class Peer<V extends OcppVersion> {
     if ((action.from === 'send') !== (frame.kind === 'SEND')) {
       return new OcppError('MessageTypeNotSupported', `${action.name} cannot be a ${frame.kind}`);
     }
-    if (this.#inbox.waiting < (this.#options.maxWaitingRequests ?? 32)) return this.#checkOrRepair(action.request, frame);
+    if (!this.#inbox.isFull()) return this.#checkOrRepair(action.request, frame);
     this.#onFlood();
     return new OcppError('InternalError', 'too many requests wait for their answer');
   }

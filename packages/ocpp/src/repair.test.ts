@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findAction, repair } from './repair.ts';
-import { actionTable, validate, type Validator } from './validate.ts';
+import { actionTable, validate, type SchemaError, type Validator } from './validate.ts';
 import type { OcppVersion } from './version.ts';
 
 const now = '2026-05-04T08:15:00.000Z';
@@ -108,7 +108,7 @@ describe('repair', () => {
     ['1.6', 'MeterValues', { connectorId: 1, meterValue: [null] }, 'TypeConstraintViolation'],
     ['1.6', 'MeterValues', { connectorId: 1, meterValue: 'x' }, 'TypeConstraintViolation'],
     ['2.0.1', 'MeterValues', { evseId: 1, meterValue: [] }, 'OccurrenceConstraintViolation'],
-    ['2.1', 'SetMonitoringLevel', { severity: 10 }, 'PropertyConstraintViolation'],
+    ['2.1', 'BatterySwap', { batteryData: [{ evseId: 1, serialNumber: 's', soC: 101, soH: 1 }], eventType: 'BatteryIn', idToken: { idToken: 'x', type: 'Central' }, requestId: 1 }, 'PropertyConstraintViolation'],
     ['2.0.1', 'SetMonitoringBase', { monitoringBase: 'None' }, 'PropertyConstraintViolation'],
     ['2.0.1', 'CustomerInformation', { requestId: 1, report: 'maybe', clear: true }, 'TypeConstraintViolation'],
   ] as const)('OCPP %s: leaves %s %j as it is wrong: %s', (version, action, payload, code) => {
@@ -128,7 +128,7 @@ describe('repair', () => {
   });
 
   it('reports what it cannot name or place', () => {
-    const refusing = (errors: Validator['errors']): Validator => Object.assign(() => false, { errors });
+    const refusing = (errors: SchemaError[] | null): Validator => Object.assign(() => false, { errors });
     const strange = [{ instancePath: '/a/b', keyword: 'type', params: { type: 'string' } }];
     expect(repair(refusing(strange), {}).error?.code).toBe('TypeConstraintViolation');
     expect(repair(refusing([{ instancePath: '', keyword: 'type', params: {} }]), {}).error?.code).toBe('FormatViolation');

@@ -17,7 +17,7 @@ describe('validate', () => {
     ['2.0.1', 'minItems', 'GetVariables', { getVariableData: [] }, 'OccurrenceConstraintViolation', '/getVariableData must have at least 1 items'],
     ['2.0.1', 'maxItems', 'Authorize', { idToken: token, iso15118CertificateHashData: Array(5).fill({ hashAlgorithm: 'SHA256', issuerNameHash: 'a', issuerKeyHash: 'b', serialNumber: 'c', responderURL: 'd' }) }, 'OccurrenceConstraintViolation', 'must have at most 4 items'],
     ['2.1', 'minimum', 'MeterValues', { evseId: -1, meterValue: [] }, 'PropertyConstraintViolation', '/evseId must be at least 0'],
-    ['2.1', 'maximum', 'SetMonitoringLevel', { severity: 10 }, 'PropertyConstraintViolation', '/severity must be at most 9'],
+    ['2.1', 'maximum', 'BatterySwap', { batteryData: [{ evseId: 1, serialNumber: 's', soC: 101, soH: 1 }], eventType: 'BatteryIn', idToken: { idToken: 'x', type: 'Central' }, requestId: 1 }, 'PropertyConstraintViolation', '/batteryData/0/soC must be at most 100'],
     ['2.0.1', 'type of the payload', 'Heartbeat', 'x', 'FormatViolation', 'payload must be of type object'],
     ['2.0.1', 'type, no integer', 'GetReport', { requestId: 1.5 }, 'TypeConstraintViolation', '/requestId must be of type integer'],
     ['2.0.1', 'type, infinite number', 'MeterValues', { evseId: 1, meterValue: [{ timestamp: '2026-05-04T08:15:00Z', sampledValue: [{ value: Infinity }] }] }, 'TypeConstraintViolation', '/meterValue/0/sampledValue/0/value must be of type number'],

@@ -1,7 +1,7 @@
 import { Peer, type Handlers, type MessageRecord, type OcppVersion, type PeerOptions } from '../src/index.ts';
 
 /** A peer whose other side is the test: what it wrote is in `out`, what it recorded in `records`. */
-export function peerOf<V extends OcppVersion>(version: V, handlers: Handlers<V>, more: Partial<PeerOptions<V>> = {}) {
+export function peerOf<V extends OcppVersion>(version: V, handlers: Handlers<NoInfer<V>>, more: Partial<PeerOptions<V>> = {}) {
   const out: string[] = [];
   const records: MessageRecord[] = [];
   const options: PeerOptions<V> = {
@@ -29,6 +29,11 @@ export function peerOf<V extends OcppVersion>(version: V, handlers: Handlers<V>,
 export function lastId(out: readonly string[]): string {
   const calls = out.map((text) => JSON.parse(text)).filter((frame) => frame[0] === 2);
   return calls.at(-1)[1];
+}
+
+/** Message type, id, and error code or payload of each frame. */
+export function heads(frames: unknown[]): unknown[] {
+  return frames.map((frame) => (Array.isArray(frame) ? frame.slice(0, 3) : frame));
 }
 
 /** A promise and its end, for handlers that wait for the test. */

@@ -64,8 +64,7 @@ export function limitAt(query: CompositeQuery, atS: number): Limit {
 
 function evseLimit(query: CompositeQuery, evse: EvseContext, atS: number): Limit {
   const own = winner(query, { evse, purpose: 'TxProfile', atS }) ?? winner(query, { evse, purpose: 'TxDefaultProfile', atS });
-  const capped = lower(own ?? query.unlimited, stationLimit(query, atS));
-  return own ? capped : lower(query.unlimited, capped);
+  return lower(own ?? query.unlimited, stationLimit(query, atS));
 }
 
 function stationLimit(query: CompositeQuery, atS: number): Limit | undefined {

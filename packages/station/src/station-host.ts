@@ -1,6 +1,8 @@
 /** What a charger's firmware supplies to its OCPP station, and what it tells it. Units: W, Wh, A, V, Hz, %. */
 export interface StationHost {
   readonly evses: readonly EvseDescription[];
+  /** What is installed now; without it, the station's option holds. At most 50 characters. */
+  readonly firmwareVersion?: string;
   /** Called once, before anything else: where the host reports what happens. */
   attach(events: HostEvents): void;
   /** Lets energy flow to the vehicle; it is plugged in and authorised. */

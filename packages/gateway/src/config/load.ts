@@ -142,11 +142,11 @@ function nearestOf(path: Path, file: ReadFile | undefined): number | undefined {
   return undefined;
 }
 
-/** Paths of a file are relative to the file, those of flags, variables and defaults to the working folder. */
+/** Options that name files end in `File` or `Folder`. Paths of a file are relative to the file, those of flags, variables and defaults to the working folder. */
 function resolvePaths(value: unknown, options: readonly Option[], folderOf: (path: Path) => string): void {
   for (const { path, schema } of options) {
     const last = path.at(-1);
-    if (keyword(schema, 'path') !== true || last === undefined) continue;
+    if (last === undefined || !(keyword(schema, 'path') === true || /(File|Folder)$/.test(last))) continue;
     let section = value;
     for (const part of path.slice(0, -1)) section = isRecord(section) ? section[part] : undefined;
     if (!isRecord(section)) continue;

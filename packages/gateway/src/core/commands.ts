@@ -7,11 +7,11 @@ import { isSettled,
 import { ConflictError, NotFoundError, NotSupportedError, OfflineError } from '../domain/errors.ts';
 import { evolveSettled } from '../domain/evolve.ts';
 import { newObjectId } from '../lib/object-id.ts';
-import type { Log } from '../ports/adapter.ts';
+import type { Lifecycle, Log } from '../ports/adapter.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CommandRequest } from '../ports/north.ts';
 import { LinkError, type LinkMethod, type SendOptions, type StationLink } from '../ports/south.ts';
-import type { AuditEntry, Store } from '../ports/store.ts';
+import type { AuditEntry, Change, Store } from '../ports/store.ts';
 import type { Links } from './links.ts';
 import type { Stations } from './stations.ts';
 
@@ -30,7 +30,7 @@ const defaults = { expiresInS: 60, timeoutS: 30 };
  * The way out. A command is stored before it is sent and is sent at most once: what was handed to a link when the
  * process died is settled as `outcomeUnknown`, never sent again.
  */
-export class Commands {
+export class Commands implements Lifecycle {
   readonly #parts: Parts;
   /** Stored, waiting for their station to connect. */
   readonly #queued = new Map<string, CommandRecord[]>();
@@ -43,7 +43,7 @@ export class Commands {
   }
 
   /** Settles what an earlier process left open. */
-  async recover(): Promise<void> {
+  async start(): Promise<void> {
     for (const record of await this.#parts.store.openCommands()) {
       if (record.dispatchedAt === undefined) this.#enqueue(record);
       else await this.#settle(record, lostWithProcess);
@@ -86,10 +86,14 @@ export class Commands {
     }
   }
 
-  async cancel(commandId: string): Promise<CommandRecord> {
+  /** @throws ConflictError when it is not waiting any more */
+  async cancel(commandId: string, actor: string): Promise<CommandRecord> {
     const record = await this.#existing(commandId);
     if (!this.#dequeue(record)) throw new ConflictError(`Command '${commandId}' is ${record.status}: too late to cancel.`);
-    return this.#settle(record, { status: 'failed', failure: 'Cancelled', detail: 'It was cancelled before it was sent.' });
+    const { stationId } = record;
+    const at = this.#parts.clock.now();
+    const audit = [{ at, actor, operation: 'command.cancel', stationId, detail: { commandId } }];
+    return this.#settle(record, cancelled, audit);
   }
 
   /** A station that waited for commands has said something, so it can take one now. */
@@ -194,7 +198,7 @@ export class Commands {
     }));
   }
 
-  async #settle(record: CommandRecord, outcome: Outcome): Promise<CommandRecord> {
+  async #settle(record: CommandRecord, outcome: Outcome, audit: Change['audit'] = []): Promise<CommandRecord> {
     const now = this.#parts.clock.now();
     const settled: CommandRecord = { ...record, ...outcome, updatedAt: now };
     try {
@@ -204,7 +208,7 @@ export class Commands {
           station: evolution.station,
           facts: [...evolution.facts, { type: 'command.settled', stationId: record.stationId, at: now, command: settled }],
           answer: undefined,
-          also: { commands: [settled] },
+          also: { commands: [settled], audit },
         };
       });
     } catch (error) {
@@ -257,6 +261,12 @@ const lostWithProcess: Outcome = {
   failure: 'ConnectionLost',
   detail: 'The gateway stopped before an answer came. It may have reached the station.',
   outcomeUnknown: true,
+};
+
+const cancelled: Outcome = {
+  status: 'failed',
+  failure: 'Cancelled',
+  detail: 'It was cancelled before it was sent.',
 };
 
 const expired: Outcome = { status: 'failed', failure: 'Expired', detail: 'The station did not connect in time.' };

@@ -131,12 +131,12 @@ export class CoreGateway implements Gateway {
     const at = this.#parts.clock.now();
     const stored = await this.#parts.store.transaction(stationId, transactionId);
     if (stored === undefined) throw new NotFoundError(`Station '${stationId}' has no transaction '${transactionId}'.`);
-    return this.#parts.stations.change(stationId, (before) => {
-      const { transaction, ...evolution } = closeTransaction(before, transactionId, { now: at, reason });
-      if (transaction === undefined) throw new ConflictError(`Transaction '${transactionId}' of '${stationId}' has ended.`);
-      const audit = [{ at, actor, operation: 'transaction.close', stationId, detail: { transactionId, reason } }];
-      return { ...evolution, answer: transaction, also: { audit } };
+    const audit = [{ at, actor, operation: 'transaction.close', stationId, detail: { transactionId, reason } }];
+    await this.#parts.stations.change(stationId, (before) => {
+      const newest = before.transactions.find((known) => known.transactionId === transactionId) ?? stored;
+      return { ...closeTransaction(before, newest, { now: at, reason }), answer: undefined, also: { audit } };
     });
+    return (await this.#parts.store.transaction(stationId, transactionId)) ?? stored;
   }
 
   createApiKey(

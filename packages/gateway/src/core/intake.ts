@@ -88,7 +88,7 @@ export class Intake implements StationIntake {
     const needs = needsOf(station, report);
     const now = this.#parts.clock.now();
     const { heartbeatInterval } = this.#options;
-    if (needs !== undefined) return this.#decideWith(station, report, needs);
+    if (isNeedy(needs)) return this.#decideWith(station, report, needs);
     return this.#withLastSeen(evolve(station, report, { now, heartbeatInterval }), report.type);
   }
 
@@ -139,4 +139,10 @@ export class Intake implements StationIntake {
     if (created) this.#parts.log.info({ stationId, admission }, 'a new charging station has called');
     return station;
   }
+}
+
+function isNeedy({ idToken, transactionId, startKey, storedMeasurements }: Needs): boolean {
+  return (
+    idToken !== undefined || transactionId !== undefined || startKey !== undefined || storedMeasurements !== undefined
+  );
 }

@@ -1,4 +1,5 @@
-import { expireReservations } from '../domain/reservations.ts';
+import type { ChargingStation, Reservation } from '../domain/charging-station.ts';
+import { endReservation } from '../domain/reservations.ts';
 import type { Lifecycle, Log } from '../ports/adapter.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { StationIntake } from '../ports/south.ts';
@@ -123,14 +124,23 @@ export class Watch implements Lifecycle {
 
   async #expireReservations(): Promise<void> {
     const now = this.#parts.clock.now();
-    for (const known of this.#parts.stations.inMemory()) {
-      if (!known.reservations.some(({ status, expiresAt }) => status === 'Active' && expiresAt <= now)) continue;
-      await this.#parts.stations.change(known.stationId, (station) => ({
-        ...expireReservations(station, now),
-        answer: undefined,
-      }));
+    for (const { stationId, reservations } of this.#parts.stations.inMemory()) {
+      for (const { reservationId } of reservations.filter((one) => isExpired(one, now))) {
+        await this.#parts.stations.change(stationId, (station) => ({
+          ...expired(station, reservationId, now),
+          answer: undefined,
+        }));
+      }
     }
   }
+}
+
+function isExpired({ status, expiresAt }: Reservation, now: Date): boolean {
+  return status === 'Active' && expiresAt <= now;
+}
+
+function expired(station: ChargingStation, reservationId: number, now: Date) {
+  return endReservation(station, reservationId, { status: 'Expired', now });
 }
 
 function task(everyMs: number, run: () => unknown): Task {

@@ -66,4 +66,14 @@ export interface Transaction {
 export interface EventNumbers {
   highest: number;
   missing: readonly number[];
+  /** The newest arrivals, oldest first (at most 8), so that a repeated event is recognised. */
+  recent?: readonly EventMark[];
+}
+
+/** What tells one event of a transaction from another, even where a station numbers them anew. */
+export interface EventMark {
+  seqNo: number;
+  eventType: string;
+  /** `occurredAt`, ms since 1970. */
+  atMs: number;
 }

@@ -7,6 +7,8 @@ export interface SqliteConnection {
   /** Prepared once per SQL text. */
   prepare(sql: string): SqliteStatement;
   exec(sql: string): void;
+  /** Whether a transaction is open. Some failures end it without being asked. */
+  inTransaction(): boolean;
   close(): void;
 }
 
@@ -39,7 +41,12 @@ export function openSqlite(path: string, options: SqliteOptions = {}): SqliteCon
     statements.set(sql, statement);
     return statement;
   };
-  return { prepare, exec: (sql) => database.exec(sql), close: () => database.close() };
+  return {
+    prepare,
+    exec: (sql) => database.exec(sql),
+    inTransaction: () => database.isTransaction,
+    close: () => database.close(),
+  };
 }
 
 function toStatement(database: DatabaseSync, sql: string): SqliteStatement {
@@ -52,8 +59,8 @@ function toStatement(database: DatabaseSync, sql: string): SqliteStatement {
 }
 
 /** Rows are what the schema says: this gateway alone writes them. */
-function rowsOf<Row extends object>(rows: unknown): Row[];
-function rowsOf(rows: object[]): object[] {
+function rowsOf<Row extends object>(rows: object[]): Row[];
+function rowsOf(rows: object[]): unknown {
   return rows;
 }
 

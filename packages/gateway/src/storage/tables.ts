@@ -191,6 +191,7 @@ export interface CommandRow {
   requested_at: number;
   updated_at: number;
   expires_at: number;
+  timeout_s: number;
 }
 
 export interface FactRow {

@@ -154,7 +154,7 @@ async function createDeviceData(db: Kysely<Tables>, { time, rowNumber }: ColumnT
     .execute();
 }
 
-async function createRecords(db: Kysely<Tables>, { time }: ColumnTypes): Promise<void> {
+async function createRecords(db: Kysely<Tables>, { time, real }: ColumnTypes): Promise<void> {
   const text = 'text' as const;
   await db.schema
     .createTable('reservations')
@@ -200,6 +200,7 @@ async function createRecords(db: Kysely<Tables>, { time }: ColumnTypes): Promise
     .addColumn('requested_at', time, (column) => column.notNull())
     .addColumn('updated_at', time, (column) => column.notNull())
     .addColumn('expires_at', time, (column) => column.notNull())
+    .addColumn('timeout_s', real, (column) => column.notNull())
     .execute();
   const index = (name: string, columns: string[]) => db.schema.createIndex(name).on('commands').columns(columns);
   await index('commands_requested', ['requested_at', 'command_id']).execute();
@@ -273,6 +274,12 @@ async function createAccess(db: Kysely<Tables>, { time }: ColumnTypes): Promise<
     .addColumn('value', text, (column) => column.notNull())
     .addColumn('expires_at', time)
     .addPrimaryKeyConstraint('service_state_key', ['service', 'state_key'])
+    .execute();
+  await db.schema
+    .createIndex('service_state_expires')
+    .on('service_state')
+    .columns(['expires_at'])
+    .where(sql.ref('expires_at'), 'is not', null)
     .execute();
   await db.schema
     .createTable('meta')

@@ -1,4 +1,4 @@
-import type { Command, CommandOf, CommandRecord, CommandStatus, CommandType } from '../../../domain/commands.ts';
+import type { Command, CommandRecord, CommandStatus, CommandType } from '../../../domain/commands.ts';
 import { nameOf, type VariableResult } from '../../../domain/device-model.ts';
 import { connectorIdOf, stationIdOf } from '../ids.ts';
 import type { Action } from '../schemas.ts';
@@ -44,82 +44,28 @@ const phases: Record<CommandStatus, Action['phase']> = {
   failed: 'done',
 };
 
-interface Rendering<T extends CommandType> {
-  type: (command: CommandOf<T>) => string;
-  data: (command: CommandOf<T>) => unknown;
+/** The action type of a command: OCPP 1.6's name of it in snake case, unless eDRV has a name of its own. */
+export function actionTypeOf(command: Command): string {
+  if (command.type === 'call') return `chargestation.${toActionName(command.action)}`;
+  if (command.type !== 'setCurrentLimit') return `chargestation.${actionNames[command.type]}`;
+  const object = command.evseId === 0 ? 'chargestation' : 'connector';
+  return `${object}.${command.currentLimit === undefined ? 'clear' : 'set'}_power_limit`;
 }
 
-/** eDRV's name of each command, and what it shows as `data`. */
-const renderings: { [T in CommandType]: Rendering<T> } = {
-  requestStartTransaction: {
-    type: () => 'chargestation.remote_start_transaction',
-    data: ({ evseId, idToken, currentLimit }) => ({
-      ...(evseId !== undefined && { evse: evseId }),
-      token: idToken.idToken,
-      ...(currentLimit !== undefined && { current_limit: currentLimit, unit: 'A' }),
-    }),
-  },
-  requestStopTransaction: {
-    type: () => 'chargestation.remote_stop_transaction',
-    data: ({ transactionId }) => ({ transaction_id: transactionId }),
-  },
-  reset: {
-    type: () => 'chargestation.reset',
-    data: ({ mode, evseId }) => ({ type: mode, ...(evseId !== undefined && { evse: evseId }) }),
-  },
-  changeAvailability: {
-    type: () => 'chargestation.change_availability',
-    data: ({ operationalStatus, evseId, connectorId }) => ({
-      available: operationalStatus === 'Operative',
-      ...placeOf({ evseId, connectorId }),
-    }),
-  },
-  unlockConnector: { type: () => 'chargestation.unlock_connector', data: placeOf },
-  triggerMessage: {
-    type: () => 'chargestation.trigger_message',
-    data: ({ requestedMessage, ...place }) => ({ message: requestedMessage, ...placeOf(place) }),
-  },
-  clearCache: { type: () => 'chargestation.clear_cache', data: () => ({}) },
-  getVariables: {
-    type: () => 'chargestation.get_configuration',
-    data: ({ variables }) => ({ keys: variables.map(nameOf) }),
-  },
-  setVariables: {
-    type: () => 'chargestation.update_configuration',
-    data: ({ variables }) => {
-      const rows = variables.map((variable) => toRow(nameOf(variable), variable.value));
-      return rows.length === 1 ? rows[0] : { variables: rows };
-    },
-  },
-  getBaseReport: { type: () => 'chargestation.get_configuration', data: ({ reportBase }) => ({ base: reportBase }) },
-  setCurrentLimit: {
-    type: ({ evseId, currentLimit }) =>
-      `${evseId === 0 ? 'chargestation' : 'connector'}.${currentLimit === undefined ? 'clear' : 'set'}_power_limit`,
-    data: ({ evseId, currentLimit }) => ({
-      unit: 'current',
-      ...(currentLimit !== undefined && { limit: currentLimit }),
-      evse: evseId,
-    }),
-  },
-  reserveNow: {
-    type: () => 'chargestation.reserve_now',
-    data: ({ reservationId, evseId, idToken, expiresAt }) => ({
-      reservation_id: reservationId,
-      ...(evseId !== undefined && { evse: evseId }),
-      token: idToken.idToken,
-      expiresAt: new Date(expiresAt).toISOString(),
-    }),
-  },
-  cancelReservation: {
-    type: () => 'chargestation.cancel_reservation',
-    data: ({ reservationId }) => ({ reservation_id: reservationId }),
-  },
-  call: { type: ({ action }) => `chargestation.${toActionName(action)}`, data: ({ payload }) => masked(payload) },
+const actionNames: Record<Exclude<CommandType, 'call' | 'setCurrentLimit'>, string> = {
+  requestStartTransaction: 'remote_start_transaction',
+  requestStopTransaction: 'remote_stop_transaction',
+  reset: 'reset',
+  changeAvailability: 'change_availability',
+  unlockConnector: 'unlock_connector',
+  triggerMessage: 'trigger_message',
+  clearCache: 'clear_cache',
+  getVariables: 'get_configuration',
+  setVariables: 'update_configuration',
+  getBaseReport: 'get_configuration',
+  reserveNow: 'reserve_now',
+  cancelReservation: 'cancel_reservation',
 };
-
-function placeOf({ evseId, connectorId }: { evseId?: number | undefined; connectorId?: number | undefined }) {
-  return { ...(evseId !== undefined && { evse: evseId }), ...(connectorId !== undefined && { connector: connectorId }) };
-}
 
 /** Actions that eDRV, or this API, calls otherwise than OCPP does. */
 const edrvNames: Record<string, string> = {
@@ -135,50 +81,53 @@ function toActionName(ocppAction: string): string {
   return edrvNames[ocppAction] ?? ocppAction.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toLowerCase();
 }
 
-export function actionTypeOf(command: Command): string {
-  return renderingOf(command).type;
-}
-
+/** What the action shows as `data`. */
 function toData(command: Command): unknown {
-  return renderingOf(command).data();
-}
-
-/** The row of a command, bound to it. */
-function renderingOf(command: Command): { type: string; data: () => unknown } {
-  const bind = <T extends CommandType>(rendering: Rendering<T>, one: CommandOf<T>) => ({
-    type: rendering.type(one),
-    data: () => rendering.data(one),
-  });
   switch (command.type) {
     case 'requestStartTransaction':
-      return bind(renderings.requestStartTransaction, command);
+      return {
+        ...placeOf(command),
+        token: command.idToken.idToken,
+        ...(command.currentLimit !== undefined && { current_limit: command.currentLimit, unit: 'A' }),
+      };
     case 'requestStopTransaction':
-      return bind(renderings.requestStopTransaction, command);
+      return { transaction_id: command.transactionId };
     case 'reset':
-      return bind(renderings.reset, command);
+      return { type: command.mode, ...placeOf(command) };
     case 'changeAvailability':
-      return bind(renderings.changeAvailability, command);
+      return { available: command.operationalStatus === 'Operative', ...placeOf(command) };
     case 'unlockConnector':
-      return bind(renderings.unlockConnector, command);
+      return placeOf(command);
     case 'triggerMessage':
-      return bind(renderings.triggerMessage, command);
+      return { message: command.requestedMessage, ...placeOf(command) };
     case 'clearCache':
-      return bind(renderings.clearCache, command);
+      return {};
     case 'getVariables':
-      return bind(renderings.getVariables, command);
-    case 'setVariables':
-      return bind(renderings.setVariables, command);
+      return { keys: command.variables.map(nameOf) };
+    case 'setVariables': {
+      const [only, ...others] = command.variables.map((variable) => toRow(nameOf(variable), variable.value));
+      return only !== undefined && others.length === 0 ? only : { variables: [only, ...others] };
+    }
     case 'getBaseReport':
-      return bind(renderings.getBaseReport, command);
+      return { base: command.reportBase };
     case 'setCurrentLimit':
-      return bind(renderings.setCurrentLimit, command);
+      return { unit: 'current', limit: command.currentLimit ?? null, ...placeOf(command) };
     case 'reserveNow':
-      return bind(renderings.reserveNow, command);
+      return {
+        reservation_id: command.reservationId,
+        ...placeOf(command),
+        token: command.idToken.idToken,
+        expiresAt: command.expiresAt.toISOString(),
+      };
     case 'cancelReservation':
-      return bind(renderings.cancelReservation, command);
+      return { reservation_id: command.reservationId };
     case 'call':
-      return bind(renderings.call, command);
+      return masked(command.payload);
   }
+}
+
+function placeOf({ evseId, connectorId }: { evseId?: number | undefined; connectorId?: number | undefined }) {
+  return { ...(evseId !== undefined && { evse: evseId }), ...(connectorId !== undefined && { connector: connectorId }) };
 }
 
 function connectorOf(stationId: string, command: Command): { connector?: string } {

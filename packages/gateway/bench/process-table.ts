@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+
+/** Ticks per second of the times in /proc; the same on every Linux that Node runs on. */
+const ticksPerSecond = 100;
+const utimeField = 11;
+const stimeField = 12;
+
+/** CPU seconds that all threads of a process have used so far. Linux only. */
+export function cpuSecondsOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // The name of the process stands in brackets and may hold spaces.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[utimeField]) + Number(fields[stimeField])) / ticksPerSecond;
+}
+
+/** Resident memory of a process in KiB. Linux only. */
+export function residentKiBOf(pid: number): number {
+  const match = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  if (match === null) throw new Error(`/proc/${pid}/status tells no resident memory: the process has ended.`);
+  return Number(match[1]);
+}

@@ -1,0 +1,38 @@
+import { DatabaseSync } from 'node:sqlite';
+import type { Fleet } from './fleet.ts';
+import { readingSteps } from './frames.ts';
+
+interface Count {
+  rows: number;
+}
+
+/**
+ * Compares what a fleet was told is stored with what is in the database.
+ * @throws Error when a reading or a transaction that was acknowledged is missing, or is there twice
+ */
+export function checkStored(database: string, fleet: Fleet): { readings: number; transactions: number } {
+  const db = new DatabaseSync(database, { readOnly: true, timeout: 5000 });
+  try {
+    const like = `${fleet.prefix}%`;
+    const count = (sql: string): number => {
+      const row: Partial<Count> = { ...db.prepare(sql).get(like) };
+      return row.rows ?? 0;
+    };
+    const readings = count('select count(*) as rows from meter_values where station_id like ?');
+    const transactions = count('select count(*) as rows from transactions where station_id like ?');
+    const expected = readingSteps[fleet.version].reduce((sum, step) => sum + fleet.answered[step], 0);
+    const { start, stop } = fleet.answered;
+    const ended = count("select count(*) as rows from transactions where state = 'ended' and station_id like ?");
+    compare(fleet, 'readings', { acknowledged: expected, stored: readings });
+    compare(fleet, 'transactions', { acknowledged: start, stored: transactions });
+    compare(fleet, 'ended transactions', { acknowledged: stop, stored: ended });
+    return { readings, transactions };
+  } finally {
+    db.close();
+  }
+}
+
+function compare({ prefix }: Fleet, what: string, { acknowledged, stored }: { acknowledged: number; stored: number }): void {
+  if (acknowledged === stored) return;
+  throw new Error(`${prefix}*: ${acknowledged} ${what} were acknowledged, ${stored} are in the database.`);
+}

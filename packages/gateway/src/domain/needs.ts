@@ -1,0 +1,52 @@
+import type { ChargingStation } from './charging-station.ts';
+import { evseOrNew } from './evolution.ts';
+import { arrivalOf } from './event-numbers.ts';
+import { mayBeKnown, storable } from './readings.ts';
+import type { MeterValuesReport, Needs, Report, TransactionEventReport } from './reports.ts';
+import { eventKeyOf, knownTransaction, namedId, transactionOf } from './transaction-identity.ts';
+import type { Transaction } from './transaction.ts';
+
+const nothing: Needs = {};
+
+/** What must be looked up before {@link evolve} can decide. For nearly all reports: nothing. */
+export function needsOf(station: ChargingStation, report: Report): Needs {
+  if (report.type === 'MeterValues') return needsOfValues(station, report);
+  if (report.type === 'TransactionEvent') return needsOfEvent(station, report);
+  return report.type === 'Authorize' ? { idToken: report.idToken } : nothing;
+}
+
+function needsOfValues(station: ChargingStation, report: MeterValuesReport): Needs {
+  const id = namedId(report);
+  const isUnknown = id !== undefined && transactionOf(station, id) === undefined;
+  const { evseId, measurements } = report;
+  const evse = evseOrNew(station, evseId);
+  const mayBeStored = evse === undefined || mayBeKnown(evse, measurements);
+  if (!isUnknown && !mayBeStored) return nothing;
+  return {
+    ...(isUnknown && { transactionId: id }),
+    ...(mayBeStored && { storedMeasurements: { evseId, measurements: storable(measurements, evseId) } }),
+  };
+}
+
+function needsOfEvent(station: ChargingStation, report: TransactionEventReport): Needs {
+  const { idToken, measurements } = report;
+  const known = knownTransaction(station, report);
+  const id = namedId(report);
+  const mayBeStored = known !== undefined && measurements.length > 0 && isDoubtful(known, report);
+  const evseId = (known?.evseId === 0 ? report.evseId : known?.evseId) ?? 0;
+  return {
+    ...(idToken !== undefined && { idToken }),
+    ...(known === undefined && (id === undefined ? { startKey: eventKeyOf(report) } : { transactionId: id })),
+    ...(mayBeStored && { storedMeasurements: { evseId, measurements: storable(measurements, evseId) } }),
+  };
+}
+
+/** Only its values can tell whether the event was seen before. */
+function isDoubtful(known: Transaction, report: TransactionEventReport): boolean {
+  const { seqNo, eventType, occurredAt } = report;
+  if (seqNo !== undefined) {
+    if (seqNo > (known.events?.highest ?? -1)) return false;
+    return arrivalOf(known.events, { seqNo, eventType, atMs: occurredAt.getTime() })?.isDoubtful === true;
+  }
+  return eventType === 'Updated' || (eventType === 'Ended' && known.endKey !== undefined);
+}

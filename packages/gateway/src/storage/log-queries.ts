@@ -1,0 +1,80 @@
+import { sql, type SqlBool } from 'kysely';
+import type { StoredFact } from '../domain/facts.ts';
+import type { FactQuery, Queries } from '../ports/store.ts';
+import { toAuditEntry, toFact, toMessage, toVariable } from './from-rows.ts';
+import { contains, matching, maxPage, pageOf, within } from './pages.ts';
+import type { Reader } from './reader.ts';
+
+type LogQueries = Pick<Queries, 'variables' | 'facts' | 'factRange' | 'messages' | 'audit'>;
+
+const defaultVariables = 10_000;
+
+export function logQueries(reader: Reader): LogQueries {
+  const { db } = reader;
+  const range = reader.prepare((on) =>
+    on
+      .selectFrom('facts')
+      .select([
+        sql<number>`coalesce((select min(seq) from facts), 0)`.as('first'),
+        sql<number>`coalesce((select max(seq) from facts), 0)`.as('last'),
+      ])
+      .limit(sql.lit(1)),
+  );
+  return {
+    variables: async (stationId, { name = '', limit = defaultVariables } = {}) => {
+      const prefix = name.toLowerCase();
+      let selected = db.selectFrom('variables').selectAll().where('station_id', '=', stationId);
+      if (prefix !== '') {
+        selected = selected
+          .where('variable_key', '>=', prefix)
+          .where(sql<SqlBool>`substr(variable_key, 1, ${prefix.length}) = ${prefix}`);
+      }
+      const rows = await selected.orderBy('variable_key').limit(Math.max(limit, 1)).execute();
+      return rows.map(toVariable);
+    },
+    facts: (query) => factsIn(reader, query),
+    factRange: async () => range()[0] ?? { first: 0, last: 0 },
+    messages: ({ stationId, action, direction, messageId, search, taken, ...request }) => {
+      const exact = { station_id: stationId, action, direction, message_id: messageId };
+      const selected = within(matching(db.selectFrom('messages').selectAll(), exact), 'at', taken);
+      return pageOf(search === undefined || search === '' ? selected : selected.where(contains('text', search)), request, {
+        ordering: {
+          at: 'message_number',
+          positionOf: (row) => ({ at: row.message_number, id: String(row.message_number) }),
+        },
+        toItems: (rows) => rows.map(toMessage),
+      });
+    },
+    audit: ({ stationId, ...request }) =>
+      pageOf(matching(db.selectFrom('audit').selectAll(), { station_id: stationId }), request, {
+        ordering: { at: 'audit_id', positionOf: (row) => ({ at: row.audit_id, id: String(row.audit_id) }) },
+        toItems: (rows) => rows.map(toAuditEntry),
+      }),
+  };
+}
+
+/** Facts looked at in one go when few of them may be wanted; then others get their turn. */
+const scanned = 5000;
+
+async function factsIn({ db }: Reader, { afterSeq, limit, types, stationIds }: FactQuery): Promise<StoredFact[]> {
+  const wanted = Math.min(Math.max(limit, 1), maxPage);
+  let selected = db.selectFrom('facts').selectAll().orderBy('seq').limit(wanted);
+  if (stationIds !== undefined) selected = selected.where('station_id', 'in', stationIds);
+  if (types === undefined) return (await selected.where('seq', '>', afterSeq).execute()).map(toFact);
+  const newest = await db.selectFrom('facts').select(db.fn.max('seq').as('seq')).executeTakeFirst();
+  const oldest = await db.selectFrom('facts').select(db.fn.min('seq').as('seq')).executeTakeFirst();
+  const ofTypes = selected.where('type', 'in', types);
+  const found: StoredFact[] = [];
+  let from = Math.max(afterSeq, (oldest?.seq ?? 1) - 1);
+  while (from < (newest?.seq ?? 0) && found.length < wanted) {
+    const rows = await ofTypes
+      .where('seq', '>', from)
+      .where('seq', '<=', from + scanned)
+      .limit(wanted - found.length)
+      .execute();
+    found.push(...rows.map(toFact));
+    from += scanned;
+    if (found.length < wanted) await new Promise((resolve) => setImmediate(resolve));
+  }
+  return found;
+}

@@ -1,0 +1,17 @@
+import type { StoredFact } from '../domain/facts.ts';
+import type { Log } from '../ports/adapter.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { MessageEntry } from '../ports/south.ts';
+import type { Change, Queries, Store } from '../ports/store.ts';
+import { backupSqlite } from './backup.ts';
+import { lockDatabase } from './lock.ts';
+import { logQueries } from './log-queries.ts';
+import { createFile, openingError, prepareDatabase } from './open.ts';
+import { isLastPiece, removalsOf, type Retention } from './prune.ts';
+import { readerOn, type Reader } from './reader.ts';
+import { recordQueries } from './record-queries.ts';
+import { openSqlite, type SqliteConnection } from './sqlite.ts';
+import { stationQueries } from './station-queries.ts';
+import { transactionQueries } from './transaction-queries.ts';
+import { Writer } from './writer.ts';
+import { writerStatements } from './writes.ts';

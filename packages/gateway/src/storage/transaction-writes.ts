@@ -1,0 +1,86 @@
+import { normalizedIdToken } from '../domain/authorization.ts';
+import type { Transaction } from '../domain/transaction.ts';
+import { objectIdOf } from '../lib/object-id.ts';
+import type { Column, Operations } from './writes.ts';
+import { defineUpdate, defineUpsert, flag, jsonOrNull, orNull, push, timeOrNull } from './writes.ts';
+
+const key: readonly Column<'transactions', Transaction>[] = [
+  ['station_id', (transaction) => transaction.stationId],
+  ['transaction_id', (transaction) => transaction.transactionId],
+];
+
+/** What changes while it is open. None of it is part of an index. */
+const progress: readonly Column<'transactions', Transaction>[] = [
+  ['charging_state', (transaction) => orNull(transaction.chargingState)],
+  ['meter_last', (transaction) => orNull(transaction.meterLast)],
+  ['meter_last_at', (transaction) => timeOrNull(transaction.meterLastAt)],
+  ['energy', (transaction) => transaction.energy],
+  ['soc', (transaction) => orNull(transaction.soc)],
+  ['events', (transaction) => jsonOrNull(transaction.events)],
+  ['offline', (transaction) => flag(transaction.offline)],
+  ['anomalies', (transaction) => JSON.stringify(transaction.anomalies)],
+  ['updated_at', (transaction) => transaction.updatedAt.getTime()],
+];
+
+const whole: readonly Column<'transactions', Transaction>[] = [
+  ...key,
+  ['object_id', (transaction) => objectIdOf('transaction', transaction.stationId, transaction.transactionId)],
+  ['evse_id', (transaction) => transaction.evseId],
+  ['connector_id', (transaction) => transaction.connectorId],
+  ['state', (transaction) => transaction.state],
+  ['id_token', ({ idToken }) => orNull(idToken?.idToken)],
+  ['id_token_key', ({ idToken }) => (idToken === undefined ? null : normalizedIdToken(idToken.idToken))],
+  ['id_token_type', ({ idToken }) => orNull(idToken?.type)],
+  ['authorization_status', (transaction) => orNull(transaction.authorization)],
+  ['started_at', (transaction) => transaction.startedAt.getTime()],
+  ['ended_at', (transaction) => timeOrNull(transaction.endedAt)],
+  ['stopped_reason', (transaction) => orNull(transaction.stoppedReason)],
+  ['meter_start', (transaction) => orNull(transaction.meterStart)],
+  ['remote_start_id', (transaction) => orNull(transaction.remoteStartId)],
+  ['reservation_id', (transaction) => orNull(transaction.reservationId)],
+  ['start_key', (transaction) => orNull(transaction.startKey)],
+  ['end_key', (transaction) => orNull(transaction.endKey)],
+  ...progress,
+];
+
+const upsertTransaction = defineUpsert('transactions', whole, {
+  key: ['station_id', 'transaction_id'],
+  keep: ['object_id'],
+});
+
+const progressTransaction = defineUpdate('transactions', progress, key);
+
+/** Fields beyond the key that {@link progress} leaves alone. */
+const settledFields = [
+  'evseId',
+  'connectorId',
+  'state',
+  'idToken',
+  'authorization',
+  'startedAt',
+  'endedAt',
+  'stoppedReason',
+  'meterStart',
+  'remoteStartId',
+  'reservationId',
+  'startKey',
+  'endKey',
+] as const satisfies readonly (keyof Transaction)[];
+
+/** Those that are new or changed. One that is gone from `after` stays in the table. */
+export function writeTransactions(
+  operations: Operations,
+  before: readonly Transaction[],
+  after: readonly Transaction[],
+): void {
+  if (before === after) return;
+  for (const transaction of after) {
+    if (before.includes(transaction)) continue;
+    const old = before.find((other) => other.transactionId === transaction.transactionId);
+    const write =
+      old === undefined || settledFields.some((field) => old[field] !== transaction[field])
+        ? upsertTransaction
+        : progressTransaction;
+    push(operations, write, transaction);
+  }
+}

@@ -1,0 +1,313 @@
+import { Worker } from 'node:worker_threads';
+import { ConflictError, GatewayError, UnavailableError } from '../domain/errors.ts';
+import type { Log } from '../ports/adapter.ts';
+import type { MessageEntry } from '../ports/south.ts';
+import type { Change } from '../ports/store.ts';
+import type { Outcome, Trouble } from './batch.ts';
+import { writeChange } from './change.ts';
+import { writeMessage } from './log-writes.ts';
+import type { SqlValue } from './tables.ts';
+import type { Reply, Request, WorkerOptions } from './worker.ts';
+import type { Operations } from './writes.ts';
+
+export interface WriterOptions extends WorkerOptions {
+  log: Log;
+  /** How long after one batch the next is gathered, ms. */
+  lingerMs: number;
+}
+
+/** A batch is sent without lingering when it has this many changes. */
+const fullBatch = 256;
+/** Frames for the message log that wait at most; half of them are dropped when there are more. */
+const waitingFrames = 4000;
+/** Changes that wait before frames are dropped in their favour. */
+const pressure = 2000;
+const framesPerBatch = 1000;
+/** How long frames wait for a change to go along with, ms. */
+const frameDelayMs = 250;
+const probeMs = 1000;
+
+interface Waiting {
+  resolve: (firstSeq: number) => void;
+  reject: (error: Error) => void;
+}
+
+interface Task {
+  request: Request;
+  settle: (reply: Reply) => void;
+  reject: (error: Error) => void;
+}
+
+/** Gathers what is to be written and hands it to the one thread that writes. */
+export class Writer {
+  readonly #options: WriterOptions;
+  #worker: Worker | undefined;
+  #state: 'new' | 'open' | 'closing' | 'closed' = 'new';
+  #operations: Operations = [];
+  #ends: number[] = [];
+  #waiting: Waiting[] = [];
+  #frames: MessageEntry[] = [];
+  #dropped = 0;
+  /** What the worker has been sent, oldest first. */
+  readonly #sent: Task[] = [];
+  #batchSent = false;
+  #lastBatchAt = 0;
+  #immediate: NodeJS.Immediate | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #frameTimer: NodeJS.Timeout | undefined;
+  #probeTimer: NodeJS.Timeout | undefined;
+  #problem: string | undefined;
+  #idle: (() => void)[] = [];
+  /** CPU time of the writing thread up to its newest batch, ms. */
+  workerCpuMs = 0;
+
+  constructor(options: WriterOptions) {
+    this.#options = options;
+  }
+
+  /** Why nothing can be stored at present; undefined when all is well. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** Frames that the message log could not take since the start. */
+  get droppedFrames(): number {
+    return this.#dropped;
+  }
+
+  async start(): Promise<void> {
+    await this.#spawn();
+    this.#state = 'open';
+  }
+
+  /** Resolves with the number of the first fact once the change is on disk. */
+  commit(change: Change): Promise<number> {
+    if (this.#state !== 'open') return Promise.reject(this.#closedError());
+    const start = this.#operations.length;
+    try {
+      writeChange(this.#operations, change);
+    } catch (error) {
+      this.#operations.length = start;
+      return Promise.reject(error);
+    }
+    this.#ends.push(this.#operations.length);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  logMessages(entries: readonly MessageEntry[]): void {
+    if (this.#state !== 'open') return;
+    for (const entry of entries) this.#frames.push(entry);
+    if (this.#frames.length > waitingFrames || (this.#waiting.length > pressure && this.#frames.length > 0)) {
+      this.#dropFrames();
+    }
+    this.#frameTimer ??= setTimeout(() => {
+      this.#frameTimer = undefined;
+      if (!this.#batchSent && this.#frames.length > 0) this.#sendBatch();
+    }, frameDelayMs);
+  }
+
+  /** One statement in a transaction of its own, e.g. a piece of a clean-up. Returns the number of rows changed. */
+  async run(sql: string, parameters: readonly SqlValue[] = []): Promise<number> {
+    if (this.#state !== 'open') throw this.#closedError();
+    const reply = await this.#send({ kind: 'run', sql, parameters });
+    if (reply.kind !== 'run') throw new TypeError(`The writing thread answered '${reply.kind}' to 'run'.`);
+    if (typeof reply.result === 'number') return reply.result;
+    throw this.#toError(reply.result);
+  }
+
+  /** Writes what is waiting, then closes the connection. */
+  async stop(): Promise<void> {
+    if (this.#state === 'open') {
+      this.#state = 'closing';
+      if (!this.#batchSent) this.#sendBatch();
+      if (this.#batchSent) await new Promise<void>((resolve) => this.#idle.push(resolve));
+      await this.#close();
+    }
+    this.#state = 'closed';
+  }
+
+  async #close(): Promise<void> {
+    for (const timer of [this.#timer, this.#frameTimer, this.#probeTimer]) clearTimeout(timer);
+    clearImmediate(this.#immediate);
+    const worker = this.#worker;
+    if (worker === undefined) return;
+    const exited = new Promise((resolve) => worker.once('exit', resolve));
+    await this.#send({ kind: 'close' }).catch(() => {});
+    await exited;
+  }
+
+  #schedule(): void {
+    if (this.#batchSent) return;
+    if (this.#waiting.length >= fullBatch) return this.#sendBatch();
+    if (this.#immediate !== undefined || this.#timer !== undefined) return;
+    const wait = this.#lastBatchAt + this.#options.lingerMs - performance.now();
+    // Without a wait, all that arrives in this turn of the event loop still goes along.
+    if (wait <= 0) this.#immediate = setImmediate(() => this.#sendBatch());
+    else this.#timer = setTimeout(() => this.#sendBatch(), wait);
+  }
+
+  #sendBatch(): void {
+    clearImmediate(this.#immediate);
+    clearTimeout(this.#timer);
+    this.#immediate = undefined;
+    this.#timer = undefined;
+    if (this.#worker === undefined) void this.#spawn().catch(() => {});
+    const waiting = this.#waiting;
+    const frames = this.#frames.splice(0, framesPerBatch);
+    if (waiting.length === 0 && frames.length === 0) return;
+    for (const frame of frames) writeMessage(this.#operations, frame);
+    if (frames.length > 0) this.#ends.push(this.#operations.length);
+    const batch = { operations: this.#operations, ends: this.#ends };
+    this.#operations = [];
+    this.#ends = [];
+    this.#waiting = [];
+    this.#batchSent = true;
+    this.#lastBatchAt = performance.now();
+    this.#send({ kind: 'batch', batch }).then(
+      (reply) => this.#settle(waiting, frames.length, reply),
+      (error) => this.#rejectAll(waiting, frames.length, error),
+    );
+  }
+
+  #settle(waiting: readonly Waiting[], frames: number, reply: Reply): void {
+    if (reply.kind !== 'batch') return;
+    this.workerCpuMs = reply.cpuMs;
+    const { outcomes } = reply;
+    for (const [index, { resolve, reject }] of waiting.entries()) {
+      const outcome = outcomes[index] ?? 0;
+      if (typeof outcome === 'number') resolve(outcome);
+      else reject(this.#toError(outcome));
+    }
+    if (frames > 0 && typeof outcomes.at(-1) === 'object') this.#dropped += frames;
+    if (outcomes.some((outcome) => typeof outcome === 'number')) this.#recovered();
+    this.#batchDone();
+  }
+
+  #rejectAll(waiting: readonly Waiting[], frames: number, error: Error): void {
+    for (const { reject } of waiting) reject(error);
+    this.#dropped += frames;
+    this.#batchDone();
+  }
+
+  #batchDone(): void {
+    this.#batchSent = false;
+    if (this.#state === 'closing') {
+      if (this.#waiting.length + this.#frames.length > 0) return this.#sendBatch();
+      for (const resolve of this.#idle.splice(0)) resolve();
+      return;
+    }
+    if (this.#waiting.length > 0) this.#schedule();
+    else if (this.#frames.length >= framesPerBatch) this.#sendBatch();
+    else if (this.#frames.length > 0) this.logMessages([]);
+  }
+
+  #dropFrames(): void {
+    const dropped = this.#frames.splice(0, Math.ceil(this.#frames.length / 2)).length;
+    if (this.#dropped === 0) {
+      this.#options.log.warn({ dropped }, 'message log drops frames: the disk cannot keep up');
+    }
+    this.#dropped += dropped;
+  }
+
+  #send(request: Request): Promise<Reply> {
+    return new Promise((settle, reject) => {
+      if (this.#worker === undefined) return reject(unavailable('the writing thread has ended'));
+      this.#sent.push({ request, settle, reject });
+      this.#worker.postMessage(request);
+    });
+  }
+
+  /** Starts the thread; resolves when it has opened the database. */
+  async #spawn(): Promise<void> {
+    const { path, statements, busyTimeoutMs, maxPages } = this.#options;
+    const workerData = {
+      path,
+      statements,
+      busyTimeoutMs,
+      ...(maxPages !== undefined && { maxPages }),
+    } satisfies WorkerOptions;
+    const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
+    const worker = new Worker(new URL(file, import.meta.url), { workerData });
+    this.#worker = worker;
+    const opened = new Promise<Reply>((settle, reject) => {
+      this.#sent.push({ request: { kind: 'batch', batch: { operations: [], ends: [] } }, settle, reject });
+    });
+    worker.on('message', (reply: Reply) => this.#sent.shift()?.settle(reply));
+    worker.on('error', (error) => this.#workerEnded(worker, error.message));
+    worker.on('exit', () => this.#workerEnded(worker, 'the writing thread has ended'));
+    await opened;
+  }
+
+  #workerEnded(worker: Worker, reason: string): void {
+    if (this.#worker !== worker) return;
+    this.#worker = undefined;
+    const lost = this.#sent.splice(0);
+    if (this.#state === 'open') this.#troubled(reason);
+    for (const { reject } of lost) reject(unavailable(reason));
+  }
+
+  #toError({ failure, message }: Trouble): Error {
+    if (failure === 'constraint') {
+      return new ConflictError(`The change was not stored, because it contradicts what is stored: ${message}.`);
+    }
+    if (failure === 'other') return new GatewayError('invalid', `The change was not stored: ${message}`);
+    this.#troubled(`${remedies[failure]} (${message})`);
+    return unavailable(this.#problem ?? message);
+  }
+
+  /** Said once, until it works again; meanwhile the database is tried now and then, so that it is noticed. */
+  #troubled(problem: string): void {
+    const { path, log } = this.#options;
+    const known = this.#problem !== undefined;
+    this.#problem = `${path}: ${problem}`;
+    if (!known) log.error({ path, problem }, 'database cannot store anything');
+    if (this.#state === 'open') this.#probeTimer ??= setTimeout(() => this.#probe(), probeMs);
+  }
+
+  #probe(): void {
+    this.#probeTimer = undefined;
+    if (this.#state !== 'open' || this.#problem === undefined) return;
+    const again = () => {
+      if (this.#state === 'open') this.#probeTimer ??= setTimeout(() => this.#probe(), probeMs);
+    };
+    const tryOut = async () => {
+      if (this.#worker === undefined) await this.#spawn();
+      const upsert = `insert into meta (name, value) values ('probe', ?) on conflict (name) do update set value = excluded.value`;
+      await this.run(upsert, ['x'.repeat(probeSize)]);
+      await this.run(upsert, ['']);
+      this.#recovered();
+    };
+    tryOut().catch(again);
+  }
+
+  #recovered(): void {
+    if (this.#problem === undefined) return;
+    this.#problem = undefined;
+    clearTimeout(this.#probeTimer);
+    this.#probeTimer = undefined;
+    this.#options.log.info({ path: this.#options.path }, 'database stores again');
+  }
+
+  #closedError(): UnavailableError {
+    return unavailable(this.#state === 'new' ? 'the store has not been started' : 'the store has been stopped');
+  }
+}
+
+/** Enough to need pages of its own. */
+const probeSize = 65_536;
+
+const remedies = {
+  'full': 'the disk is full: make room, or lower the retention',
+  'busy': 'another program holds a lock on the database: close it',
+  'io': 'the disk reports an error: check it and its file system',
+  'corrupt': 'the database is damaged: stop busbar and restore a backup',
+  'unopenable': 'the database cannot be opened: check that the folder exists and may be written',
+  'read-only': 'the database may not be written: check the rights of the file and its folder',
+} as const;
+
+function unavailable(problem: string): UnavailableError {
+  return new UnavailableError(`Nothing can be stored at present: ${problem}.`);
+}

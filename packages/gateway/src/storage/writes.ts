@@ -1,0 +1,136 @@
+import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
+import type { SqlValue, TableName, Tables } from './tables.ts';
+
+/** A column and what is stored in it. */
+export type Column<N extends TableName, T> = readonly [name: ColumnName<N>, valueOf: (item: T) => SqlValue];
+
+type ColumnName<N extends TableName> = keyof Tables[N] & string;
+
+/** A statement of the writer and how an item becomes its parameters. Known to the writer by its number. */
+export interface Write<T> {
+  readonly number: number;
+  readonly values: readonly ((item: T) => SqlValue)[];
+}
+
+/** What the writer needs to know of a statement. */
+export interface WriterStatement {
+  sql: string;
+  parameters: number;
+  /** Table and key column whose next number the writer puts in place of the first parameter. */
+  numbered?: { table: string; column: string };
+  /** A change in which it finds no row fails. */
+  mustFind?: true;
+}
+
+interface Definition {
+  compile: (db: Kysely<Tables>) => string;
+  rest: Omit<WriterStatement, 'sql'>;
+}
+
+const definitions: Definition[] = [];
+
+/** Rows of one change: number of the statement, its parameters, number of the next ... */
+export type Operations = SqlValue[];
+
+export function push<T>(operations: Operations, write: Write<T>, item: T): void {
+  operations.push(write.number);
+  for (const valueOf of write.values) operations.push(valueOf(item));
+}
+
+/** Every statement there is, by its number, in the SQL of the database behind `db`. */
+export function writerStatements(db: Kysely<Tables>): WriterStatement[] {
+  return definitions.map(({ compile, rest }) => ({ sql: compile(db), ...rest }));
+}
+
+interface UpsertOptions<N extends TableName> {
+  key: readonly ColumnName<N>[];
+  /** Columns that keep their first value. */
+  keep?: readonly ColumnName<N>[];
+  /** Columns whose absence in a later row says nothing. */
+  keepWhenAbsent?: readonly ColumnName<N>[];
+}
+
+/** Inserts a row, or changes the one that has its key. */
+export function defineUpsert<N extends TableName, T>(
+  table: N,
+  columns: readonly Column<N, T>[],
+  { key, keep = [], keepWhenAbsent = [] }: UpsertOptions<N>,
+): Write<T> {
+  const changed = columns.map(([name]) => name).filter((name) => !key.includes(name) && !keep.includes(name));
+  const assign = (name: ColumnName<N>) =>
+    keepWhenAbsent.includes(name)
+      ? sql`${sql.ref(name)} = coalesce(excluded.${sql.ref(name)}, ${sql.ref(`${table}.${name}`)})`
+      : sql`${sql.ref(name)} = excluded.${sql.ref(name)}`;
+  const conflict = sql`on conflict (${sql.join(key.map((name) => sql.ref(name)))})`;
+  const update = changed.length === 0 ? sql`do nothing` : sql`do update set ${sql.join(changed.map(assign))}`;
+  return define(columns, (db) => sql`${insertInto(table, columns)} ${conflict} ${update}`.compile(db).sql, {});
+}
+
+/** Appends a row; the writer numbers it. */
+export function defineAppend<N extends TableName, T>(
+  table: N,
+  column: ColumnName<N>,
+  columns: readonly Column<N, T>[],
+): Write<T> {
+  const all: Column<N, T>[] = [[column, () => 0], ...columns];
+  const compile = (db: Kysely<Tables>) => insertInto(table, all).compile(db).sql;
+  return define(all, compile, { numbered: { table, column } });
+}
+
+/** Changes columns of the one row that has the key, which must be there. */
+export function defineUpdate<N extends TableName, T>(
+  table: N,
+  columns: readonly Column<N, T>[],
+  key: readonly Column<N, T>[],
+): Write<T> {
+  const equals = ([name]: Column<N, T>) => sql`${sql.ref(name)} = ${sql.val(0)}`;
+  const where = sql.join(key.map(equals), sql` and `);
+  const compile = (db: Kysely<Tables>) =>
+    sql`update ${sql.table(table)} set ${sql.join(columns.map(equals))} where ${where}`.compile(db).sql;
+  return define([...columns, ...key], compile, { mustFind: true });
+}
+
+/** Removes the rows that have the key. */
+export function defineDelete<N extends TableName, T>(table: N, key: readonly Column<N, T>[]): Write<T> {
+  const where = sql.join(
+    key.map(([name]) => sql`${sql.ref(name)} = ${sql.val(0)}`),
+    sql` and `,
+  );
+  return define(key, (db) => sql`delete from ${sql.table(table)} where ${where}`.compile(db).sql, {});
+}
+
+function insertInto<N extends TableName, T>(table: N, columns: readonly Column<N, T>[]) {
+  const names = sql.join(columns.map(([name]) => sql.ref(name)));
+  return sql`insert into ${sql.table(table)} (${names}) values (${sql.join(columns.map(() => sql.val(0)))})`;
+}
+
+function define<N extends TableName, T>(
+  columns: readonly Column<N, T>[],
+  compile: Definition['compile'],
+  rest: Omit<Definition['rest'], 'parameters'>,
+): Write<T> {
+  definitions.push({ compile, rest: { parameters: columns.length, ...rest } });
+  return { number: definitions.length - 1, values: columns.map(([, valueOf]) => valueOf) };
+}
+
+/** `undefined` is null in the database. */
+export function orNull<T extends string | number>(value: T | undefined): T | null {
+  return value ?? null;
+}
+
+export function timeOrNull(date: Date | undefined): number | null {
+  return date === undefined ? null : date.getTime();
+}
+
+export function flag(value: boolean): 0 | 1 {
+  return value ? 1 : 0;
+}
+
+export function flagOrNull(value: boolean | undefined): 0 | 1 | null {
+  return value === undefined ? null : flag(value);
+}
+
+export function jsonOrNull(value: unknown): string | null {
+  return value === undefined ? null : JSON.stringify(value);
+}

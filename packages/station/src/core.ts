@@ -1,0 +1,55 @@
+import type { EventEmitter } from 'node:events';
+import type { ChargingProfiles, ProfileRules } from './charging-profiles.ts';
+import type { Clock } from './clock.ts';
+import type { Delivery } from './delivery.ts';
+import type { DeviceModel } from './device-model.ts';
+import type { Evse } from './evse.ts';
+import type { StationEvents } from './events.ts';
+import type { Limit } from './composite-schedule.ts';
+import type { BootReason, Protocol, Registration } from './protocol.ts';
+import type { FirmwareStatus, IdToken, LogStatus, ResetKind, StationHost } from './station-host.ts';
+import type { StationIdentity } from './options.ts';
+import type { TokenInfo, Tokens } from './tokens.ts';
+
+/** A station as its functional blocks see it. */
+export interface Core {
+  readonly identity: StationIdentity;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly host: StationHost;
+  readonly events: EventEmitter<StationEvents>;
+  readonly variables: DeviceModel;
+  readonly tokens: Tokens;
+  readonly profiles: ChargingProfiles;
+  readonly profileRules: ProfileRules;
+  readonly evses: readonly Evse[];
+  readonly delivery: Delivery;
+  readonly protocol: Protocol;
+  readonly callTimeoutMs: number;
+  readonly isOnline: boolean;
+  readonly registration: Registration | undefined;
+  /** False when the CSMS has taken the whole station out of use. */
+  readonly isOperative: boolean;
+  /** What holds where no charging profile does. */
+  readonly unlimited: Limit;
+  evse(id: number): Evse | undefined;
+  /** Local list, cache or CSMS, as the settings say. Never rejects. */
+  authorize(idToken: IdToken): Promise<TokenInfo>;
+  /** Acts after the running handler's answer is written. */
+  later(task: () => void | Promise<void>): void;
+  setOperative(isOperative: boolean): void;
+  /** Ends transactions, lets the queue drain, restarts the device and boots. */
+  reset(kind: ResetKind, reason: BootReason): void;
+  /** Sends a BootNotification now, because the CSMS asked for it. */
+  bootAgain(): void;
+  /** Charging limits may have changed. */
+  profilesChanged(): void;
+  readonly firmware: Progress<FirmwareStatus>;
+  readonly log: Progress<LogStatus>;
+}
+
+/** How far a long job of the host is. */
+export interface Progress<Status> {
+  status: Status;
+  requestId: number | undefined;
+}

@@ -1,0 +1,60 @@
+import type { MessageRecord } from '@busbar/ocpp';
+import type { ChargingProfile } from './charging-profiles.ts';
+import type { Evse, Reservation } from './evse.ts';
+import type { TransactionMessage } from './offline-queue.ts';
+import type { TimedReading } from './samples.ts';
+import type { Fault, FirmwareStatus, IdToken, LogStatus, VendorMessage } from './station-host.ts';
+import type { TokenInfo } from './tokens.ts';
+import type { Transaction, TransactionEnd, TriggerReason } from './transaction.ts';
+
+/** OCPP 2.0.1 BootReasonEnumType; 1.6 does not tell it. */
+export type BootReason = 'FirmwareUpdate' | 'PowerUp' | 'RemoteReset' | 'ScheduledReset' | 'Triggered' | 'Unknown';
+
+export type Registration = 'Accepted' | 'Pending' | 'Rejected';
+
+export interface BootAnswer {
+  status: Registration;
+  intervalS: number;
+  currentTime: string;
+}
+
+/** The socket's side of a version. */
+export interface Receiver {
+  receiveBytes(bytes: Uint8Array): void;
+  receiveBinary(byteLength: number): void;
+  close(reason: string): void;
+}
+
+/** What a version of OCPP does for a station. Each says one thing to the CSMS; none rejects unless it says so. */
+export interface Protocol {
+  readonly subprotocol: string;
+  /** A connection is open. */
+  open(connection: { transmit(text: string): void; onMessage?: (record: MessageRecord) => void }): Receiver;
+  /** The connection is gone. */
+  closed(): void;
+  /** Rejects as `Peer.call`. */
+  boot(reason: BootReason): Promise<BootAnswer>;
+  /** The CSMS's time. Rejects as `Peer.call`. */
+  heartbeat(): Promise<string>;
+  /** Rejects as `Peer.call`. */
+  authorize(idToken: IdToken): Promise<TokenInfo>;
+  /** Rejects as `Peer.call`. */
+  dataTransfer(message: VendorMessage): Promise<{ status: string; data?: unknown }>;
+  /** Tells the status of every connector that the CSMS does not know, or of all. */
+  reportStatus(which: 'changed' | 'all'): void;
+  bootAccepted(reason: BootReason): void;
+  transactionStarted(evse: Evse, transaction: Transaction, trigger: TriggerReason): void;
+  transactionUpdated(transaction: Transaction, trigger: TriggerReason): void;
+  transactionEnded(transaction: Transaction, end: TransactionEnd): void;
+  /** Regular, aligned or triggered meter values of an EVSE. */
+  measured(evse: Evse, reading: TimedReading): void;
+  /** Sends one message of the queue; rejects as `Peer.call`. */
+  deliver(message: TransactionMessage): Promise<void>;
+  faultChanged(evse: Evse, fault: Fault | undefined): void;
+  reservationEnded(reservation: Reservation, how: 'Expired' | 'Removed'): void;
+  firmwareStatus(status: FirmwareStatus, requestId: number | undefined): void;
+  logStatus(status: LogStatus, requestId: number | undefined): void;
+}
+
+/** A profile that comes with a remote start and is installed once the transaction runs. */
+export type PendingProfile = Omit<ChargingProfile, 'evseId' | 'transactionId'>;
