@@ -6,7 +6,9 @@ import { generate, isGenerated } from '../packages/ocpp/scripts/generate.ts';
 
 try {
   const written = await generate();
-  console.log(written === 0 ? 'prepare: generated files are up to date' : `prepare: generated OCPP types and validators`);
+  console.log(
+    written === 0 ? 'prepare: generated files are up to date' : `prepare: generated OCPP types and validators`,
+  );
 } catch (error) {
   if (!isMissingModule(error)) throw error;
   if (!isGenerated()) {

@@ -50,7 +50,9 @@ export class Connection {
     socket.on('message', (data: Buffer) => this.#receive(data));
     return new Promise((resolve, reject) => {
       socket.once('open', resolve);
-      socket.on('error', (error) => reject(new Error(`${this.charger.identity} cannot connect to ${url}: ${error.message}`)));
+      socket.on('error', (error) =>
+        reject(new Error(`${this.charger.identity} cannot connect to ${url}: ${error.message}`)),
+      );
       socket.once('close', (code) => {
         reject(new Error(`${this.charger.identity} was disconnected from ${url} (${code})`));
         if (!this.#closing) this.#lost(`${this.charger.identity} was disconnected (${code})`);
@@ -115,11 +117,14 @@ export class Connection {
 
   /** What a station must know from an answer. */
   #take(step: Step, data: Buffer): void {
-    const frame: { status?: string; transactionId?: number; idTagInfo?: { status: string } }[] = JSON.parse(data.toString());
+    const frame: { status?: string; transactionId?: number; idTagInfo?: { status: string } }[] = JSON.parse(
+      data.toString(),
+    );
     const answer = frame[2] ?? {};
     const status = answer.status ?? answer.idTagInfo?.status ?? 'Accepted';
     if (status !== 'Accepted') this.#failed(`${step} of ${this.charger.identity} was answered ${status}`);
-    if (this.charger.version === '1.6' && step === 'start') this.charger.transaction = String(answer.transactionId ?? 1);
+    if (this.charger.version === '1.6' && step === 'start')
+      this.charger.transaction = String(answer.transactionId ?? 1);
   }
 
   #other(text: string): void {

@@ -22,7 +22,15 @@ export class Fleet {
   readonly connections: readonly Connection[];
   readonly trouble: Trouble = { errors: 0, lost: 0, first: undefined };
   /** Answers so far, by what was asked. CALLERRORs count, and are in `trouble` too. */
-  readonly answered: Record<Step, number> = { boot: 0, status: 0, heartbeat: 0, authorize: 0, start: 0, meter: 0, stop: 0 };
+  readonly answered: Record<Step, number> = {
+    boot: 0,
+    status: 0,
+    heartbeat: 0,
+    authorize: 0,
+    start: 0,
+    meter: 0,
+    stop: 0,
+  };
   readonly #url: string;
 
   constructor({ url, version, count, prefix }: FleetOptions) {
@@ -57,7 +65,8 @@ export class Fleet {
   async drain(): Promise<void> {
     const deadline = performance.now() + drainTimeoutMs;
     while (this.connections.some((connection) => !connection.isIdle) && this.trouble.lost === 0) {
-      if (performance.now() > deadline) throw new Error(`${this.prefix}: calls are unanswered after ${drainTimeoutMs / 1000} s.`);
+      if (performance.now() > deadline)
+        throw new Error(`${this.prefix}: calls are unanswered after ${drainTimeoutMs / 1000} s.`);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }

@@ -103,7 +103,11 @@ export async function startBusbar(options: LaunchOptions & { compileCache?: stri
   const env = { ...process.env, ...(compileCache !== undefined && { NODE_COMPILE_CACHE: compileCache }) };
   const startedAt = performance.now();
   const child = keep(
-    spawn(process.execPath, [...profileArgs(profileFolder), launcher, 'serve', ...flags], { cwd: data, env, stdio: 'pipe' }),
+    spawn(process.execPath, [...profileArgs(profileFolder), launcher, 'serve', ...flags], {
+      cwd: data,
+      env,
+      stdio: 'pipe',
+    }),
   );
   let printed = '';
   const collect = (chunk: Buffer) => (printed = (printed + chunk.toString()).slice(-20_000));
@@ -112,7 +116,15 @@ export async function startBusbar(options: LaunchOptions & { compileCache?: stri
   const apiUrl = `http://127.0.0.1:${apiPort}`;
   await ready(child, apiUrl, () => printed);
   const startMs = performance.now() - startedAt;
-  return { child, pid: pidOf(child), apiUrl, ocppUrl: `ws://127.0.0.1:${ocppPort}/ocpp`, data, startMs, output: () => printed };
+  return {
+    child,
+    pid: pidOf(child),
+    apiUrl,
+    ocppUrl: `ws://127.0.0.1:${ocppPort}/ocpp`,
+    data,
+    startMs,
+    output: () => printed,
+  };
 }
 
 /** SIGTERM, and SIGKILL when that does not help. */
@@ -152,7 +164,8 @@ async function putToken(apiUrl: string, output: () => string): Promise<void> {
     headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
     body: JSON.stringify({ physicalId: benchToken }),
   });
-  if (!response.ok) throw new Error(`The gateway did not take the token (${response.status}): ${await response.text()}`);
+  if (!response.ok)
+    throw new Error(`The gateway did not take the token (${response.status}): ${await response.text()}`);
 }
 
 function profileArgs(folder: string | undefined): string[] {

@@ -32,7 +32,11 @@ export function checkStored(database: string, fleet: Fleet): { readings: number;
   }
 }
 
-function compare({ prefix }: Fleet, what: string, { acknowledged, stored }: { acknowledged: number; stored: number }): void {
+function compare(
+  { prefix }: Fleet,
+  what: string,
+  { acknowledged, stored }: { acknowledged: number; stored: number },
+): void {
   if (acknowledged === stored) return;
   throw new Error(`${prefix}*: ${acknowledged} ${what} were acknowledged, ${stored} are in the database.`);
 }

@@ -54,7 +54,10 @@ export function toMessages(schemas: Schema[], inlineTypes: boolean): Catalogue {
 }
 
 function nameOf(id: string): string {
-  const name = id.replace('urn:', '').replace(/\.req$/, 'Request').replace(/\.conf$/, 'Response');
+  const name = id
+    .replace('urn:', '')
+    .replace(/\.req$/, 'Request')
+    .replace(/\.conf$/, 'Response');
   return /(Request|Response)$/.test(name) ? name : `${name}Request`;
 }
 
@@ -64,7 +67,9 @@ function strip(schema: Schema): Schema {
   if (schema.$ref) return { $ref: schema.$ref.replace('#/definitions/', 'definitions#/definitions/') };
   if (schema.items) result.items = strip(schema.items);
   if (schema.properties) {
-    result.properties = Object.fromEntries(Object.entries(schema.properties).map(([name, body]) => [name, strip(body)]));
+    result.properties = Object.fromEntries(
+      Object.entries(schema.properties).map(([name, body]) => [name, strip(body)]),
+    );
   }
   return result;
 }

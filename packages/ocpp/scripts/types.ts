@@ -27,7 +27,12 @@ function members(schema: Schema): string {
   return lines.join('');
 }
 
-const primitives: Record<string, string> = { string: 'string', integer: 'number', number: 'number', boolean: 'boolean' };
+const primitives: Record<string, string> = {
+  string: 'string',
+  integer: 'number',
+  number: 'number',
+  boolean: 'boolean',
+};
 
 function typeOf(schema: Schema): string {
   if (schema.$ref) return schema.$ref.replace('definitions#/definitions/', '');

@@ -16,18 +16,21 @@ describe('actions', () => {
     ['1.6', 39, 13],
     ['2.0.1', 64, 24],
     ['2.1', 91, 35],
-  ] as const)('OCPP %s has %i actions, each with validators; %i of them are the station’s alone', (version, count, fromStation) => {
-    const actions = actionsOf(version);
-    expect(actions).toHaveLength(count);
-    expect(actions.filter(({ from }) => from === 'station')).toHaveLength(fromStation);
-    const table = actionTable(version);
-    expect([...table.keys()]).toEqual(actions.map(({ name }) => name));
-    for (const { request, response, from } of table.values()) {
-      expect(request).toBeTypeOf('function');
-      expect(response === undefined).toBe(from === 'send');
-    }
-    expect(actionTable(version)).toBe(table);
-  });
+  ] as const)(
+    'OCPP %s has %i actions, each with validators; %i of them are the station’s alone',
+    (version, count, fromStation) => {
+      const actions = actionsOf(version);
+      expect(actions).toHaveLength(count);
+      expect(actions.filter(({ from }) => from === 'station')).toHaveLength(fromStation);
+      const table = actionTable(version);
+      expect([...table.keys()]).toEqual(actions.map(({ name }) => name));
+      for (const { request, response, from } of table.values()) {
+        expect(request).toBeTypeOf('function');
+        expect(response === undefined).toBe(from === 'send');
+      }
+      expect(actionTable(version)).toBe(table);
+    },
+  );
 
   it('only NotifyPeriodicEventStream is for SEND, and DataTransfer goes both ways', () => {
     const all = [...actionsOf('1.6'), ...actionsOf('2.0.1'), ...actionsOf('2.1')];
@@ -37,10 +40,13 @@ describe('actions', () => {
     expect(senderOf('1.6', 'SetVariables')).toBeUndefined();
   });
 
-  it.each(['__proto__', 'constructor', 'toString', 'heartbeat', 'SetVariables', ''])('%j is no action of 1.6', (name) => {
-    expect(isAction('1.6', name)).toBe(false);
-    expect(actionTable('1.6').has(name)).toBe(false);
-  });
+  it.each(['__proto__', 'constructor', 'toString', 'heartbeat', 'SetVariables', ''])(
+    '%j is no action of 1.6',
+    (name) => {
+      expect(isAction('1.6', name)).toBe(false);
+      expect(actionTable('1.6').has(name)).toBe(false);
+    },
+  );
 
   it('knows the subprotocols', () => {
     for (const version of ['1.6', '2.0.1', '2.1'] as const) expect(versionOf(subprotocolOf[version])).toBe(version);

@@ -17,8 +17,12 @@ export interface CallsOf {
 }
 
 export type ActionOf<V extends OcppVersion> = keyof CallsOf[V] & string;
-export type RequestOf<V extends OcppVersion, A extends ActionOf<V>> = CallsOf[V][A] extends { request: infer R } ? R : never;
-export type ResponseOf<V extends OcppVersion, A extends ActionOf<V>> = CallsOf[V][A] extends { response: infer R } ? R : never;
+export type RequestOf<V extends OcppVersion, A extends ActionOf<V>> = CallsOf[V][A] extends { request: infer R }
+  ? R
+  : never;
+export type ResponseOf<V extends OcppVersion, A extends ActionOf<V>> = CallsOf[V][A] extends { response: infer R }
+  ? R
+  : never;
 
 const tables: Record<OcppVersion, ReadonlyMap<string, From>> = {
   '1.6': new Map(Object.entries(actions16)),

@@ -11,16 +11,36 @@ describe('readFrame', () => {
     ['CALL', '[2,"1","Heartbeat",{}]', strict, { kind: 'CALL', id: '1', action: 'Heartbeat', payload: {} }],
     ['CALL with white space', ' [ 2 , "1","Heartbeat", {} ] \n', strict, { kind: 'CALL', id: '1' }],
     ['CALLRESULT', '[3,"1",{"a":1}]', strict, { kind: 'CALLRESULT', id: '1', payload: { a: 1 } }],
-    ['CALLERROR', '[4,"1","X","y",{"z":1}]', strict, { kind: 'CALLERROR', code: 'X', description: 'y', details: { z: 1 } }],
+    [
+      'CALLERROR',
+      '[4,"1","X","y",{"z":1}]',
+      strict,
+      { kind: 'CALLERROR', code: 'X', description: 'y', details: { z: 1 } },
+    ],
     ['CALLRESULTERROR of 2.1', '[5,"1","X","y",{}]', v21, { kind: 'CALLRESULTERROR', code: 'X' }],
-    ['SEND of 2.1', '[6,"1","NotifyPeriodicEventStream",{}]', v21, { kind: 'SEND', action: 'NotifyPeriodicEventStream' }],
-    ['a CALLERROR that is too short', '[4,"1","X"]', strict, { kind: 'CALLERROR', code: 'X', description: '', details: {} }],
+    [
+      'SEND of 2.1',
+      '[6,"1","NotifyPeriodicEventStream",{}]',
+      v21,
+      { kind: 'SEND', action: 'NotifyPeriodicEventStream' },
+    ],
+    [
+      'a CALLERROR that is too short',
+      '[4,"1","X"]',
+      strict,
+      { kind: 'CALLERROR', code: 'X', description: '', details: {} },
+    ],
     ['a CALLERROR without a code', '[4,"1",7]', strict, { kind: 'CALLERROR', code: 'GenericError' }],
     ['an id of 36 characters', `[3,"${'i'.repeat(36)}",{}]`, strict, { kind: 'CALLRESULT' }],
     ['brackets within a string', `[3,"1",{"a":"${'['.repeat(70)}\\"{"}]`, strict, { kind: 'CALLRESULT' }],
     ['64 levels', `[3,"1",{"a":${nested(62, '[', ']')}}]`, strict, { kind: 'CALLRESULT' }],
     ['many brackets side by side', `[3,"1",{"a":[${'{},'.repeat(100)}{}]}]`, strict, { kind: 'CALLRESULT' }],
-    ['an escape that is no __proto__', '[3,"1",{"\\u0061":[null,1,"\\u0062"]}]', strict, { kind: 'CALLRESULT', payload: { a: [null, 1, 'b'] } }],
+    [
+      'an escape that is no __proto__',
+      '[3,"1",{"\\u0061":[null,1,"\\u0062"]}]',
+      strict,
+      { kind: 'CALLRESULT', payload: { a: [null, 1, 'b'] } },
+    ],
     ['the text __proto__ as a value', '[3,"1",{"a":"__proto__"}]', strict, { kind: 'CALLRESULT' }],
   ])('reads %s', (_, text, rules, expected) => {
     expect(readFrame(text, rules)).toMatchObject(expected);
@@ -64,7 +84,11 @@ describe('readFrame', () => {
   it.each([
     ['a numeric id', '[2,17,"Heartbeat",{}]', { id: 17, payload: {} }],
     ['a long id', `[2,"${'i'.repeat(200)}","Heartbeat",{}]`, { id: 'i'.repeat(200) }],
-    ['a missing payload', '[2,"1","Heartbeat"]', { payload: {}, notes: ['3 elements taken as 4', 'payload taken as {}'] }],
+    [
+      'a missing payload',
+      '[2,"1","Heartbeat"]',
+      { payload: {}, notes: ['3 elements taken as 4', 'payload taken as {}'] },
+    ],
     ['a null payload', '[2,"1","Heartbeat",null]', { payload: {}, notes: ['payload taken as {}'] }],
     ['an empty array for a payload', '[2,"1","Heartbeat",[]]', { payload: {} }],
     ['a fifth element', '[2,"1","Heartbeat",{"a":1},7]', { payload: { a: 1 }, notes: ['5 elements taken as 4'] }],
@@ -76,18 +100,25 @@ describe('readFrame', () => {
     expect(readFrame(text, lenient)).toMatchObject(expected);
   });
 
-  it.each(['[2,1e999,"Heartbeat",{}]', '[2,1.5,"Heartbeat",{}]', '[2,"1","Heartbeat","x"]', '[3,"1",7]', '\uFEFFx', '[2,null,"X",{}]'])(
-    'refuses %s even then',
-    (text) => {
-      expect(readFrame(text, lenient)).toMatchObject({ kind: 'INVALID' });
-    },
-  );
+  it.each([
+    '[2,1e999,"Heartbeat",{}]',
+    '[2,1.5,"Heartbeat",{}]',
+    '[2,"1","Heartbeat","x"]',
+    '[3,"1",7]',
+    '\uFEFFx',
+    '[2,null,"X",{}]',
+  ])('refuses %s even then', (text) => {
+    expect(readFrame(text, lenient)).toMatchObject({ kind: 'INVALID' });
+  });
 
   it('reads what it writes', () => {
     expect(readFrame(writeCall(2, 'a', 'Reset', { z: 1, a: 2 }), strict)).toMatchObject({ payload: { z: 1, a: 2 } });
     expect(readFrame(writeResult('"\u2028', { a: 1 }), strict)).toMatchObject({ id: '"\u2028', payload: { a: 1 } });
     const error = { code: 'GenericError', description: 'd'.repeat(300), details: { a: 1 } };
-    expect(readFrame(writeError(4, 'a', error), strict)).toMatchObject({ description: 'd'.repeat(255), details: { a: 1 } });
+    expect(readFrame(writeError(4, 'a', error), strict)).toMatchObject({
+      description: 'd'.repeat(255),
+      details: { a: 1 },
+    });
     expect(writeResult(17, {})).toBe('[3,17,{}]');
     expect(writeCall(2, 'a', 'Reset', undefined)).toBe('[2,"a","Reset",{}]');
   });

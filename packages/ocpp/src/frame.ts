@@ -94,7 +94,13 @@ function toFrame(message: unknown[], rules: FrameRules, notes: string[] | undefi
       if (rules.version === '2.1') return toCall('SEND', message, rules, notes);
       break;
   }
-  return { kind: 'INVALID', type, id, code: 'MessageTypeNotSupported', description: `message type ${type} is not supported` };
+  return {
+    kind: 'INVALID',
+    type,
+    id,
+    code: 'MessageTypeNotSupported',
+    description: `message type ${type} is not supported`,
+  };
 }
 
 function isMessageId(id: unknown, lenient: boolean): id is string | number {
@@ -102,7 +108,12 @@ function isMessageId(id: unknown, lenient: boolean): id is string | number {
   return lenient && Number.isSafeInteger(id);
 }
 
-function toCall(kind: 'CALL' | 'SEND', message: unknown[], rules: FrameRules, before: string[] | undefined): Frame | InvalidFrame {
+function toCall(
+  kind: 'CALL' | 'SEND',
+  message: unknown[],
+  rules: FrameRules,
+  before: string[] | undefined,
+): Frame | InvalidFrame {
   const [type, id, action, payload] = message;
   const notes = message.length === 4 ? before : lengthNotes(message, 4, before);
   if (typeof action !== 'string') return malformed(type, id, 'the third element must be the action');
@@ -148,7 +159,8 @@ const isObject = (value: unknown): value is Payload =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What chargers write for an empty payload: nothing, null, or the empty array of a PHP server. */
-const isNothing = (value: unknown) => value === undefined || value === null || (Array.isArray(value) && value.length === 0);
+const isNothing = (value: unknown) =>
+  value === undefined || value === null || (Array.isArray(value) && value.length === 0);
 
 const idOf = (id: unknown) => (typeof id === 'number' ? id : String(id));
 

@@ -121,7 +121,11 @@ export class Peer<V extends OcppVersion> {
    * Sends a CALL when those before it are answered. Rejects with OcppError (the other side's CALLERROR, or a request or
    * response that breaks its schema), OcppTimeout, OcppConnectionClosed, OcppQueueFull or the signal's reason.
    */
-  call<A extends ActionOf<V>>(action: A, payload: RequestOf<V, A>, options: CallOptions = {}): Promise<ResponseOf<V, A>> {
+  call<A extends ActionOf<V>>(
+    action: A,
+    payload: RequestOf<V, A>,
+    options: CallOptions = {},
+  ): Promise<ResponseOf<V, A>> {
     return trusted(this.#call(action, payload, options));
   }
 
@@ -129,7 +133,11 @@ export class Peer<V extends OcppVersion> {
    * As {@link call}, for any action and payload; members keep their order. `validate: false` sends what breaks the schema.
    * An action that the version does not know is sent too, and neither side of it is validated.
    */
-  callRaw(action: string, payload: unknown, options: CallOptions & { validate?: boolean | undefined } = {}): Promise<unknown> {
+  callRaw(
+    action: string,
+    payload: unknown,
+    options: CallOptions & { validate?: boolean | undefined } = {},
+  ): Promise<unknown> {
     return this.#call(action, payload, options);
   }
 
@@ -277,7 +285,8 @@ export class Peer<V extends OcppVersion> {
   #onInvalidAnswer(frame: InvalidFrame, error: OcppError): void {
     const call = frame.id === undefined ? undefined : this.#outbox.take(String(frame.id));
     if (!call) return;
-    if (frame.type === 3 && this.#options.version === '2.1') this.#wire.writeError(5, call.id, error, { action: call.action });
+    if (frame.type === 3 && this.#options.version === '2.1')
+      this.#wire.writeError(5, call.id, error, { action: call.action });
     call.reject(error);
     this.#outbox.next();
   }

@@ -118,7 +118,7 @@ const decidesMeaning = new Set(['measurand', 'unit', 'phase']);
 function matchEnum(place: Place): string | undefined {
   const { parent, key, value, params } = place;
   const allowed = Array.isArray(params.allowedValues) ? params.allowedValues.map(String) : [];
-  const match = allowed.find((name) => plain(name) === plain(String(value)));
+  const match = allowed.find((name) => looseNameOf(name) === looseNameOf(String(value)));
   const known = match ?? allowed.find((name) => name === 'Other' || name === 'OtherError');
   if (known !== undefined) {
     put(place, known);
@@ -128,7 +128,10 @@ function matchEnum(place: Place): string | undefined {
   return Array.isArray(parent) ? undefined : drop(place, `${shown(value)} is not a known value`);
 }
 
-const plain = (name: string) => name.toLowerCase().replaceAll(/[\s_.-]/g, '');
+/** What is left of a name when case and separators do not count. */
+export function looseNameOf(name: string): string {
+  return name.toLowerCase().replaceAll(/[\s_.-]/g, '');
+}
 
 /** Drops the list item that the place is in. */
 function dropWhole({ holder }: Place, why: string): string | undefined {

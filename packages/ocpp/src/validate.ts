@@ -69,7 +69,9 @@ export function check(validator: Validator | undefined, payload: unknown): OcppE
  * The one boundary between JSON and types: what a schema's validator has accepted has the type that was generated from
  * the same schema, which the compiler cannot see.
  */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows T from the schema's name
 export function trusted<T>(validated: unknown): T {
+  // oxlint-disable-next-line typescript/consistent-type-assertions, typescript/no-unsafe-type-assertion -- see above
   return validated as T;
 }
 
@@ -91,7 +93,8 @@ const codes: Record<string, OcppErrorCode | undefined> = {
 const sentences: Record<string, ((params: Record<string, unknown>) => string) | undefined> = {
   additionalProperties: (params) => `must not have the property ${shown(params.additionalProperty)}`,
   enum: (params) => `must be one of ${Array.isArray(params.allowedValues) ? params.allowedValues.join(', ') : ''}`,
-  format: (params) => (params.format === 'date-time' ? 'must be an RFC 3339 date-time' : `must be a ${shown(params.format)}`),
+  format: (params) =>
+    params.format === 'date-time' ? 'must be an RFC 3339 date-time' : `must be a ${shown(params.format)}`,
   maxItems: (params) => `must have at most ${shown(params.limit)} items`,
   maxLength: (params) => `must be at most ${shown(params.limit)} characters`,
   maximum: (params) => `must be at most ${shown(params.limit)}`,

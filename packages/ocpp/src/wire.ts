@@ -62,7 +62,12 @@ export class Wire {
     }
   }
 
-  writeError(type: 4 | 5, id: string | number, error: OcppError, more: { action?: string; notes?: string[] } = {}): void {
+  writeError(
+    type: 4 | 5,
+    id: string | number,
+    error: OcppError,
+    more: { action?: string; notes?: string[] } = {},
+  ): void {
     const code = wireCodeOf(error.code, this.version);
     const text = writeError(type, id, { code, description: error.message, details: error.details });
     const kind = type === 4 ? 'CALLERROR' : 'CALLRESULTERROR';

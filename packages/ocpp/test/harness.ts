@@ -1,7 +1,11 @@
 import { Peer, type Handlers, type MessageRecord, type OcppVersion, type PeerOptions } from '../src/index.ts';
 
 /** A peer whose other side is the test: what it wrote is in `out`, what it recorded in `records`. */
-export function peerOf<V extends OcppVersion>(version: V, handlers: Handlers<NoInfer<V>>, more: Partial<PeerOptions<V>> = {}) {
+export function peerOf<V extends OcppVersion>(
+  version: V,
+  handlers: Handlers<NoInfer<V>>,
+  more: Partial<PeerOptions<V>> = {},
+) {
   const out: string[] = [];
   const records: MessageRecord[] = [];
   const options: PeerOptions<V> = {

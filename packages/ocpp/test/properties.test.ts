@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { actionsOf, readFrame, type OcppVersion } from '../src/index.ts';
 import { writeCall, writeResult } from '../src/frame.ts';
@@ -13,7 +13,18 @@ const action = fc.oneof(
   fc.constantFrom('__proto__', 'constructor', 'hasOwnProperty'),
 );
 const property = fc.oneof(
-  fc.constantFrom('__proto__', 'constructor', 'prototype', 'idTag', 'timestamp', 'status', 'meterValue', 'connectorId', 'idToken', 'customData'),
+  fc.constantFrom(
+    '__proto__',
+    'constructor',
+    'prototype',
+    'idTag',
+    'timestamp',
+    'status',
+    'meterValue',
+    'connectorId',
+    'idToken',
+    'customData',
+  ),
   fc.string(),
 );
 const payload = fc.dictionary(property, fc.jsonValue(), { noNullPrototype: true });
@@ -33,11 +44,16 @@ describe('whatever arrives', () => {
   it('receive never throws and costs at most one frame', () => {
     fc.assert(
       fc.property(version, mode, text, (v, m, received) => {
-        const { peer, out, records } = peerOf(v, { Heartbeat: () => ({ currentTime: '2026-05-04T08:15:00Z' }) }, { mode: m });
+        const { peer, out, records } = peerOf(
+          v,
+          { Heartbeat: () => ({ currentTime: '2026-05-04T08:15:00Z' }) },
+          { mode: m },
+        );
         peer.receive(received);
         expect(out.length).toBeLessThanOrEqual(1);
         expect(records.filter(({ direction }) => direction === 'in')).toHaveLength(1);
-        for (const written of out) expect(readFrame(written, { version: v, lenient: false, maxChars: 1 << 20 }).kind).not.toBe('INVALID');
+        for (const written of out)
+          expect(readFrame(written, { version: v, lenient: false, maxChars: 1 << 20 }).kind).not.toBe('INVALID');
       }),
       { numRuns: 2000 },
     );
@@ -75,14 +91,22 @@ describe('whatever arrives', () => {
 });
 
 describe('round trips', () => {
-  const clean = fc.dictionary(fc.string().filter((key) => key !== '__proto__'), fc.string(), { noNullPrototype: true });
+  const clean = fc.dictionary(
+    fc.string().filter((key) => key !== '__proto__'),
+    fc.string(),
+    { noNullPrototype: true },
+  );
 
   it('a frame written is the frame read', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, maxLength: 36 }), clean, (id, content) => {
         const rules = { version: '2.1', lenient: false, maxChars: 1 << 20 } as const;
         expect(readFrame(writeResult(id, content), rules)).toMatchObject({ kind: 'CALLRESULT', id, payload: content });
-        expect(readFrame(writeCall(2, 'id', id, content), rules)).toMatchObject({ kind: 'CALL', action: id, payload: content });
+        expect(readFrame(writeCall(2, 'id', id, content), rules)).toMatchObject({
+          kind: 'CALL',
+          action: id,
+          payload: content,
+        });
       }),
     );
   });

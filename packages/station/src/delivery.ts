@@ -60,6 +60,14 @@ export class Delivery {
     }
   }
 
+  /** True when such a message waits, or is on its way. */
+  holds(isMeant: (message: TransactionMessage) => boolean): boolean {
+    for (const { message } of this.#options.queue.all()) {
+      if (isMeant(message)) return true;
+    }
+    return false;
+  }
+
   /** Resolves when nothing waits any more, or nothing can be sent now. */
   drained(): Promise<void> {
     if (!this.#isOpen || (this.size === 0 && !this.#isBusy)) return Promise.resolve();

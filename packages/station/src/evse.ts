@@ -243,6 +243,7 @@ export class Evse {
     const begin = this.read('Transaction.Begin');
     const transaction: Transaction = {
       id: '',
+      localId: undefined,
       evseId: this.id,
       ...authorization,
       begin,

@@ -1,10 +1,13 @@
 import type { v16, v201 } from '@busbar/ocpp';
 
-/** A message that must reach the CSMS, however long that takes. */
+/**
+ * A message that must reach the CSMS, however long that takes. In OCPP 1.6 `localId` stands for the transaction until
+ * the CSMS has given its id; then it is taken out of the messages that wait.
+ */
 export type TransactionMessage =
-  | { action: 'StartTransaction'; payload: v16.StartTransactionRequest }
-  | { action: 'StopTransaction'; payload: v16.StopTransactionRequest }
-  | { action: 'MeterValues'; payload: v16.MeterValuesRequest }
+  | { action: 'StartTransaction'; payload: v16.StartTransactionRequest; localId: number }
+  | { action: 'StopTransaction'; payload: v16.StopTransactionRequest; localId?: number | undefined }
+  | { action: 'MeterValues'; payload: v16.MeterValuesRequest; localId?: number | undefined }
   | { action: 'TransactionEvent'; payload: v201.TransactionEventRequest }
   | { action: 'SecurityEventNotification'; payload: v201.SecurityEventNotificationRequest };
 

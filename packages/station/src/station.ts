@@ -376,15 +376,16 @@ class ChargingStation implements Station, Core {
   }
 
   #settingChanged(name: VariableName): void {
-    this.#effects[name]?.();
+    ChargingStation.#effects[name]?.(this);
   }
 
-  readonly #effects: Partial<Record<VariableName, () => void>> = {
-    'OCPPCommCtrlr.HeartbeatInterval': () => this.#waitForHeartbeat(),
-    'OCPPCommCtrlr.WebSocketPingInterval': () => this.#connection.pingAgain(),
-    'AlignedDataCtrlr.Interval': () => this.#waitForAlignedData(),
-    'SampledDataCtrlr.TxUpdatedInterval': () => this.profilesChanged(),
-    'SecurityCtrlr.BasicAuthPassword': () => this.later(() => this.#reconnect()),
+  /** Settings that act at once on what runs. */
+  static readonly #effects: Partial<Record<VariableName, (station: ChargingStation) => void>> = {
+    'OCPPCommCtrlr.HeartbeatInterval': (station) => station.#waitForHeartbeat(),
+    'OCPPCommCtrlr.WebSocketPingInterval': (station) => station.#connection.pingAgain(),
+    'AlignedDataCtrlr.Interval': (station) => station.#waitForAlignedData(),
+    'SampledDataCtrlr.TxUpdatedInterval': (station) => station.profilesChanged(),
+    'SecurityCtrlr.BasicAuthPassword': (station) => station.later(() => station.#reconnect()),
   };
 
   /** With the new password, once the answer is out. */

@@ -5,6 +5,8 @@ import type { ChargingState, IdToken, StopReason } from './station-host.ts';
 export interface Transaction {
   /** Made by the station; in OCPP 1.6 a negative number until the CSMS has given its own. */
   id: string;
+  /** OCPP 1.6: set until the CSMS has given its id. */
+  localId: number | undefined;
   readonly evseId: number;
   readonly idToken: IdToken;
   groupId: string | undefined;

@@ -151,7 +151,7 @@ function resolvePaths(value: unknown, options: readonly Option[], folderOf: (pat
     for (const part of path.slice(0, -1)) section = isRecord(section) ? section[part] : undefined;
     if (!isRecord(section)) continue;
     const given = section[last];
-    if (typeof given === 'string') section[last] = resolve(folderOf(path), given);
+    if (typeof given === 'string' && given !== '') section[last] = resolve(folderOf(path), given);
   }
 }
 

@@ -46,18 +46,24 @@ export const gatewayOptions = Type.Object({
   }),
   retention: Type.Object(
     {
-      messagesDays: days(14, 'How long frames stay in the message log'),
-      measurementsDays: days(400, 'How long meter values are kept; the energy of a session is kept with the session'),
-      factsDays: days(400, 'How long the event log goes back'),
+      factsDays: days(30, 'How far the event log goes back'),
+      messagesDays: days(7, 'How long frames stay in the message log'),
+      maxMessageRows: Type.Integer({
+        default: 1_000_000,
+        minimum: 1000,
+        maximum: 1_000_000_000,
+        description: 'Most frames in the message log; the oldest go first',
+      }),
+      measurementsDays: days(400, 'How long meter values are kept; the energy of a session stays with the session'),
       commandsDays: days(90, 'How long settled actions are kept'),
-      auditDays: days(730, 'How long the audit trail goes back'),
+      auditDays: days(730, 'How far the audit trail goes back'),
     },
-    { description: 'How long the database keeps what; 0 keeps it for ever' },
+    { description: 'How long the database keeps what. Stations, sessions and tokens stay for good' },
   ),
 });
 
 function days(value: number, description: string) {
-  return Type.Integer({ default: value, minimum: 0, maximum: 36_500, description });
+  return Type.Integer({ default: value, minimum: 1, maximum: 36_500, description });
 }
 
 /** Everything the gateway is started with: complete and valid. */

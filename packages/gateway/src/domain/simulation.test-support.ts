@@ -21,7 +21,7 @@ export class Simulation {
   readonly facts: Fact[] = [];
   readonly record = new Map<string, Transaction>();
   readonly #values = new Set<string>();
-  context: ReportContext = { now: noon, heartbeatInterval: 300, idTokenInfo: { status: 'Accepted' } };
+  context: ReportContext = { now: at(120), heartbeatInterval: 300, idTokenInfo: { status: 'Accepted' } };
 
   constructor(station: ChargingStation = newStation('CP1', 'admitted', noon)) {
     this.station = station;

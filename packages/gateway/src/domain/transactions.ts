@@ -103,13 +103,13 @@ function proceed(step: Step): Evolution<TransactionEventReport> {
   const evseId = known.evseId === 0 ? (report.evseId ?? 0) : known.evseId;
   const { measurements, isClockWrong: isWrong } = toReadings(report.measurements, evseId, now);
   const evse = evseId === 0 ? undefined : evseOrNew(station, evseId);
-  const after = transactionAfter(step, { evseId, measurements, isWrong, latest: evse?.latest ?? {} });
-
   const isNewcomer = !station.transactions.includes(known) && context.transaction !== known;
-  const needsPlace = isNewcomer || known.evseId !== evseId || after.startedAt !== known.startedAt;
-  if (arrival === undefined && measurements.length === 0 && isSame(known, after) && !isNewcomer) {
+  const changed = transactionAfter(step, { evseId, measurements, isWrong, latest: evse?.latest ?? {} });
+  const after = arrival === undefined && !isNewcomer && isSame(known, changed) ? known : changed;
+  if (after === known && measurements.length === 0) {
     return { ...unchanged(station), answer: answerTo(known, report, context) };
   }
+  const needsPlace = isNewcomer || known.evseId !== evseId || after.startedAt !== known.startedAt;
   const { transaction, overtaken } = needsPlace
     ? settledAmong(station, after, now)
     : { transaction: after, overtaken: [] };
@@ -144,7 +144,7 @@ function factsOf(
   }
   if (transaction.state === 'ended' && (isNewcomer || step.known.state === 'active')) {
     facts.push({ type: 'transaction.ended', stationId, at, transaction });
-  } else if (!isNewcomer && (measurements.length === 0 || !isMeteringOnly(step, transaction))) {
+  } else if (!isNewcomer && transaction !== step.known && !(measurements.length > 0 && isMeteringOnly(step, transaction))) {
     facts.push({ type: 'transaction.updated', stationId, at, transaction, triggerReason });
   }
   return facts;

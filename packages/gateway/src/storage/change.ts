@@ -1,6 +1,5 @@
-import type { Measurement } from '../domain/measurement.ts';
 import type { Change } from '../ports/store.ts';
-import { writeAudit, writeFacts } from './log-writes.ts';
+import { type Found, writeAudit, writeFacts } from './log-writes.ts';
 import {
   deleteToken,
   writeApiKey,
@@ -10,19 +9,20 @@ import {
   writeToken,
 } from './record-writes.ts';
 import { deleteStation, writeStation } from './station-writes.ts';
-import { writeTransactions } from './transaction-writes.ts';
+import { widenTransaction, writeTransactions } from './transaction-writes.ts';
 import type { Operations } from './writes.ts';
 
 /** Adds what the writer has to do so that a change is stored. Facts come in the order of the change. */
 export function writeChange(operations: Operations, change: Change): void {
-  const texts = new Map<Measurement, string>();
+  const found: Found = { texts: new Map(), spans: [] };
   if (change.deletedStation !== undefined) deleteStation(operations, change.deletedStation);
-  writeFacts(operations, change.facts, texts);
+  writeFacts(operations, change.facts, found);
   if (change.station !== undefined) {
     const { before, after } = change.station;
-    writeStation(operations, change.station, texts);
+    writeStation(operations, change.station, found.texts);
     writeTransactions(operations, before?.transactions ?? [], after.transactions);
   }
+  for (const span of found.spans) widenTransaction(operations, span);
   writeRecords(operations, change);
 }
 

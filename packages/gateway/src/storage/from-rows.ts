@@ -226,6 +226,7 @@ export function toCommand(row: CommandRow): CommandRecord {
     requestedAt: dateOf(row.requested_at),
     updatedAt: dateOf(row.updated_at),
     expiresAt: dateOf(row.expires_at),
+    dispatchedAt: dateOf(row.dispatched_at),
     timeoutS: row.timeout_s,
   });
 }

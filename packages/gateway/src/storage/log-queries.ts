@@ -56,25 +56,37 @@ export function logQueries(reader: Reader): LogQueries {
 /** Facts looked at in one go when few of them may be wanted; then others get their turn. */
 const scanned = 5000;
 
-async function factsIn({ db }: Reader, { afterSeq, limit, types, stationIds }: FactQuery): Promise<StoredFact[]> {
-  const wanted = Math.min(Math.max(limit, 1), maxPage);
-  let selected = db.selectFrom('facts').selectAll().orderBy('seq').limit(wanted);
+const reading = 'measurements.taken';
+
+async function factsIn({ db }: Reader, query: FactQuery): Promise<StoredFact[]> {
+  const { afterSeq, types, stationIds } = query;
+  const wanted = Math.min(Math.max(query.limit, 1), maxPage);
+  let selected = db.selectFrom('facts').selectAll().orderBy('seq');
   if (stationIds !== undefined) selected = selected.where('station_id', 'in', stationIds);
-  if (types === undefined) return (await selected.where('seq', '>', afterSeq).execute()).map(toFact);
-  const newest = await db.selectFrom('facts').select(db.fn.max('seq').as('seq')).executeTakeFirst();
-  const oldest = await db.selectFrom('facts').select(db.fn.min('seq').as('seq')).executeTakeFirst();
-  const ofTypes = selected.where('type', 'in', types);
+  if (types !== undefined) selected = selected.where('type', 'in', types);
+  if (types === undefined && stationIds === undefined) {
+    return (await selected.where('seq', '>', afterSeq).limit(wanted).execute()).map(toFact);
+  }
+  if (stationIds !== undefined && types?.includes(reading) === false) {
+    const indexed = selected.where(sql.ref('type'), '<>', sql.lit(reading)).where('seq', '>', afterSeq);
+    return (await indexed.limit(wanted).execute()).map(toFact);
+  }
+  const { oldest, newest } = await rangeOf(db);
   const found: StoredFact[] = [];
-  let from = Math.max(afterSeq, (oldest?.seq ?? 1) - 1);
-  while (from < (newest?.seq ?? 0) && found.length < wanted) {
-    const rows = await ofTypes
+  for (let from = Math.max(afterSeq, oldest - 1); from < newest && found.length < wanted; from += scanned) {
+    const rows = await selected
       .where('seq', '>', from)
       .where('seq', '<=', from + scanned)
       .limit(wanted - found.length)
       .execute();
     found.push(...rows.map(toFact));
-    from += scanned;
     if (found.length < wanted) await new Promise((resolve) => setImmediate(resolve));
   }
   return found;
+}
+
+async function rangeOf(db: Reader['db']): Promise<{ oldest: number; newest: number }> {
+  const newest = await db.selectFrom('facts').select(db.fn.max('seq').as('seq')).executeTakeFirst();
+  const oldest = await db.selectFrom('facts').select(db.fn.min('seq').as('seq')).executeTakeFirst();
+  return { oldest: oldest?.seq ?? 1, newest: newest?.seq ?? 0 };
 }

@@ -102,11 +102,26 @@ export function writeAudit(operations: Operations, entry: Omit<AuditEntry, 'audi
   push(operations, appendAudit, entry);
 }
 
-/** Facts, and what they tell. Fills `texts` with the JSON of the measurements in them. */
-export function writeFacts(operations: Operations, facts: readonly Fact[], texts: Map<Measurement, string>): void {
+/** What comes to light while facts are written, for those who write on. */
+export interface Found {
+  /** JSON of the measurements in the facts. */
+  texts: Map<Measurement, string>;
+  /** Times of the readings of transactions. */
+  spans: Span[];
+}
+
+export interface Span {
+  stationId: string;
+  transactionId: string;
+  first: number;
+  last: number;
+}
+
+/** Facts, and what they tell. */
+export function writeFacts(operations: Operations, facts: readonly Fact[], found: Found): void {
   for (const fact of facts) {
     if (fact.type === 'measurements.taken') {
-      writeMeasurements(operations, fact, texts);
+      writeMeasurements(operations, fact, found);
       continue;
     }
     push(operations, appendFact, { fact, payload: payloadOf(fact) });
@@ -126,7 +141,7 @@ function variablesOf(fact: Fact): readonly ReportedVariable[] {
 function writeMeasurements(
   operations: Operations,
   fact: FactOf<'measurements.taken'>,
-  texts: Map<Measurement, string>,
+  { texts, spans }: Found,
 ): void {
   const { stationId, transactionId, at: storedAt } = fact;
   const rows: Samples[] = [];
@@ -145,4 +160,7 @@ function writeMeasurements(
   const transaction = transactionId === undefined ? '' : `"transactionId":${JSON.stringify(transactionId)},`;
   push(operations, appendFact, { fact, payload: `{${transaction}"measurements":[${all}]}` });
   for (const row of rows) push(operations, appendMeterValues, row);
+  if (transactionId === undefined || rows.length === 0) return;
+  const times = rows.map((row) => row.takenAt);
+  spans.push({ stationId, transactionId, first: Math.min(...times), last: Math.max(...times) });
 }

@@ -2,7 +2,8 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { GatewayError, UnavailableError } from '../domain/errors.ts';
 import { migrate, sqliteTypes } from './migrations/index.ts';
-import { failureOf, kyselyOn, openSqlite, type SqliteConnection } from './sqlite.ts';
+import { failureOf, openSqlite, type SqliteConnection } from './sqlite.ts';
+import { kyselyOn } from './sqlite-kysely.ts';
 
 /**
  * Creates the database if there is none, and brings its schema up to date.

@@ -1,5 +1,6 @@
 import type { CompiledQuery, Kysely } from 'kysely';
-import { kyselyOn, type SqliteConnection } from './sqlite.ts';
+import type { SqliteConnection } from './sqlite.ts';
+import { kyselyOn } from './sqlite-kysely.ts';
 import type { SqlValue, Tables } from './tables.ts';
 
 /** The reading side: Kysely for lists, prepared statements for what every message asks. */

@@ -49,6 +49,7 @@ const upsertCommand = defineUpsert<'commands', CommandRecord>(
     ['requested_at', (record) => record.requestedAt.getTime()],
     ['updated_at', (record) => record.updatedAt.getTime()],
     ['expires_at', (record) => record.expiresAt.getTime()],
+    ['dispatched_at', (record) => timeOrNull(record.dispatchedAt)],
     ['timeout_s', (record) => record.timeoutS],
   ],
   { key: ['command_id'], keep: ['station_id', 'type', 'requested_by', 'requested_at'] },

@@ -1,6 +1,5 @@
-import { DatabaseSync } from 'node:sqlite';
-import { Kysely, SqliteDialect } from 'kysely';
-import type { SqlValue, Tables } from './tables.ts';
+import { backup, DatabaseSync } from 'node:sqlite';
+import type { SqlValue } from './tables.ts';
 
 /** One connection to a SQLite file. All that the rest of the storage knows of the SQLite library in use. */
 export interface SqliteConnection {
@@ -64,32 +63,6 @@ function rowsOf(rows: object[]): unknown {
   return rows;
 }
 
-/** Kysely over one connection. Closing the connection stays with whoever opened it. */
-export function kyselyOn(connection: SqliteConnection): Kysely<Tables> {
-  const database = {
-    close: () => {},
-    prepare: (sql: string) => {
-      const statement = connection.prepare(sql);
-      return {
-        reader: statement.reader,
-        all: (parameters: readonly unknown[]) => statement.all(parameters.map(toSqlValue)),
-        run: (parameters: readonly unknown[]) => ({
-          changes: statement.run(parameters.map(toSqlValue)),
-          lastInsertRowid: 0,
-        }),
-        iterate: (parameters: readonly unknown[]) => statement.all(parameters.map(toSqlValue)).values(),
-      };
-    },
-  };
-  return new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
-}
-
-function toSqlValue(value: unknown): SqlValue {
-  if (typeof value === 'string' || typeof value === 'number') return value;
-  if (value === null || value === undefined) return null;
-  throw new TypeError(`A ${typeof value} cannot be a value of a query: map it to text, a number or null first.`);
-}
-
 /** What kind of trouble the database is in, from the error it threw. */
 export type SqliteFailure = 'full' | 'busy' | 'io' | 'corrupt' | 'unopenable' | 'read-only' | 'constraint' | 'other';
 
@@ -109,4 +82,15 @@ const failures: Record<number, SqliteFailure> = {
 export function failureOf(error: unknown): SqliteFailure {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return 'other';
   return failures[error.errcode & 0xff] ?? 'other';
+}
+
+/** Copies a database, as it is at one moment, to a file that does not exist yet. Done off this thread. */
+export async function copySqlite(from: string, to: string): Promise<void> {
+  const source = new DatabaseSync(from, { readOnly: true, timeout: 2000 });
+  try {
+    // All pages in one step: it would start over whenever a commit comes between two.
+    await backup(source, to, { rate: 0x7f_ff_ff_ff });
+  } finally {
+    source.close();
+  }
 }

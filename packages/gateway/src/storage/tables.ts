@@ -116,6 +116,9 @@ export interface TransactionRow {
   start_key: string | null;
   end_key: string | null;
   updated_at: number;
+  /** Times of its oldest and newest meter values. */
+  first_taken_at: number | null;
+  last_taken_at: number | null;
 }
 
 export interface ReservationRow {
@@ -191,6 +194,7 @@ export interface CommandRow {
   requested_at: number;
   updated_at: number;
   expires_at: number;
+  dispatched_at: number | null;
   timeout_s: number;
 }
 

@@ -74,7 +74,17 @@ const maxMeasurements = 10_000;
 async function measurementsIn({ db }: Reader, query: MeasurementQuery): Promise<Measurement[]> {
   const limit = Math.min(Math.max(query.limit ?? defaultMeasurements, 1), maxMeasurements);
   const exact = { station_id: query.stationId, evse_id: query.evseId, transaction_id: query.transactionId };
-  const selected = matching(db.selectFrom('meter_values').selectAll(), exact);
+  let selected = matching(db.selectFrom('meter_values').selectAll(), exact);
+  if (query.transactionId !== undefined) {
+    const span = await db
+      .selectFrom('transactions')
+      .select(['first_taken_at', 'last_taken_at'])
+      .where('station_id', '=', query.stationId)
+      .where('transaction_id', '=', query.transactionId)
+      .executeTakeFirst();
+    if (!span || span.first_taken_at === null || span.last_taken_at === null) return [];
+    selected = selected.where('taken_at', '>=', span.first_taken_at).where('taken_at', '<=', span.last_taken_at);
+  }
   const rows = await within(selected, 'taken_at', query.taken)
     .orderBy('taken_at')
     .orderBy('row_id')

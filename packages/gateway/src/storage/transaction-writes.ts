@@ -1,8 +1,9 @@
 import { normalizedIdToken } from '../domain/authorization.ts';
 import type { Transaction } from '../domain/transaction.ts';
 import { objectIdOf } from '../lib/object-id.ts';
+import type { Span } from './log-writes.ts';
 import type { Column, Operations } from './writes.ts';
-import { defineUpdate, defineUpsert, flag, jsonOrNull, orNull, push, timeOrNull } from './writes.ts';
+import { defineUpdate, defineUpsert, defineWiden, flag, jsonOrNull, orNull, push, timeOrNull } from './writes.ts';
 
 const key: readonly Column<'transactions', Transaction>[] = [
   ['station_id', (transaction) => transaction.stationId],
@@ -83,4 +84,18 @@ export function writeTransactions(
         : progressTransaction;
     push(operations, write, transaction);
   }
+}
+
+const widen = defineWiden<'transactions', Span>(
+  'transactions',
+  { first: ['first_taken_at', ({ first }) => first], last: ['last_taken_at', ({ last }) => last] },
+  [
+    ['station_id', ({ stationId }) => stationId],
+    ['transaction_id', ({ transactionId }) => transactionId],
+  ],
+);
+
+/** Remembers when the readings of a transaction were taken, by which they are found again. */
+export function widenTransaction(operations: Operations, span: Span): void {
+  push(operations, widen, span);
 }

@@ -8,9 +8,9 @@ import { writeChange } from './change.ts';
 import { writeMessage } from './log-writes.ts';
 import type { SqlValue } from './tables.ts';
 import type { Reply, Request, WorkerOptions } from './worker.ts';
-import type { Operations } from './writes.ts';
+import { type Operations, writerStatements } from './writes.ts';
 
-export interface WriterOptions extends WorkerOptions {
+export interface WriterOptions extends Omit<WorkerOptions, 'statements'> {
   log: Log;
   /** How long after one batch the next is gathered, ms. */
   lingerMs: number;
@@ -22,9 +22,10 @@ const fullBatch = 256;
 const waitingFrames = 4000;
 /** Changes that wait before frames are dropped in their favour. */
 const pressure = 2000;
-const framesPerBatch = 1000;
-/** How long frames wait for a change to go along with, ms. */
-const frameDelayMs = 250;
+/** Frames that are written together. The more, the fewer pages of their index are written again and again. */
+const framesPerBatch = 500;
+/** How long frames are gathered, ms. */
+const frameDelayMs = 500;
 const probeMs = 1000;
 
 interface Waiting {
@@ -47,6 +48,8 @@ export class Writer {
   #ends: number[] = [];
   #waiting: Waiting[] = [];
   #frames: MessageEntry[] = [];
+  /** They have been gathered long enough. */
+  #framesDue = false;
   #dropped = 0;
   /** What the worker has been sent, oldest first. */
   readonly #sent: Task[] = [];
@@ -103,9 +106,14 @@ export class Writer {
     if (this.#frames.length > waitingFrames || (this.#waiting.length > pressure && this.#frames.length > 0)) {
       this.#dropFrames();
     }
+    this.#gatherFrames();
+  }
+
+  #gatherFrames(): void {
     this.#frameTimer ??= setTimeout(() => {
       this.#frameTimer = undefined;
-      if (!this.#batchSent && this.#frames.length > 0) this.#sendBatch();
+      this.#framesDue = true;
+      this.#schedule();
     }, frameDelayMs);
   }
 
@@ -156,7 +164,7 @@ export class Writer {
     this.#timer = undefined;
     if (this.#worker === undefined) void this.#spawn().catch(() => {});
     const waiting = this.#waiting;
-    const frames = this.#frames.splice(0, framesPerBatch);
+    const frames = this.#takeFrames();
     if (waiting.length === 0 && frames.length === 0) return;
     for (const frame of frames) writeMessage(this.#operations, frame);
     if (frames.length > 0) this.#ends.push(this.#operations.length);
@@ -170,6 +178,15 @@ export class Writer {
       (reply) => this.#settle(waiting, frames.length, reply),
       (error) => this.#rejectAll(waiting, frames.length, error),
     );
+  }
+
+  /** Those that go along with the next batch. */
+  #takeFrames(): MessageEntry[] {
+    const due = this.#framesDue || this.#state === 'closing' || this.#frames.length >= framesPerBatch;
+    if (!due) return [];
+    const frames = this.#frames.splice(0, framesPerBatch);
+    this.#framesDue = this.#framesDue && this.#frames.length > 0;
+    return frames;
   }
 
   #settle(waiting: readonly Waiting[], frames: number, reply: Reply): void {
@@ -199,9 +216,8 @@ export class Writer {
       for (const resolve of this.#idle.splice(0)) resolve();
       return;
     }
-    if (this.#waiting.length > 0) this.#schedule();
-    else if (this.#frames.length >= framesPerBatch) this.#sendBatch();
-    else if (this.#frames.length > 0) this.logMessages([]);
+    if (this.#waiting.length > 0 || this.#framesDue || this.#frames.length >= framesPerBatch) this.#schedule();
+    if (this.#frames.length > 0) this.#gatherFrames();
   }
 
   #dropFrames(): void {
@@ -222,10 +238,10 @@ export class Writer {
 
   /** Starts the thread; resolves when it has opened the database. */
   async #spawn(): Promise<void> {
-    const { path, statements, busyTimeoutMs, maxPages } = this.#options;
+    const { path, busyTimeoutMs, maxPages } = this.#options;
     const workerData = {
       path,
-      statements,
+      statements: writerStatements(),
       busyTimeoutMs,
       ...(maxPages !== undefined && { maxPages }),
     } satisfies WorkerOptions;

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
+import { compilerOnly } from './sqlite-kysely.ts';
 import type { SqlValue, TableName, Tables } from './tables.ts';
 
 /** A column and what is stored in it. */
@@ -38,8 +39,9 @@ export function push<T>(operations: Operations, write: Write<T>, item: T): void 
   for (const valueOf of write.values) operations.push(valueOf(item));
 }
 
-/** Every statement there is, by its number, in the SQL of the database behind `db`. */
-export function writerStatements(db: Kysely<Tables>): WriterStatement[] {
+/** Every statement there is, by its number. */
+export function writerStatements(): WriterStatement[] {
+  const db = compilerOnly();
   return definitions.map(({ compile, rest }) => ({ sql: compile(db), ...rest }));
 }
 
@@ -89,6 +91,23 @@ export function defineUpdate<N extends TableName, T>(
   const compile = (db: Kysely<Tables>) =>
     sql`update ${sql.table(table)} set ${sql.join(columns.map(equals))} where ${where}`.compile(db).sql;
   return define([...columns, ...key], compile, { mustFind: true });
+}
+
+/** Moves two columns apart so that a span fits between them, if the row is there. */
+export function defineWiden<N extends TableName, T>(
+  table: N,
+  { first, last }: { first: Column<N, T>; last: Column<N, T> },
+  key: readonly Column<N, T>[],
+): Write<T> {
+  const where = sql.join(
+    key.map(([name]) => sql`${sql.ref(name)} = ${sql.val(0)}`),
+    sql` and `,
+  );
+  const bound = ([name]: Column<N, T>, comparison: '<' | '>') =>
+    sql`${sql.ref(name)} = case when ${sql.ref(name)} ${sql.raw(comparison)} ${sql.val(0)} then ${sql.ref(name)} else ${sql.val(0)} end`;
+  const compile = (db: Kysely<Tables>) =>
+    sql`update ${sql.table(table)} set ${bound(first, '<')}, ${bound(last, '>')} where ${where}`.compile(db).sql;
+  return define([first, first, last, last, ...key], compile, {});
 }
 
 /** Removes the rows that have the key. */

@@ -1,21 +1,15 @@
-import { RPCClient } from 'ocpp-rpc';
-import { expect, onTestFinished, test } from 'vitest';
-import { startGateway, type TestGateway } from '../support/gateway.ts';
+import { expect, test } from 'vitest';
+import { startGateway } from '../support/gateway.ts';
+import { connectCharger } from '../support/ocpp-rpc-charger.ts';
 
-/** A charger by the `ocpp-rpc` package: not our code, strict about every schema. */
-async function charger(gateway: TestGateway, identity: string, protocol: string): Promise<RPCClient> {
-  const client = new RPCClient({
-    endpoint: gateway.ocppUrl,
-    identity,
-    protocols: [protocol],
-    strictMode: true,
-    reconnect: false,
-  });
-  onTestFinished(async () => {
-    await client.close({ force: true });
-  });
-  await client.connect();
-  return client;
+interface Authorized16 {
+  idTagInfo: { status: string };
+}
+interface Started16 extends Authorized16 {
+  transactionId: number;
+}
+interface Authorized201 {
+  idTokenInfo: { status: string };
 }
 
 interface Session {
@@ -38,15 +32,15 @@ const energy16 = (minute: number, wattHours: number) => ({
 
 test('an OCPP 1.6 charger boots, authorizes, charges and is stopped from afar', async () => {
   const gateway = await startGateway();
-  await gateway.api('/tokens', { body: { idToken: 'TAG1' } });
-  const client = await charger(gateway, 'CP16', 'ocpp1.6');
-  const boot = await client.call('BootNotification', { chargePointVendor: 'Acme', chargePointModel: 'Box' });
+  await gateway.api('/tokens', { body: { physicalId: 'TAG1' } });
+  const client = await connectCharger(gateway.ocppUrl, 'CP16', 'ocpp1.6');
+  const boot = await client.call<{ status: string }>('BootNotification', { chargePointVendor: 'Acme', chargePointModel: 'Box' });
   expect(boot.status).toBe('Accepted');
   await client.call('StatusNotification', { connectorId: 1, status: 'Preparing', errorCode: 'NoError' });
-  expect((await client.call('Authorize', { idTag: 'TAG1' })).idTagInfo.status).toBe('Accepted');
-  expect((await client.call('Authorize', { idTag: 'NOBODY' })).idTagInfo.status).toBe('Invalid');
+  expect((await client.call<Authorized16>('Authorize', { idTag: 'TAG1' })).idTagInfo.status).toBe('Accepted');
+  expect((await client.call<Authorized16>('Authorize', { idTag: 'NOBODY' })).idTagInfo.status).toBe('Invalid');
 
-  const started = await client.call('StartTransaction', {
+  const started = await client.call<Started16>('StartTransaction', {
     connectorId: 1,
     idTag: 'TAG1',
     meterStart: 1000,
@@ -58,8 +52,8 @@ test('an OCPP 1.6 charger boots, authorizes, charges and is stopped from afar', 
   await client.call('MeterValues', { connectorId: 1, transactionId, meterValue: [energy16(10, 2200)] });
 
   const remoteStop = Promise.withResolvers<number>();
-  client.handle('RemoteStopTransaction', ({ params }) => {
-    remoteStop.resolve(params.transactionId);
+  client.handle('RemoteStopTransaction', (params) => {
+    remoteStop.resolve(Number(params['transactionId']));
     return { status: 'Accepted' };
   });
   const [session] = await gateway.api<Session[]>('/sessions?chargestation=CP16');
@@ -82,16 +76,16 @@ test('an OCPP 1.6 charger boots, authorizes, charges and is stopped from afar', 
 
 test('an OCPP 1.6 charger that was offline hands in what it kept, twice, and it counts once', async () => {
   const gateway = await startGateway();
-  await gateway.api('/tokens', { body: { idToken: 'TAG1' } });
+  await gateway.api('/tokens', { body: { physicalId: 'TAG1' } });
   const start = { connectorId: 1, idTag: 'TAG1', meterStart: 500, timestamp: at(0) };
-  const first = await charger(gateway, 'CP16', 'ocpp1.6');
+  const first = await connectCharger(gateway.ocppUrl, 'CP16', 'ocpp1.6');
   await first.call('BootNotification', { chargePointVendor: 'Acme', chargePointModel: 'Box' });
-  const { transactionId } = await first.call('StartTransaction', start);
-  await first.close({ force: true });
+  const { transactionId } = await first.call<Started16>('StartTransaction', start);
+  await first.cut();
 
-  const second = await charger(gateway, 'CP16', 'ocpp1.6');
+  const second = await connectCharger(gateway.ocppUrl, 'CP16', 'ocpp1.6');
   for (const round of [1, 2]) {
-    expect((await second.call('StartTransaction', start)).transactionId, `round ${round}`).toBe(transactionId);
+    expect((await second.call<Started16>('StartTransaction', start)).transactionId, `round ${round}`).toBe(transactionId);
     for (const minute of [5, 10]) {
       await second.call('MeterValues', { connectorId: 1, transactionId, meterValue: [energy16(minute, 500 + minute * 100)] });
     }
@@ -107,16 +101,16 @@ test('an OCPP 1.6 charger that was offline hands in what it kept, twice, and it 
 
 test('an OCPP 2.0.1 charger boots, charges and is stopped from afar', async () => {
   const gateway = await startGateway();
-  await gateway.api('/tokens', { body: { idToken: 'TAG2' } });
-  const client = await charger(gateway, 'CP201', 'ocpp2.0.1');
-  const boot = await client.call('BootNotification', {
+  await gateway.api('/tokens', { body: { physicalId: 'TAG2' } });
+  const client = await connectCharger(gateway.ocppUrl, 'CP201', 'ocpp2.0.1');
+  const boot = await client.call<{ status: string }>('BootNotification', {
     reason: 'PowerUp',
     chargingStation: { vendorName: 'Acme', model: 'Pro' },
   });
   expect(boot.status).toBe('Accepted');
   await client.call('StatusNotification', { evseId: 1, connectorId: 1, connectorStatus: 'Occupied', timestamp: at(0) });
   const idToken = { idToken: 'TAG2', type: 'ISO14443' };
-  expect((await client.call('Authorize', { idToken })).idTokenInfo.status).toBe('Accepted');
+  expect((await client.call<Authorized201>('Authorize', { idToken })).idTokenInfo.status).toBe('Accepted');
 
   const energy = (minute: number, kiloWattHours: number, context: string) => ({
     timestamp: at(minute),
@@ -125,7 +119,7 @@ test('an OCPP 2.0.1 charger boots, charges and is stopped from afar', async () =
     ],
   });
   const event = (seqNo: number, minute: number, rest: object) =>
-    client.call('TransactionEvent', { seqNo, timestamp: at(minute), transactionInfo: { transactionId: 'tx-1' }, ...rest });
+    client.call<Authorized201>('TransactionEvent', { seqNo, timestamp: at(minute), transactionInfo: { transactionId: 'tx-1' }, ...rest });
   const started = await event(0, 0, {
     eventType: 'Started',
     triggerReason: 'Authorized',
@@ -142,8 +136,8 @@ test('an OCPP 2.0.1 charger boots, charges and is stopped from afar', async () =
   });
 
   const remoteStop = Promise.withResolvers<string>();
-  client.handle('RequestStopTransaction', ({ params }) => {
-    remoteStop.resolve(params.transactionId);
+  client.handle('RequestStopTransaction', (params) => {
+    remoteStop.resolve(String(params['transactionId']));
     return { status: 'Accepted' };
   });
   const [session] = await gateway.api<Session[]>('/sessions?chargestation=CP201');

@@ -37,7 +37,7 @@ test('1,000 new stations boot at once with their status notifications, and all a
 
 test('100 cars start at once on 100 stations, and each gets a transaction of its own', async () => {
   const gateway = await startGateway();
-  await gateway.api('/tokens', { body: { idToken: 'TAG' } });
+  await gateway.api('/tokens', { body: { physicalId: 'TAG' } });
   const stations = await Promise.all(times(100).map((n) => bootedStation16(gateway.ocppUrl, `CP${n}`)));
   const start = { connectorId: 1, idTag: 'TAG', meterStart: 0, timestamp: new Date().toISOString() };
   const answers = await Promise.all(
@@ -55,7 +55,7 @@ test('a storm of connections that close at once leaves a gateway that serves the
     await Promise.all(
       sockets.map(async (socket, index) => {
         socket.on('error', () => {});
-        const closed = once(socket, 'close');
+        const closed = new Promise((resolve) => socket.once('close', resolve));
         if (index % 2 === 0) socket.terminate();
         else socket.once('open', () => socket.terminate());
         await closed;
@@ -69,7 +69,7 @@ test('a storm of connections that close at once leaves a gateway that serves the
 
 test('a status notification sent in the same breath as the boot finds its station', async () => {
   const gateway = await startGateway();
-  await gateway.api('/tokens', { body: { idToken: 'TAG' } });
+  await gateway.api('/tokens', { body: { physicalId: 'TAG' } });
   for (const n of times(20)) {
     const station = await new RawStation(gateway.ocppUrl, `NEW${n}`, 'ocpp1.6').open();
     const start = { connectorId: 1, idTag: 'TAG', meterStart: 0, timestamp: new Date().toISOString() };
@@ -87,7 +87,7 @@ test('a status notification sent in the same breath as the boot finds its statio
 
 test('a start sent in the same breath as a stop is a second transaction', async () => {
   const gateway = await startGateway();
-  await gateway.api('/tokens', { body: { idToken: 'TAG' } });
+  await gateway.api('/tokens', { body: { physicalId: 'TAG' } });
   const station = await bootedStation16(gateway.ocppUrl, 'CP1');
   const start = (meterStart: number) =>
     station.call<{ transactionId: number; idTagInfo: { status: string } }>('StartTransaction', {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { StoredFact } from '../../domain/facts.ts';
 import type { Api } from './context.ts';
+import { eventIdOf } from './event-types.ts';
 import { type EventFilter, readEvents, toWantedEvent } from './events.ts';
 import type { Event } from './schemas.ts';
 
@@ -56,7 +57,7 @@ export class EventStream {
   async #resume(): Promise<void> {
     const { first } = await this.#api.gateway.queries.factRange();
     if (first > 0 && this.#seq < first - 1) {
-      this.#write(`event: stream.reset\ndata: ${JSON.stringify({ type: 'stream.reset', remedy: reset })}\n\n`);
+      this.#write(`event: stream.reset\ndata: ${JSON.stringify(toReset(this.#seq, this.#api.clock.now()))}\n\n`);
       this.#seq = first - 1;
     }
     while (!this.#out.destroyed && !this.#out.writableEnded) {
@@ -101,7 +102,11 @@ export class EventStream {
   }
 }
 
-const reset = 'Events were missed that are not kept any more. Read the resources anew, then go on from here.';
+function toReset(seq: number, at: Date): Event {
+  return { _id: eventIdOf({ seq, at }), object: 'stream', type: 'stream.reset', data: { remedy }, createdAt: at.toISOString() };
+}
+
+const remedy = 'Events were missed that are not kept any more. Read the resources anew, then go on from here.';
 
 /** Serialised once for all clients. */
 const texts = new WeakMap<StoredFact, string>();

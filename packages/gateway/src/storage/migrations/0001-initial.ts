@@ -102,6 +102,8 @@ async function createTransactions(db: Kysely<Tables>, { time, real }: ColumnType
     .addColumn('anomalies', text, (column) => column.notNull())
     .addColumn('start_key', text)
     .addColumn('end_key', text)
+    .addColumn('first_taken_at', time)
+    .addColumn('last_taken_at', time)
     .addColumn('updated_at', time, (column) => column.notNull())
     .addPrimaryKeyConstraint('transactions_key', ['station_id', 'transaction_id'])
     .execute();
@@ -128,12 +130,6 @@ async function createDeviceData(db: Kysely<Tables>, { time, rowNumber }: ColumnT
     .addColumn('samples', text, (column) => column.notNull())
     .execute();
   await db.schema.createIndex('meter_values_taken').on('meter_values').columns(['station_id', 'taken_at']).execute();
-  await db.schema
-    .createIndex('meter_values_transaction')
-    .on('meter_values')
-    .columns(['station_id', 'transaction_id', 'taken_at'])
-    .where(sql.ref('transaction_id'), 'is not', null)
-    .execute();
   await db.schema
     .createTable('variables')
     .addColumn('station_id', text, (column) => column.notNull())
@@ -200,6 +196,7 @@ async function createRecords(db: Kysely<Tables>, { time, real }: ColumnTypes): P
     .addColumn('requested_at', time, (column) => column.notNull())
     .addColumn('updated_at', time, (column) => column.notNull())
     .addColumn('expires_at', time, (column) => column.notNull())
+    .addColumn('dispatched_at', time)
     .addColumn('timeout_s', real, (column) => column.notNull())
     .execute();
   const index = (name: string, columns: string[]) => db.schema.createIndex(name).on('commands').columns(columns);
@@ -220,7 +217,13 @@ async function createLogs(db: Kysely<Tables>, { time, rowNumber }: ColumnTypes):
     .addColumn('at', time, (column) => column.notNull())
     .addColumn('payload', text, (column) => column.notNull())
     .execute();
-  await db.schema.createIndex('facts_station').on('facts').columns(['station_id', 'seq']).execute();
+  // Most facts are readings: an index of those would cost each of them more than they do themselves.
+  await db.schema
+    .createIndex('facts_station')
+    .on('facts')
+    .columns(['station_id', 'seq'])
+    .where(sql.ref('type'), '<>', sql.lit('measurements.taken'))
+    .execute();
   await db.schema
     .createTable('messages')
     .addColumn('message_number', rowNumber, (column) => column.primaryKey().notNull())

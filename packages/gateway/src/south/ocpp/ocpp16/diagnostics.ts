@@ -33,9 +33,4 @@ export const diagnostics = (session: Session) => ({
     });
     return {};
   },
-
-  /** The gateway signs no certificates: its operator has no certificate authority in it. */
-  SignCertificate(): v16.SignCertificateResponse {
-    return { status: 'Rejected' };
-  },
 });

@@ -5,6 +5,7 @@ import { Caller } from '../caller.ts';
 import type { Session } from '../session.ts';
 import { authorization, clearCache } from './authorization.ts';
 import { availability, changeAvailability, unlockConnector } from './availability.ts';
+import { certificates } from './certificates.ts';
 import { dataTransfer } from './data-transfer.ts';
 import { diagnostics } from './diagnostics.ts';
 import { firmware } from './firmware.ts';
@@ -27,6 +28,7 @@ export function handlers16(session: Session): Handlers<'1.6'> {
     ...firmware(session),
     ...diagnostics(session),
     ...dataTransfer(session),
+    ...certificates(),
   };
 }
 

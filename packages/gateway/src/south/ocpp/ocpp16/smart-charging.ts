@@ -55,13 +55,12 @@ export async function txProfileOf(
   options: SendOptions,
 ): Promise<v16.ChargingProfile> {
   const profile = await profileOf(caller, limit, options);
-  const { startSchedule: _, ...schedule } = profile.chargingSchedule;
   return {
     ...profile,
     chargingProfileId: profileIdOf(limit.evseId, 'transaction'),
     chargingProfilePurpose: 'TxProfile',
     chargingProfileKind: 'Relative',
-    chargingSchedule: schedule,
+    chargingSchedule: { ...profile.chargingSchedule, startSchedule: undefined },
   };
 }
 

@@ -1,0 +1,1 @@
+import { styleText } from 'node:util';

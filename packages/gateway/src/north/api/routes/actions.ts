@@ -1,0 +1,81 @@
+import type { Command } from '../../../domain/commands.ts';
+import type { CommandRecord } from '../../../domain/commands.ts';
+import { actorOf, issue, ok, settledWithin } from '../answer.ts';
+import type { Api, App } from '../context.ts';
+import { stationBy, unknown } from '../ids.ts';
+import { list } from '../lists.ts';
+import { toAction } from '../render/action.ts';
+import { actionsQuery, byId, ocppBody, ocppParams, ocppQuery } from '../requests.ts';
+import { action, envelope, listEnvelope } from '../schemas.ts';
+import { actionAnswers } from './commands.ts';
+
+const tags = ['Actions'];
+
+const statusOf = { completed: 'accepted', rejected: 'rejected', failed: 'failed', queued: 'pending', sent: 'sent' } as const;
+
+export function actionRoutes(api: Api, app: App): void {
+  const { queries } = api.gateway;
+  const recordOf = async (id: string): Promise<CommandRecord> => {
+    const record = await queries.command(id);
+    if (record === undefined) throw unknown('action', id);
+    return record;
+  };
+
+  app.get(
+    '/v1.1/actions',
+    {
+      config: { scope: 'read:actions' },
+      schema: { tags, summary: 'List actions', querystring: actionsQuery, response: { 200: listEnvelope(action) } },
+    },
+    async (request, reply) => {
+      const { chargestation, status } = request.query;
+      const station = chargestation === undefined ? undefined : await stationBy(queries, chargestation);
+      const filter = { ...(station && { stationId: station.stationId }), ...(status && { status: statusOf[status] }) };
+      return list({ api, request, reply }, (page) => queries.commands({ ...page, ...filter }), toAction);
+    },
+  );
+
+  app.get(
+    '/v1.1/actions/:id',
+    {
+      config: { scope: 'read:actions' },
+      schema: { tags, summary: 'Get an action; Prefer: wait waits for its outcome', params: byId, response: { 200: envelope(action) } },
+    },
+    async (request, reply) => {
+      const record = await recordOf(request.params.id);
+      return ok(toAction(await settledWithin(api, { record, request, reply })));
+    },
+  );
+
+  app.post(
+    '/v1.1/actions/:id/cancel',
+    {
+      config: { scope: 'write:actions' },
+      schema: { tags, summary: 'Cancel an action that was not sent yet', params: byId, response: { 200: envelope(action) } },
+    },
+    async (request) => {
+      const { commandId } = await recordOf(request.params.id);
+      return ok(toAction(await api.gateway.cancelCommand(commandId, actorOf(request))));
+    },
+  );
+
+  app.post(
+    '/v1.1/chargestations/:id/ocpp/:action',
+    {
+      config: { scope: 'write:ocpp' },
+      schema: {
+        tags: ['OCPP'],
+        summary: 'Send any OCPP request to a station, the payload exactly as given',
+        params: ocppParams,
+        querystring: ocppQuery,
+        body: ocppBody,
+        response: actionAnswers,
+      },
+    },
+    async (request, reply) => {
+      const { stationId } = await stationBy(queries, request.params.id);
+      const command: Command = { type: 'call', action: request.params.action, payload: request.body };
+      return issue({ api, request, reply }, { stationId, command }, request.query);
+    },
+  );
+}

@@ -1,0 +1,69 @@
+import { Type } from 'typebox';
+import { ForbiddenError } from '../../../domain/errors.ts';
+import { covers } from '../access.ts';
+import { actorOf, ok } from '../answer.ts';
+import type { Api, App } from '../context.ts';
+import { unknown } from '../ids.ts';
+import { toApiKey } from '../render/records.ts';
+import { byId, newKey } from '../requests.ts';
+import { apiKey, envelope, newApiKey } from '../schemas.ts';
+
+const tags = ['Keys'];
+
+export function keyRoutes(api: Api, app: App): void {
+  const { queries } = api.gateway;
+
+  app.get(
+    '/v1.1/keys',
+    {
+      config: { scope: 'read:keys' },
+      schema: { tags, summary: 'List API keys', response: { 200: envelope(Type.Array(apiKey)) } },
+    },
+    async () => {
+      const now = api.clock.now();
+      return ok((await queries.apiKeys()).map((key) => toApiKey(key, now)));
+    },
+  );
+
+  app.post(
+    '/v1.1/keys',
+    {
+      config: { scope: 'write:keys', answersSecret: true },
+      schema: {
+        tags,
+        summary: 'Create an API key; its secret is in this answer and nowhere else',
+        body: newKey,
+        response: { 201: envelope(newApiKey) },
+      },
+    },
+    async (request, reply) => {
+      const { name, scopes, expiresAt } = request.body;
+      const missing = scopes.filter((scope) => !covers(request.apiKey?.scopes ?? [], scope));
+      if (missing.length > 0) throw new ForbiddenError(`A key cannot give what it lacks itself: ${missing.join(', ')}.`);
+      const { key, secret } = await api.gateway.createApiKey(
+        { name, scopes, ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt) }) },
+        actorOf(request),
+      );
+      reply.code(201).header('location', `/v1.1/keys/${key.keyId}`).header('cache-control', 'no-store');
+      return ok({ ...toApiKey(key, api.clock.now()), secret });
+    },
+  );
+
+  const revoke = async (id: string, actor: string) => {
+    const known = (await queries.apiKeys()).find(({ keyId }) => keyId === id);
+    if (known === undefined) throw unknown('key', id);
+    await api.gateway.revokeApiKey(id, actor);
+    api.forgetKeys();
+    const revoked = (await queries.apiKeys()).find(({ keyId }) => keyId === id) ?? known;
+    return ok(toApiKey(revoked, api.clock.now()));
+  };
+  const config = { scope: 'write:keys' } as const;
+  const schema = { tags, params: byId, response: { 200: envelope(apiKey) } };
+
+  app.post('/v1.1/keys/:id/revoke', { config, schema: { ...schema, summary: 'Revoke an API key' } }, (request) =>
+    revoke(request.params.id, actorOf(request)),
+  );
+  app.delete('/v1.1/keys/:id', { config, schema: { ...schema, summary: 'Revoke an API key' } }, (request) =>
+    revoke(request.params.id, actorOf(request)),
+  );
+}

@@ -1,0 +1,427 @@
+import { OcppError, type MessageRecord } from '@busbar/ocpp';
+import type { WebSocket } from 'ws';
+import type { ChargingStation } from '../../domain/charging-station.ts';
+import { UnavailableError } from '../../domain/errors.ts';
+import type { AnswerTo, Report } from '../../domain/reports.ts';
+import type { Log } from '../../ports/adapter.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { StationIntake } from '../../ports/south.ts';
+import type { Version } from './handshake.ts';
+import type { OcppMetrics } from './metrics.ts';
+import { open16 } from './ocpp16/index.ts';
+import { open201 } from './ocpp201/index.ts';
+import type { OcppOptions } from './options.ts';
+import { redacted } from './redact.ts';
+import type { SecurityEvents } from './security-events.ts';
+import type { Session } from './session.ts';
+
+/** What all connections of a server have in common. */
+export interface Surroundings {
+  readonly options: OcppOptions;
+  readonly intake: StationIntake;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: OcppMetrics;
+  readonly events: SecurityEvents;
+  /** Seconds since the server started. */
+  readonly second: number;
+  /** Connections that may not be read for the moment. */
+  readonly slowed: Set<Connection>;
+  /** The connection is over, and all it had to report is reported. */
+  onClosed(connection: Connection): void;
+}
+
+export interface Caller {
+  stationId: string;
+  version: Version;
+  remoteAddress?: string | undefined;
+}
+
+/** `waiting` for an older connection of the station to finish; `yielding` to a newer one. */
+type Phase = 'waiting' | 'open' | 'yielding' | 'closed';
+
+/** Bursts are this many seconds of the allowed rate. */
+const burstS = 10;
+/** Invalid messages within a minute that make a security event. */
+const suspiciousInvalid = 20;
+/** A station that reads nothing while this much waits for it is disconnected. */
+const maxUnreadBytes = 4 * 1024 * 1024;
+
+/** One WebSocket of one station, from its handshake to its end. */
+export class Connection implements Session {
+  readonly stationId: string;
+  readonly connectedAt: Date;
+  readonly #socket: WebSocket;
+  readonly #around: Surroundings;
+  readonly #version: Version;
+  readonly #remoteAddress: string | undefined;
+  readonly #ends: ReturnType<typeof open16> | ReturnType<typeof open201>;
+  #phase: Phase = 'waiting';
+  #isAlive = true;
+  #isBooting = false;
+  #isConnectedReported = false;
+  #cause = 'closed by the station';
+  /** Requests that are being handled or wait for it. */
+  #unanswered = 0;
+  #idle: PromiseWithResolvers<void> | undefined;
+  #opening: Promise<void> | undefined;
+  #ending: Promise<void> | undefined;
+  #receivedAt = 0;
+  #spent = 0;
+  #spentAt = 0;
+  #minute = -1;
+  #refused = 0;
+  #invalid = 0;
+  #pongs = 0;
+
+  constructor(socket: WebSocket, { stationId, version, remoteAddress }: Caller, around: Surroundings) {
+    this.stationId = stationId;
+    this.connectedAt = around.clock.now();
+    this.#socket = socket;
+    this.#around = around;
+    this.#version = version;
+    this.#remoteAddress = remoteAddress;
+    const open = version === '1.6' ? open16 : open201;
+    const { mode, callTimeoutS, maxFrameBytes, bootGraceS } = around.options;
+    this.#ends = open(
+      this,
+      {
+        mode,
+        callTimeoutMs: callTimeoutS * 1000,
+        maxFrameChars: maxFrameBytes,
+        transmit: (text) => this.#transmit(text),
+        onMessage: (record) => this.#onMessage(record),
+        onFlood: () => this.#onFlood(),
+      },
+      (reason) => this.#close(1008, reason),
+    );
+    if (bootGraceS > 0) this.#ends.caller.shut();
+  }
+
+  get version(): Version {
+    return this.#version;
+  }
+
+  /** Reads the socket from now on, or once `older` has finished what it had received. */
+  open(older: Connection | undefined): void {
+    const socket = this.#socket;
+    socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
+    socket.on('pong', () => this.#onPong());
+    socket.on('error', (error) => this.#onError(error));
+    socket.on('close', (code, reason) => this.#onClose(code, reason));
+    if (older !== undefined) socket.pause();
+    this.#opening = this.#open(older);
+  }
+
+  /** A newer connection of the station is there. Resolves when this one has finished what it had received. */
+  async yield(): Promise<void> {
+    const wasOpen = this.#phase === 'open';
+    if (this.#phase === 'closed') return this.#ending;
+    this.#phase = 'yielding';
+    await this.#opening;
+    if (!wasOpen) {
+      this.#close(1008, 'replaced by a newer connection');
+      return;
+    }
+    const pongs = this.#pongs;
+    this.#ping();
+    await this.#drained();
+    await this.#farewell('replaced by a newer connection');
+    const timer = setTimeout(() => this.#endDuplicate(pongs), this.#around.options.duplicateProbeS * 1000);
+    this.#socket.once('close', () => clearTimeout(timer));
+    if (this.#pongs > pongs) this.#endDuplicate(pongs);
+    else this.#socket.once('pong', () => this.#endDuplicate(pongs));
+  }
+
+  /** Finishes what was received, then closes. Resolves when nothing of it is left. */
+  async stop(): Promise<void> {
+    if (this.#phase === 'open') this.#phase = 'yielding';
+    await this.#opening;
+    await this.#drained();
+    this.#close(1001, 'the gateway stops');
+    const timer = setTimeout(() => this.#socket.terminate(), this.#around.options.stopGraceS * 1000);
+    await this.#closed();
+    clearTimeout(timer);
+  }
+
+  /** Once per ping interval: a station that has been silent since the last ping is gone. */
+  beat(): void {
+    if (!this.#isAlive && !this.#around.slowed.has(this)) {
+      this.#cause = 'no answer to a ping';
+      this.#socket.terminate();
+      return;
+    }
+    this.#isAlive = false;
+    this.#ping();
+  }
+
+  /** Once a second while the connection is young; true when it has grown up. */
+  grow(second: number): boolean {
+    const { bootGraceS, discoverAfterS } = this.#around.options;
+    if (this.#phase === 'closed' || this.#phase === 'yielding') return true;
+    if (second >= bootGraceS && !this.#isBooting) this.#ends.caller.open();
+    if (discoverAfterS === 0) return second >= bootGraceS;
+    if (second < discoverAfterS) return false;
+    void this.#discover();
+    return second >= bootGraceS;
+  }
+
+  /** Once a second while the connection is slowed; true when it may be read again. */
+  recover(): boolean {
+    const rate = this.#around.options.messagesPerSecond;
+    this.#spent = Math.max(0, this.#spent - rate);
+    this.#spentAt = this.#around.second;
+    if (this.#spent > rate * (burstS - 1)) return false;
+    this.#socket.resume();
+    return true;
+  }
+
+  now(): Date {
+    return this.#around.clock.now();
+  }
+
+  async report<R extends Report>(report: R): Promise<AnswerTo<R>> {
+    try {
+      return await this.#around.intake.report(this.stationId, report);
+    } catch (error) {
+      const { log } = this.#around;
+      if (error instanceof UnavailableError) throw new OcppError('InternalError', 'the gateway cannot store this now, send it again');
+      log.error({ stationId: this.stationId, report: report.type, err: error }, 'a message could not be handled');
+      throw new OcppError('InternalError');
+    }
+  }
+
+  seen(): void {
+    this.#around.intake.seen(this.stationId);
+  }
+
+  station(): Promise<ChargingStation | undefined> {
+    return this.#around.intake.station(this.stationId);
+  }
+
+  note(sentence: string): void {
+    this.#around.log.debug({ stationId: this.stationId, note: sentence }, 'part of a message was not taken as it came');
+  }
+
+  async #open(older: Connection | undefined): Promise<void> {
+    await older?.yield();
+    if (this.#phase !== 'waiting') return;
+    this.#phase = 'open';
+    this.#isConnectedReported = true;
+    const { intake, log } = this.#around;
+    const remote = this.#remoteAddress === undefined ? {} : { remoteAddress: this.#remoteAddress };
+    const connected = intake.report(this.stationId, { type: 'Connected', protocol: `ocpp${this.#version}`, ...remote });
+    if (older !== undefined) this.#socket.resume();
+    try {
+      await connected;
+      if (this.#phase === 'open') intake.attach(this.#ends.link);
+    } catch (error) {
+      log.warn({ stationId: this.stationId, err: error }, 'a connection could not be stored and is closed');
+      this.#close(1013, 'try again later');
+    }
+  }
+
+  #receive(data: WebSocket.RawData, isBinary: boolean): void {
+    this.#isAlive = true;
+    if (this.#phase !== 'open') return;
+    this.#spend();
+    if (!(data instanceof Buffer)) return;
+    if (isBinary) this.#ends.peer.receiveBinary(data.length);
+    else this.#ends.peer.receiveBytes(data);
+  }
+
+  /** Counts messages against the rate; beyond it the socket is not read until {@link recover} says so. */
+  #spend(): void {
+    const { second, slowed, options } = this.#around;
+    const rate = options.messagesPerSecond;
+    if (second !== this.#spentAt) {
+      this.#spent = Math.max(0, this.#spent - rate * (second - this.#spentAt));
+      this.#spentAt = second;
+    }
+    if (++this.#spent <= rate * burstS || slowed.has(this)) return;
+    this.#socket.pause();
+    slowed.add(this);
+    this.#around.log.info({ stationId: this.stationId }, 'a station sends too fast and is slowed down');
+  }
+
+  #transmit(text: string): void {
+    if (this.#socket.readyState !== 1) throw new Error('the socket is closed');
+    this.#socket.send(text);
+    if (this.#socket.bufferedAmount <= maxUnreadBytes) return;
+    this.#cause = 'does not read what it is sent';
+    this.#socket.terminate();
+  }
+
+  #onMessage(record: MessageRecord): void {
+    const { direction, kind, action, verdict } = record;
+    const { intake, metrics, clock } = this.#around;
+    if (direction === 'in') {
+      if (verdict === 'invalid' || verdict === 'unknown') this.#onInvalid();
+      if (kind === 'CALL' && ++this.#unanswered === 1) this.#receivedAt = performance.now();
+      if (kind === 'CALL' && action === 'BootNotification' && verdict !== 'invalid') this.#startBoot();
+    } else if (kind === 'CALL') this.#ends.caller.wrote();
+    else if (action !== undefined) this.#onAnswer(action);
+    metrics.message(verdict === 'unknown' ? 'unknown' : (action ?? 'none'), direction, resultOf(record));
+    intake.logMessage({
+      ...record,
+      stationId: this.stationId,
+      at: clock.now(),
+      text: redacted(record.text, action),
+    });
+  }
+
+  #startBoot(): void {
+    this.#isBooting = true;
+    this.#ends.caller.shut();
+  }
+
+  /** The answer is about to be written, so calls that wait go out behind it. */
+  #onAnswer(action: string): void {
+    const now = performance.now();
+    this.#around.metrics.answered((now - this.#receivedAt) / 1000);
+    this.#receivedAt = now;
+    this.#unanswered = Math.max(0, this.#unanswered - 1);
+    if (action === 'BootNotification') this.#isBooting = false;
+    if (!this.#isBooting) this.#ends.caller.open();
+    if (this.#unanswered === 0) this.#idle?.resolve();
+  }
+
+  #onPong(): void {
+    this.#isAlive = true;
+    this.#pongs++;
+    this.seen();
+  }
+
+  #onInvalid(): void {
+    this.#turnMinute();
+    if (++this.#invalid !== suspiciousInvalid) return;
+    const techInfo = `${suspiciousInvalid} invalid messages within a minute`;
+    void this.#around.events.raise(this.stationId, 'InvalidMessages', techInfo);
+  }
+
+  #onFlood(): void {
+    this.#turnMinute();
+    if (++this.#refused !== this.#around.options.maxUnanswered) return;
+    const techInfo = `${this.#refused} requests within a minute that did not wait for answers`;
+    void this.#around.events.raise(this.stationId, 'MessageFlood', techInfo);
+    this.#close(1008, 'too many requests without waiting for answers');
+  }
+
+  #turnMinute(): void {
+    const minute = Math.floor(this.#around.second / 60);
+    if (minute === this.#minute) return;
+    this.#minute = minute;
+    this.#refused = 0;
+    this.#invalid = 0;
+  }
+
+  #onError(error: Error): void {
+    this.#cause = error.message;
+    if (!('code' in error) || error.code !== 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return;
+    const { intake, clock, options } = this.#around;
+    intake.logMessage({
+      stationId: this.stationId,
+      at: clock.now(),
+      direction: 'in',
+      kind: 'INVALID',
+      text: '',
+      verdict: 'invalid',
+      notes: [`longer than ${options.maxFrameBytes} bytes; the connection is closed`],
+    });
+  }
+
+  #onClose(code: number, reason: Buffer): void {
+    const said = reason.toString('utf8').slice(0, 100);
+    const cause = this.#cause === 'closed by the station' ? `${this.#cause} (${code}${said === '' ? '' : ` ${said}`})` : this.#cause;
+    this.#phase = 'closed';
+    this.#ends.peer.close('the connection ended');
+    this.#ends.caller.open();
+    this.#around.slowed.delete(this);
+    this.#idle?.resolve();
+    this.#around.metrics.closed(this.#cause.replace(/:.*/, ''));
+    this.#ending ??= this.#end(cause);
+  }
+
+  async #end(cause: string): Promise<void> {
+    await this.#opening;
+    await this.#farewell(cause);
+    this.#around.onClosed(this);
+  }
+
+  /** Takes the link away and says so, once. */
+  async #farewell(reason: string): Promise<void> {
+    const { intake, log } = this.#around;
+    intake.detach(this.#ends.link);
+    if (!this.#isConnectedReported) return;
+    this.#isConnectedReported = false;
+    try {
+      await intake.report(this.stationId, { type: 'Disconnected', reason });
+    } catch (error) {
+      log.debug({ stationId: this.stationId, err: error }, 'the end of a connection could not be stored');
+    }
+  }
+
+  #endDuplicate(pongs: number): void {
+    if (this.#socket.readyState !== 1) return;
+    if (this.#pongs === pongs) {
+      this.#cause = 'replaced by a newer connection';
+      this.#socket.terminate();
+      return;
+    }
+    const techInfo = `two live connections, the older from ${this.#remoteAddress ?? 'an unknown address'}`;
+    void this.#around.events.raise(this.stationId, 'DuplicateIdentity', techInfo);
+    this.#close(1008, 'replaced by a newer connection');
+  }
+
+  #close(code: number, reason: string): void {
+    this.#cause = reason;
+    this.#socket.resume();
+    this.#socket.close(code, Buffer.from(reason).subarray(0, 120));
+  }
+
+  #ping(): void {
+    if (this.#socket.readyState === 1) this.#socket.ping();
+  }
+
+  /** Resolves when every request that was received is answered, or its time is up. */
+  async #drained(): Promise<void> {
+    if (this.#unanswered === 0 || this.#phase === 'closed') return;
+    this.#idle ??= Promise.withResolvers();
+    const timer = setTimeout(this.#idle.resolve, this.#around.options.stopGraceS * 1000);
+    await this.#idle.promise;
+    clearTimeout(timer);
+    this.#idle = undefined;
+  }
+
+  async #closed(): Promise<void> {
+    if (this.#ending === undefined) {
+      await new Promise((resolve) => this.#socket.once('close', resolve));
+    }
+    await this.#ending;
+  }
+
+  /** Asks an admitted station for what it has not told: who it is, and the state of its connectors. */
+  async #discover(): Promise<void> {
+    const { link } = this.#ends;
+    const { log } = this.#around;
+    try {
+      const station = await this.station();
+      if (station?.admission !== 'admitted') return;
+      const wanted = [
+        ...(station.info.model === undefined ? ['BootNotification'] : []),
+        ...(station.evses.some(({ connectors }) => connectors.length > 0) ? [] : ['StatusNotification']),
+      ];
+      const place = this.#version === '1.6' ? {} : { evseId: 1, connectorId: 1 };
+      for (const requestedMessage of wanted) {
+        const at = requestedMessage === 'StatusNotification' ? place : {};
+        await link.triggerMessage?.({ type: 'triggerMessage', requestedMessage, ...at }, {});
+      }
+    } catch (error) {
+      log.debug({ stationId: this.stationId, err: error }, 'a station did not tell of itself when asked');
+    }
+  }
+}
+
+function resultOf({ verdict, errorCode }: MessageRecord): string {
+  return errorCode ?? verdict;
+}

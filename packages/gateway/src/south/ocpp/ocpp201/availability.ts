@@ -1,0 +1,61 @@
+import type { v201 } from '@busbar/ocpp';
+import type { AvailabilityStatus } from '../../../domain/charging-station.ts';
+import type { CommandOf, CommandResult } from '../../../domain/commands.ts';
+import type { SendOptions } from '../../../ports/south.ts';
+import type { Caller } from '../caller.ts';
+import { toDate, type Session } from '../session.ts';
+import { reasonOf } from './provisioning.ts';
+
+/** What a connector status tells of its availability; a fault tells nothing. */
+const availabilities: Readonly<Record<v201.ConnectorStatusEnumType, AvailabilityStatus | undefined>> = {
+  Available: 'Operative',
+  Occupied: 'Operative',
+  Reserved: 'Operative',
+  Unavailable: 'Inoperative',
+  Faulted: undefined,
+};
+
+export const availability = (session: Session) => ({
+  async StatusNotification(request: v201.StatusNotificationRequest): Promise<v201.StatusNotificationResponse> {
+    const occurredAt = toDate(request.timestamp);
+    const operative = availabilities[request.connectorStatus];
+    await session.report({
+      type: 'StatusNotification',
+      evseId: request.evseId,
+      connectorId: request.connectorId,
+      status: request.connectorStatus,
+      ...(operative !== undefined && { availability: operative }),
+      ...(occurredAt !== undefined && { occurredAt }),
+    });
+    return {};
+  },
+});
+
+export async function changeAvailability(
+  caller: Caller<'2.0.1'>,
+  { operationalStatus, evseId, connectorId }: CommandOf<'changeAvailability'>,
+  options: SendOptions,
+): Promise<CommandResult> {
+  const response = await caller.call(
+    'ChangeAvailability',
+    { operationalStatus, ...evseOf({ evseId, connectorId }) },
+    options,
+  );
+  return { accepted: response.status !== 'Rejected', status: response.status, ...reasonOf(response), response };
+}
+
+/** Nothing for the station as a whole. */
+export function evseOf(place: { evseId: number | undefined; connectorId: number | undefined }): { evse?: v201.EVSEType } {
+  const { evseId, connectorId } = place;
+  if (evseId === undefined || evseId === 0) return {};
+  return { evse: { id: evseId, ...(connectorId !== undefined && { connectorId }) } };
+}
+
+export async function unlockConnector(
+  caller: Caller<'2.0.1'>,
+  { evseId, connectorId }: CommandOf<'unlockConnector'>,
+  options: SendOptions,
+): Promise<CommandResult> {
+  const response = await caller.call('UnlockConnector', { evseId, connectorId }, options);
+  return { accepted: response.status === 'Unlocked', status: response.status, ...reasonOf(response), response };
+}

@@ -1,0 +1,59 @@
+import { subprotocolOf, type Handlers } from '@busbar/ocpp';
+import type { Core } from '../core.ts';
+import type { Protocol } from '../protocol.ts';
+import { gated } from '../gate.ts';
+import { Wire } from '../wire.ts';
+import { authorization, requestAuthorization } from './authorization.ts';
+import { availability, reportFault, reportStatus } from './availability.ts';
+import { configuration } from './configuration.ts';
+import { dataTransfer, sendData } from './data-transfer.ts';
+import { firmware, firmwareStatus, logStatus } from './firmware.ts';
+import { measured } from './metering.ts';
+import { boot, heartbeat, provisioning } from './provisioning.ts';
+import { remoteControl } from './remote-control.ts';
+import { reservation } from './reservation.ts';
+import { smartCharging } from './smart-charging.ts';
+import type { Station16 } from './station16.ts';
+import { deliver, transactionEnded, transactionStarted } from './transactions.ts';
+
+/** OCPP 1.6 for one station. */
+export function createProtocol16(core: Core): Protocol {
+  const handlers: Handlers<'1.6'> = {};
+  const wire = new Wire('1.6', core, gated(core, handlers));
+  const station: Station16 = { core, wire, lastLocalId: 0, reportedStatus: undefined };
+  Object.assign(handlers, inbound(station));
+  return {
+    subprotocol: subprotocolOf['1.6'],
+    open: (connection) => wire.open(connection),
+    closed: () => wire.closed(),
+    boot: () => boot(station),
+    heartbeat: () => heartbeat(station),
+    authorize: (idToken) => requestAuthorization(station, idToken),
+    dataTransfer: (message) => sendData(station, message),
+    reportStatus: (which) => reportStatus(station, which),
+    bootAccepted: () => {},
+    transactionStarted: (_evse, transaction) => transactionStarted(station, transaction),
+    transactionUpdated: () => {},
+    transactionEnded: (transaction, end) => transactionEnded(station, transaction, end),
+    measured: (evse, reading) => measured(station, evse, reading),
+    deliver: (message) => deliver(station, message),
+    faultChanged: (evse) => reportFault(station, evse),
+    reservationEnded: () => {},
+    firmwareStatus: (status) => firmwareStatus(station, status),
+    logStatus: (status) => logStatus(station, status),
+  };
+}
+
+function inbound(station: Station16): Handlers<'1.6'> {
+  return {
+    ...provisioning(station),
+    ...configuration(station),
+    ...remoteControl(station),
+    ...availability(station),
+    ...authorization(station),
+    ...smartCharging(station),
+    ...reservation(station),
+    ...firmware(station),
+    ...dataTransfer(station),
+  };
+}

@@ -1,0 +1,48 @@
+import type { Handlers, v201 } from '@busbar/ocpp';
+import type { IdToken } from '../station-host.ts';
+import type { ListEntry, TokenInfo } from '../tokens.ts';
+import type { Station201 } from './station201.ts';
+
+export async function requestAuthorization({ wire }: Station201, idToken: IdToken): Promise<TokenInfo> {
+  return toTokenInfo((await wire.call('Authorize', { idToken })).idTokenInfo);
+}
+
+export function toTokenInfo({ status, cacheExpiryDateTime, groupIdToken }: v201.IdTokenInfoType): TokenInfo {
+  return {
+    status,
+    expiresAt: cacheExpiryDateTime === undefined ? undefined : new Date(cacheExpiryDateTime),
+    groupId: groupIdToken?.idToken,
+  };
+}
+
+/** The authorization cache and the local list. */
+export const authorization = ({ core }: Station201): Handlers<'2.0.1'> => ({
+  ClearCache() {
+    if (!core.variables.isOn('AuthCacheCtrlr.Enabled')) return { status: 'Rejected' };
+    core.tokens.clearCache();
+    return { status: 'Accepted' };
+  },
+
+  GetLocalListVersion() {
+    return { versionNumber: core.variables.isOn('LocalAuthListCtrlr.Enabled') ? core.tokens.listVersion : 0 };
+  },
+
+  SendLocalList({ versionNumber, localAuthorizationList = [], updateType }) {
+    const { variables, tokens } = core;
+    const isTooLong = localAuthorizationList.length > variables.number('LocalAuthListCtrlr.ItemsPerMessage');
+    if (!variables.isOn('LocalAuthListCtrlr.Enabled') || isTooLong) return { status: 'Failed' };
+    const entries = localAuthorizationList.map(toEntry);
+    const status =
+      updateType === 'Full'
+        ? tokens.replaceList(versionNumber, entries, maxEntries)
+        : tokens.updateList(versionNumber, entries, maxEntries);
+    return { status };
+  },
+});
+
+const maxEntries = 10_000;
+
+const toEntry = ({ idToken, idTokenInfo }: v201.AuthorizationData): ListEntry => ({
+  idToken: idToken.idToken,
+  info: idTokenInfo && toTokenInfo(idTokenInfo),
+});

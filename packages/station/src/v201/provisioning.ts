@@ -1,0 +1,100 @@
+import type { Handlers, v201 } from '@busbar/ocpp';
+import type { BootAnswer, BootReason } from '../protocol.ts';
+import { reportConnector } from './availability.ts';
+import { firmwareStatus, logStatus } from './firmware.ts';
+import { measured } from './metering.ts';
+import type { Station201 } from './station201.ts';
+import { transactionUpdated } from './transactions.ts';
+
+export async function boot({ core, wire }: Station201, reason: BootReason): Promise<BootAnswer> {
+  const { vendor, model, serialNumber, firmwareVersion } = core.identity;
+  const chargingStation = {
+    vendorName: vendor.slice(0, 50),
+    model: model.slice(0, 20),
+    serialNumber: serialNumber.slice(0, 25),
+    firmwareVersion: firmwareVersion.slice(0, 50),
+  };
+  const { status, interval, currentTime } = await wire.call('BootNotification', { reason, chargingStation });
+  return { status, intervalS: interval, currentTime };
+}
+
+export async function heartbeat({ wire }: Station201): Promise<string> {
+  return (await wire.call('Heartbeat', {})).currentTime;
+}
+
+const securityEvents: Record<BootReason, string> = {
+  FirmwareUpdate: 'FirmwareUpdated',
+  PowerUp: 'StartupOfTheDevice',
+  RemoteReset: 'ResetOrReboot',
+  ScheduledReset: 'ResetOrReboot',
+  Triggered: 'ResetOrReboot',
+  Unknown: 'ResetOrReboot',
+};
+
+/** Every start is a security event that must reach the CSMS. */
+export function bootAccepted({ core }: Station201, reason: BootReason): void {
+  const payload = { type: securityEvents[reason], timestamp: core.clock.now().toISOString() };
+  core.delivery.add({ action: 'SecurityEventNotification', payload });
+}
+
+export const provisioning = (station: Station201): Handlers<'2.0.1'> => ({
+  Reset({ type, evseId }) {
+    const { core } = station;
+    if (evseId !== undefined) return { status: 'Rejected', statusInfo: { reasonCode: 'UnsupportedRequest' } };
+    const isBusy = () => core.evses.some(({ transaction }) => transaction);
+    if (type === 'OnIdle' && isBusy()) {
+      const check = () => {
+        if (isBusy()) return;
+        core.events.off('transactionEnded', check);
+        core.later(() => core.reset('Soft', 'ScheduledReset'));
+      };
+      core.events.on('transactionEnded', check);
+      return { status: 'Scheduled' };
+    }
+    core.later(() => core.reset(type === 'Immediate' ? 'Hard' : 'Soft', 'RemoteReset'));
+    return { status: 'Accepted' };
+  },
+
+  TriggerMessage({ requestedMessage, evse }) {
+    const { core } = station;
+    const trigger = triggered[requestedMessage];
+    if (!trigger) return { status: 'NotImplemented' };
+    const isUnknown = evse && evse.id !== 0 && !core.evse(evse.id);
+    const isRefused = requestedMessage === 'BootNotification' && core.registration === 'Accepted';
+    if (isUnknown || isRefused) return { status: 'Rejected' };
+    core.later(() => trigger(station, evse?.id));
+    return { status: 'Accepted' };
+  },
+});
+
+type Trigger = (station: Station201, evseId: number | undefined) => void;
+
+/** Triggered messages go out also while the station is Pending. */
+const triggered: Partial<Record<v201.MessageTriggerEnumType, Trigger>> = {
+  BootNotification: ({ core }) => core.bootAgain(),
+  FirmwareStatusNotification: (station) => {
+    const { status, requestId } = station.core.firmware;
+    firmwareStatus(station, status, { requestId, cause: 'triggered' });
+  },
+  Heartbeat: ({ wire }) => wire.tell('Heartbeat', {}, 'triggered'),
+  LogStatusNotification: (station) => {
+    const { status, requestId } = station.core.log;
+    logStatus(station, status, { requestId, cause: 'triggered' });
+  },
+  MeterValues: (station, evseId) => {
+    for (const evse of evsesOf(station, evseId)) measured(station, evse, evse.read('Trigger'), 'triggered');
+  },
+  StatusNotification: (station, evseId) => {
+    for (const evse of evsesOf(station, evseId)) reportConnector(station, evse, 'triggered');
+  },
+  TransactionEvent: (station, evseId) => {
+    for (const evse of evsesOf(station, evseId)) {
+      if (!evse.transaction) continue;
+      transactionUpdated(station, evse.transaction, { trigger: 'Trigger', reading: evse.read('Trigger') });
+    }
+  },
+};
+
+function evsesOf({ core }: Station201, evseId = 0) {
+  return core.evses.filter(({ id }) => evseId === 0 || id === evseId);
+}

@@ -1,0 +1,10 @@
+import type { Core } from '../core.ts';
+import type { Wire } from '../wire.ts';
+
+/** A station that speaks OCPP 2.0.1, as its functional blocks see it. */
+export interface Station201 {
+  readonly core: Core;
+  readonly wire: Wire<'2.0.1'>;
+  /** Of the last NotifyEvent. */
+  lastEventId: number;
+}
