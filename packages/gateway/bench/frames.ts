@@ -125,7 +125,10 @@ const payloads: Record<Version, Record<Step, { action: string; payload: (charger
 };
 
 /** Steps whose answer acknowledges a reading, by version: what a gateway must have stored afterwards. */
-export const readingSteps: Record<Version, readonly Step[]> = { '1.6': ['start', 'meter', 'stop'], '2.0.1': ['start', 'meter', 'stop'] };
+export const readingSteps: Record<Version, readonly Step[]> = {
+  '1.6': ['start', 'meter', 'stop'],
+  '2.0.1': ['start', 'meter', 'stop'],
+};
 
 /** The next CALL of a station. */
 export function frameOf(charger: Charger, step: Step, messageId: string): string {

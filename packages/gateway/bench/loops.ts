@@ -2,7 +2,7 @@ import type { Connection } from './connection.ts';
 import type { Fleet } from './fleet.ts';
 import type { Step } from './frames.ts';
 import { Latencies } from './latencies.ts';
-import { cpuSecondsOf, residentKiBOf } from './process-table.ts';
+import { cpuSecondsOf, residentKiBOf, threadSecondsOf } from './process-table.ts';
 
 /** What a server did in one window of time. */
 export interface Sample {
@@ -10,6 +10,10 @@ export interface Sample {
   seconds: number;
   /** CPU seconds of the server, all its threads. */
   cpuSeconds: number;
+  /** CPU seconds of the thread that serves the connections. */
+  mainSeconds: number;
+  /** CPU seconds of worker threads. */
+  workerSeconds: number;
   perSecond: number;
   perCpuSecond: number;
   p50Ms: number;
@@ -83,17 +87,20 @@ export async function openLoop(fleet: Fleet, streams: readonly Stream[], window:
 async function measured(latencies: Latencies, { pid, warmUpMs, durationMs }: Window): Promise<Sample> {
   await delay(warmUpMs);
   latencies.clear();
-  const cpuBefore = cpuSecondsOf(pid);
+  const [cpuBefore, threadsBefore] = [cpuSecondsOf(pid), threadSecondsOf(pid)];
   const startedAt = performance.now();
   await delay(durationMs);
   const seconds = (performance.now() - startedAt) / 1000;
   const cpuSeconds = cpuSecondsOf(pid) - cpuBefore;
+  const threads = threadSecondsOf(pid);
   const messages = latencies.count;
   const [p50Ms = 0, p99Ms = 0, maxMs = 0] = latencies.at([0.5, 0.99, 1]);
   return {
     messages,
     seconds,
     cpuSeconds,
+    mainSeconds: threads.main - threadsBefore.main,
+    workerSeconds: threads.workers - threadsBefore.workers,
     perSecond: messages / seconds,
     perCpuSecond: messages / cpuSeconds,
     p50Ms,

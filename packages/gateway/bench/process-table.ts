@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 
 /** Ticks per second of the times in /proc; the same on every Linux that Node runs on. */
 const ticksPerSecond = 100;
@@ -7,8 +7,24 @@ const stimeField = 12;
 
 /** CPU seconds that all threads of a process have used so far. Linux only. */
 export function cpuSecondsOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The name of the process stands in brackets and may hold spaces.
+  return secondsIn(`/proc/${pid}/stat`);
+}
+
+/** CPU seconds so far of the thread that runs the program, and of the workers it has started. The rest is V8's own. */
+export function threadSecondsOf(pid: number): { main: number; workers: number } {
+  const folder = `/proc/${pid}/task`;
+  const workers = readdirSync(folder).filter((id) =>
+    readFileSync(`${folder}/${id}/comm`, 'utf8').startsWith('WorkerThread'),
+  );
+  return {
+    main: secondsIn(`${folder}/${pid}/stat`),
+    workers: workers.reduce((sum, id) => sum + secondsIn(`${folder}/${id}/stat`), 0),
+  };
+}
+
+function secondsIn(file: string): number {
+  const stat = readFileSync(file, 'utf8');
+  // The name stands in brackets and may hold spaces.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[utimeField]) + Number(fields[stimeField])) / ticksPerSecond;
 }

@@ -24,7 +24,9 @@ else runBundled();
 function runHere() {
   const main = ['src/main.ts', 'dist/main.js'].map((file) => path.join(__dirname, '..', file)).find(existsSync);
   if (main === undefined) {
-    fail(`busbar is not installed completely: neither src/main.ts nor dist/main.js is in ${path.dirname(__dirname)}. Install it again.`);
+    fail(
+      `busbar is not installed completely: neither src/main.ts nor dist/main.js is in ${path.dirname(__dirname)}. Install it again.`,
+    );
     return;
   }
   const { enableCompileCache } = require('node:module');

@@ -9,6 +9,8 @@ import type { Adapters, Config } from './config/schema.ts';
 import type { Surroundings } from './config/surroundings.ts';
 import { GatewayError } from './domain/errors.ts';
 import { isRecord } from './lib/is-record.ts';
+import type { lockDatabase as lockDatabaseFile } from './storage/lock.ts';
+import type { openSqlite as openSqliteFile } from './storage/sqlite.ts';
 
 interface Options {
   cwd: string;
@@ -66,7 +68,10 @@ function listenerOf(options: Config['south'][string] | undefined): LocalConfig['
   return { host, port, tls: isRecord(tls) && Boolean(tls['certFile']) };
 }
 
-async function start(config: Config, { isTerminal, colour, demo }: Options & { demo: boolean }): Promise<RunningGateway> {
+async function start(
+  config: Config,
+  { isTerminal, colour, demo }: Options & { demo: boolean },
+): Promise<RunningGateway> {
   const { App } = await import('./app.ts');
   const { log, flush } = createLog({ ...config.log, isTerminal, colour });
   const app = new App({ config, log, demo });
@@ -97,11 +102,14 @@ async function findingsOf(config: Config): Promise<Finding[]> {
 }
 
 async function examineDatabase(path: string): Promise<{ damage: string | undefined; inUse: boolean }> {
-  const [{ openSqlite }, { lockDatabase }] = await Promise.all([import('./storage/sqlite.ts'), import('./storage/lock.ts')]);
+  const [{ openSqlite }, { lockDatabase }] = await Promise.all([
+    import('./storage/sqlite.ts'),
+    import('./storage/lock.ts'),
+  ]);
   return { damage: damageOf(path, openSqlite), inUse: isLocked(path, lockDatabase) };
 }
 
-function damageOf(path: string, open: typeof import('./storage/sqlite.ts').openSqlite): string | undefined {
+function damageOf(path: string, open: typeof openSqliteFile): string | undefined {
   let connection;
   try {
     connection = open(path, { readOnly: true, busyTimeoutMs: 2000 });
@@ -115,7 +123,7 @@ function damageOf(path: string, open: typeof import('./storage/sqlite.ts').openS
   }
 }
 
-function isLocked(path: string, lock: typeof import('./storage/lock.ts').lockDatabase): boolean {
+function isLocked(path: string, lock: typeof lockDatabaseFile): boolean {
   try {
     lock(path)();
     return false;
@@ -153,7 +161,9 @@ async function translated<T>(work: () => Promise<T>): Promise<T> {
 type ListenError = Error & { code: string; port: number; address: string };
 
 function isListenError(error: unknown): error is ListenError {
-  return error instanceof Error && 'syscall' in error && error.syscall === 'listen' && 'port' in error && 'code' in error;
+  return (
+    error instanceof Error && 'syscall' in error && error.syscall === 'listen' && 'port' in error && 'code' in error
+  );
 }
 
 function listenTrouble({ code, address, port }: ListenError): string {

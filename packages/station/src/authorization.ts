@@ -7,7 +7,8 @@ const accepted: TokenInfo = { status: 'Accepted' };
 /** Asks whoever may know: the local list and cache, the CSMS, and without it the rules for being offline. Never rejects. */
 export async function authorize(core: Core, idToken: IdToken): Promise<TokenInfo> {
   const { variables } = core;
-  if (!variables.isOn('AuthCtrlr.Enabled') || idToken.type === 'NoAuthorization' || idToken.type === 'Central') return accepted;
+  if (!variables.isOn('AuthCtrlr.Enabled') || idToken.type === 'NoAuthorization' || idToken.type === 'Central')
+    return accepted;
   const known = core.tokens.find(idToken, core.clock.now());
   if (core.isOnline) {
     if (known?.status === 'Accepted' && variables.isOn('AuthCtrlr.LocalPreAuthorize')) return known;

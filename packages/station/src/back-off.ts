@@ -11,7 +11,11 @@ export interface BackOff {
 }
 
 /** The wait before attempt `failures + 1`, given the wait before. `failures` counts from 1 and starts anew on success. */
-export function nextWaitMs(backOff: BackOff, failures: number, { previousMs, random }: { previousMs: number; random: number }): number {
+export function nextWaitMs(
+  backOff: BackOff,
+  failures: number,
+  { previousMs, random }: { previousMs: number; random: number },
+): number {
   const extra = random * backOff.rangeMs;
   if (failures <= 1) return Math.min(backOff.minimumMs + extra, backOff.maximumMs);
   if (failures > backOff.doublings + 1) return Math.min(previousMs, backOff.maximumMs);

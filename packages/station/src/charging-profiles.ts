@@ -115,7 +115,8 @@ function scheduleError({ periods, durationS }: ChargingProfile, maxPeriods: numb
   if (durationS !== undefined && !(durationS >= 0)) return 'InvalidSchedule';
   let last = -1;
   for (const { startPeriod, limit, numberPhases = 3 } of periods) {
-    if (!Number.isFinite(limit) || limit < 0 || startPeriod <= last || numberPhases < 1 || numberPhases > 3) return 'InvalidSchedule';
+    if (!Number.isFinite(limit) || limit < 0 || startPeriod <= last || numberPhases < 1 || numberPhases > 3)
+      return 'InvalidSchedule';
     last = startPeriod;
   }
   return undefined;

@@ -29,12 +29,10 @@ export function compositeOf(
   return {
     start: from,
     durationS,
-    periods: periods
-      .slice(0, core.profileRules.maxPeriods)
-      .map(({ startS, currentA, phases }) => ({
-        startPeriod: Math.round(startS),
-        limit: rounded(currentA * factor(phases), 1),
-        numberPhases: phases,
-      })),
+    periods: periods.slice(0, core.profileRules.maxPeriods).map(({ startS, currentA, phases }) => ({
+      startPeriod: Math.round(startS),
+      limit: rounded(currentA * factor(phases), 1),
+      numberPhases: phases,
+    })),
   };
 }

@@ -63,7 +63,8 @@ export function limitAt(query: CompositeQuery, atS: number): Limit {
 }
 
 function evseLimit(query: CompositeQuery, evse: EvseContext, atS: number): Limit {
-  const own = winner(query, { evse, purpose: 'TxProfile', atS }) ?? winner(query, { evse, purpose: 'TxDefaultProfile', atS });
+  const own =
+    winner(query, { evse, purpose: 'TxProfile', atS }) ?? winner(query, { evse, purpose: 'TxDefaultProfile', atS });
   return lower(own ?? query.unlimited, stationLimit(query, atS));
 }
 

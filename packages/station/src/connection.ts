@@ -1,4 +1,4 @@
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import { nextWaitMs, type BackOff } from './back-off.ts';
 import type { Clock, Timer } from './clock.ts';
 import type { TlsOptions } from './options.ts';
@@ -99,7 +99,8 @@ export class Connection {
     });
     socket.on('unexpected-response', (_request, response) => {
       failure.statusCode = response.statusCode ?? 0;
-      failure.message = `the CSMS answered the handshake with ${response.statusCode} ${response.statusMessage ?? ''}`.trim();
+      failure.message =
+        `the CSMS answered the handshake with ${response.statusCode} ${response.statusMessage ?? ''}`.trim();
       failure.retryAfterMs = retryAfterMsOf(response.headers['retry-after']);
       socket.terminate();
     });
@@ -136,7 +137,11 @@ export class Connection {
     this.#ping = this.#options.clock.after(ms, ping);
   }
 
-  #closed(code: number, reason: string, failure: { message: string; statusCode?: number; retryAfterMs?: number }): void {
+  #closed(
+    code: number,
+    reason: string,
+    failure: { message: string; statusCode?: number; retryAfterMs?: number },
+  ): void {
     const receiver = this.#receiver;
     this.#socket = undefined;
     this.#receiver = undefined;
@@ -152,7 +157,10 @@ export class Connection {
     ended?.();
   }
 
-  #retry(hasFailed: boolean, { message, statusCode, retryAfterMs = 0 }: { message: string; statusCode?: number; retryAfterMs?: number }): void {
+  #retry(
+    hasFailed: boolean,
+    { message, statusCode, retryAfterMs = 0 }: { message: string; statusCode?: number; retryAfterMs?: number },
+  ): void {
     const { backOff, random, clock, onFailure } = this.#options;
     this.#failures++;
     this.#waitMs = nextWaitMs(backOff(), this.#failures, { previousMs: this.#waitMs, random: random() });

@@ -21,7 +21,8 @@ export class DeviceModel {
     for (const [key, value] of Object.entries(initial)) {
       const known = variableOf(key);
       const error = known ? valueError(known.definition, value) : 'there is no such variable';
-      if (error || !known) throw new RangeError(`setting ${key}: ${error}; see standard-variables.ts for what there is`);
+      if (error || !known)
+        throw new RangeError(`setting ${key}: ${error}; see standard-variables.ts for what there is`);
       this.#store(known.name, value);
     }
   }

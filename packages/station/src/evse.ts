@@ -1,7 +1,7 @@
 import type { Timer } from './clock.ts';
 import type { Core } from './core.ts';
 import type { PendingProfile } from './protocol.ts';
-import { Reservations, type Reservation } from './reservations.ts';
+import { Reservations } from './reservations.ts';
 import type { ReadingContext, TimedReading } from './samples.ts';
 import type { ChargingState, EvseDescription, Fault, IdToken } from './station-host.ts';
 import { isSameToken, type TokenInfo } from './tokens.ts';
@@ -122,7 +122,10 @@ export class Evse {
   }
 
   /** Begins, or waits for the plug. */
-  start(authorization: Authorization, { trigger, profile }: { trigger: TriggerReason; profile?: PendingProfile | undefined }): void {
+  start(
+    authorization: Authorization,
+    { trigger, profile }: { trigger: TriggerReason; profile?: PendingProfile | undefined },
+  ): void {
     if (this.#isPlugged) return this.#begin(authorization, { trigger, profile });
     this.#takeAwaited();
     const ms = this.#core.variables.number('TxCtrlr.EVConnectionTimeOut') * 1000;
@@ -138,10 +141,10 @@ export class Evse {
   stop(ending: Ending): void {
     const transaction = this.#transaction;
     if (!transaction) return;
-    this.#timers.stop();
     this.#core.host.stop(this.id);
     const reading = this.read('Transaction.End');
     this.#transaction = undefined;
+    this.#timers.stop();
     this.#isFinishing = this.#isPlugged;
     const end = { reading, idToken: undefined, ...ending };
     this.#core.protocol.transactionEnded(transaction, end);
@@ -154,7 +157,8 @@ export class Evse {
   /** The CSMS does not accept who charges here. */
   deauthorized(transactionId: string): void {
     if (this.#transaction?.id !== transactionId) return;
-    if (this.#core.variables.isOn('TxCtrlr.StopTxOnInvalidId')) this.stop({ reason: 'DeAuthorized', trigger: 'Deauthorized' });
+    if (this.#core.variables.isOn('TxCtrlr.StopTxOnInvalidId'))
+      this.stop({ reason: 'DeAuthorized', trigger: 'Deauthorized' });
     else this.#timers.pause();
   }
 
@@ -239,7 +243,10 @@ export class Evse {
     else this.#refuse(idToken, 'Occupied');
   }
 
-  #begin(authorization: Authorization, { trigger, profile }: { trigger: TriggerReason; profile?: PendingProfile | undefined }): void {
+  #begin(
+    authorization: Authorization,
+    { trigger, profile }: { trigger: TriggerReason; profile?: PendingProfile | undefined },
+  ): void {
     const begin = this.read('Transaction.Begin');
     const transaction: Transaction = {
       id: '',

@@ -4,7 +4,8 @@ import type { Core } from './core.ts';
 /** The handlers while the CSMS has not rejected the station; then every request is refused with SecurityError. */
 export function gated<V extends OcppVersion>(core: Core, handlers: Handlers<V>): Handlers<V> {
   return new Proxy(handlers, {
-    get: (target, action, receiver) => (core.registration === 'Rejected' && action in target ? refuse : Reflect.get(target, action, receiver)),
+    get: (target, action, receiver) =>
+      core.registration === 'Rejected' && action in target ? refuse : Reflect.get(target, action, receiver),
   });
 }
 

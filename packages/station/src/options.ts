@@ -62,7 +62,8 @@ export function checkOptions({ identity, url, version }: StationOptions): void {
   if (identity.length < 1 || identity.length > 48 || identity.includes(':')) {
     throw new RangeError(`identity "${identity}": it has 1 to 48 characters and no colon`);
   }
-  if (version !== '1.6' && version !== '2.0.1') throw new RangeError(`version "${String(version)}": it is 1.6 or 2.0.1`);
+  if (version !== '1.6' && version !== '2.0.1')
+    throw new RangeError(`version "${String(version)}": it is 1.6 or 2.0.1`);
   const protocol = URL.canParse(url) ? new URL(url).protocol : '';
   if (protocol !== 'ws:' && protocol !== 'wss:') throw new RangeError(`url "${url}": it must be a ws: or wss: URL`);
 }

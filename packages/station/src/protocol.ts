@@ -38,6 +38,8 @@ export interface Protocol {
   heartbeat(): Promise<string>;
   /** Rejects as `Peer.call`. */
   authorize(idToken: IdToken): Promise<TokenInfo>;
+  /** Resolves when all that was told is answered, or lost. */
+  idle(): Promise<void>;
   /** Rejects as `Peer.call`. */
   dataTransfer(message: VendorMessage): Promise<{ status: string; data?: unknown }>;
   /** Tells the status of every connector that the CSMS does not know, or of all. */

@@ -10,12 +10,7 @@ export interface Sample {
 }
 
 /** When and why a reading was taken. */
-export type ReadingContext =
-  | 'Transaction.Begin'
-  | 'Transaction.End'
-  | 'Sample.Periodic'
-  | 'Sample.Clock'
-  | 'Trigger';
+export type ReadingContext = 'Transaction.Begin' | 'Transaction.End' | 'Sample.Periodic' | 'Sample.Clock' | 'Trigger';
 
 export interface TimedReading {
   at: Date;
@@ -37,7 +32,11 @@ const samplers: Record<Measurand, (reading: MeterReading) => Sample[]> = {
   Frequency: ({ frequencyHz }) => one('Frequency', frequencyHz, 'Hz'),
   'Current.Offered': ({ offeredA }) => one('Current.Offered', offeredA, 'A'),
   'Power.Offered': ({ offeredA, voltagesV }) =>
-    one('Power.Offered', offeredA === undefined ? undefined : voltagesV.reduce((sum, volt) => sum + volt * offeredA, 0), 'W'),
+    one(
+      'Power.Offered',
+      offeredA === undefined ? undefined : voltagesV.reduce((sum, volt) => sum + volt * offeredA, 0),
+      'W',
+    ),
 };
 
 function one(measurand: Measurand, value: number | undefined, unit: Sample['unit']): Sample[] {

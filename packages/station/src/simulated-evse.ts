@@ -89,7 +89,8 @@ export class SimulatedEvse {
     const phases = this.#phases();
     const share = this.#power() / phases;
     const lines = Array.from({ length: description.phases }, (_, line) => {
-      const voltage = description.voltageV + 1.5 * noise(seed + line, Math.floor(second / 60)) + 0.4 * noise(seed + 7 + line, second);
+      const voltage =
+        description.voltageV + 1.5 * noise(seed + line, Math.floor(second / 60)) + 0.4 * noise(seed + 7 + line, second);
       const current = line < phases ? share / description.voltageV : 0;
       return { voltageV: voltage - current * 0.06, currentA: current * (1 + 0.004 * noise(seed + 31 + line, second)) };
     });

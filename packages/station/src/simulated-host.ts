@@ -106,7 +106,13 @@ class Simulation implements SimulatedHost {
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? Math.random;
     this.#firmwareVersion = options.firmwareVersion;
-    this.evses = Array.from({ length: evses }, (_, i) => ({ id: i + 1, phases, maxCurrentA, voltageV, connectorType: 'sType2' }));
+    this.evses = Array.from({ length: evses }, (_, i) => ({
+      id: i + 1,
+      phases,
+      maxCurrentA,
+      voltageV,
+      connectorType: 'sType2',
+    }));
     this.#simulated = this.evses.map((description) => this.#createEvse(description));
   }
 

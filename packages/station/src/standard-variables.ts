@@ -59,7 +59,12 @@ export const standardVariables = {
   'ChargingStation.SupplyPhases': { ...count, default: '3' },
   'ChargingStation.VendorName': text,
   'ClockCtrlr.DateTime': { ...text, type: 'dateTime' },
-  'ClockCtrlr.TimeSource': { type: 'SequenceList', access: 'RW', default: 'Heartbeat', values: ['Heartbeat', 'NTP', 'RealTimeClock'] },
+  'ClockCtrlr.TimeSource': {
+    type: 'SequenceList',
+    access: 'RW',
+    default: 'Heartbeat',
+    values: ['Heartbeat', 'NTP', 'RealTimeClock'],
+  },
   'DeviceDataCtrlr.BytesPerMessage[GetReport]': { ...count, default: '8192' },
   'DeviceDataCtrlr.BytesPerMessage[GetVariables]': { ...count, default: '8192' },
   'DeviceDataCtrlr.BytesPerMessage[SetVariables]': { ...count, default: '8192' },
@@ -84,7 +89,13 @@ export const standardVariables = {
   'OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]': { ...seconds, default: '10' },
   'OCPPCommCtrlr.MessageAttempts[TransactionEvent]': { ...setting, default: '5', min: 1 },
   'OCPPCommCtrlr.MessageTimeout[Default]': { ...count, default: '30', unit: 's' },
-  'OCPPCommCtrlr.NetworkConfigurationPriority': { type: 'SequenceList', access: 'RW', default: '1', values: ['1'], reboot: true },
+  'OCPPCommCtrlr.NetworkConfigurationPriority': {
+    type: 'SequenceList',
+    access: 'RW',
+    default: '1',
+    values: ['1'],
+    reboot: true,
+  },
   'OCPPCommCtrlr.NetworkProfileConnectionAttempts': { ...setting, default: '3' },
   'OCPPCommCtrlr.OfflineThreshold': { ...seconds, default: '60' },
   'OCPPCommCtrlr.ResetRetries': { ...setting, default: '3' },
@@ -102,7 +113,10 @@ export const standardVariables = {
   'SampledDataCtrlr.TxEndedMeasurands': { ...list, default: energy },
   'SampledDataCtrlr.TxStartedMeasurands': { ...list, default: energy },
   'SampledDataCtrlr.TxUpdatedInterval': { ...seconds, default: '60' },
-  'SampledDataCtrlr.TxUpdatedMeasurands': { ...list, default: `${energy},Power.Active.Import,Current.Import,Voltage,SoC` },
+  'SampledDataCtrlr.TxUpdatedMeasurands': {
+    ...list,
+    default: `${energy},Power.Active.Import,Current.Import,Voltage,SoC`,
+  },
   'SecurityCtrlr.BasicAuthPassword': { type: 'string', access: 'W', default: '', min: 16, max: 40 },
   'SecurityCtrlr.CertificateEntries': { ...count, default: '0' },
   'SecurityCtrlr.Identity': text,
@@ -140,7 +154,9 @@ function isVariableName(name: string): name is VariableName {
 /** All names, in the order of the table. */
 export const variableNames: readonly VariableName[] = Object.keys(standardVariables).filter(isVariableName);
 
-const namesByLowerCase: ReadonlyMap<string, VariableName> = new Map(variableNames.map((name) => [name.toLowerCase(), name]));
+const namesByLowerCase: ReadonlyMap<string, VariableName> = new Map(
+  variableNames.map((name) => [name.toLowerCase(), name]),
+);
 
 /** What is wrong with `value` for the variable; undefined when nothing is. */
 export function valueError(definition: VariableDefinition, value: string): string | undefined {

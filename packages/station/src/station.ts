@@ -10,7 +10,14 @@ import { DeviceModel } from './device-model.ts';
 import type { StationEvents } from './events.ts';
 import { Evse, type EvseStatus } from './evse.ts';
 import { MemoryQueue } from './offline-queue.ts';
-import { checkOptions, connectionUrlOf, type StationIdentity, type StationOptions, type StationVersion } from './options.ts';
+import {
+  checkOptions,
+  connectionUrlOf,
+  type StationIdentity,
+  type StationOptions,
+  type StationVersion,
+} from './options.ts';
+import { Periodic, setTime } from './periodic.ts';
 import type { BootAnswer, BootReason, Protocol, Receiver, Registration } from './protocol.ts';
 import type { VariableName } from './standard-variables.ts';
 import type { FirmwareStatus, IdToken, LogStatus, ResetKind, StationHost, VendorMessage } from './station-host.ts';
@@ -76,6 +83,7 @@ class ChargingStation implements Station, Core {
   readonly log: Progress<LogStatus> = { status: 'Idle', requestId: undefined };
   readonly #options: StationOptions;
   readonly #connection: Connection;
+  readonly #periodic = new Periodic(this);
   #registration: Registration | undefined;
   #bootReason: BootReason = 'PowerUp';
   #hasToBoot = true;
@@ -85,8 +93,6 @@ class ChargingStation implements Station, Core {
   #isOperative = true;
   #offlineSince: Date | undefined;
   #boot: Timer | undefined;
-  #heartbeat: Timer | undefined;
-  #aligned: Timer | undefined;
 
   constructor(options: StationOptions) {
     this.#options = options;
@@ -293,7 +299,8 @@ class ChargingStation implements Station, Core {
   #closed(code: number, reason: string): void {
     if (this.#isServing) this.#offlineSince = this.clock.now();
     this.#isServing = false;
-    for (const timer of [this.#boot, this.#heartbeat, this.#aligned]) timer?.cancel();
+    this.#boot?.cancel();
+    this.#periodic.stop();
     this.delivery.close();
     this.protocol.closed();
     this.events.emit('disconnected', { code, reason });
@@ -320,7 +327,7 @@ class ChargingStation implements Station, Core {
       return;
     }
     if (answer.intervalS > 0) this.variables.assign('OCPPCommCtrlr.HeartbeatInterval', String(answer.intervalS));
-    this.#setTime(answer.currentTime);
+    setTime(this, answer.currentTime);
     const isFirst = this.#hasToBoot;
     this.#hasToBoot = false;
     if (!this.isConnected) return;
@@ -340,39 +347,8 @@ class ChargingStation implements Station, Core {
     this.#isServing = true;
     this.protocol.reportStatus(isLong ? 'all' : 'changed');
     this.delivery.open();
-    this.#waitForHeartbeat();
-    this.#waitForAlignedData();
+    this.#periodic.start();
     this.events.emit('accepted');
-  }
-
-  #waitForHeartbeat(): void {
-    this.#heartbeat?.cancel();
-    if (!this.#isServing) return;
-    this.#heartbeat = this.clock.after(this.variables.number('OCPPCommCtrlr.HeartbeatInterval') * 1000, () => {
-      this.protocol
-        .heartbeat()
-        .then((time) => this.#setTime(time))
-        .catch((error: unknown) => {
-          if (!(error instanceof OcppConnectionClosed)) this.events.emit('callFailed', { action: 'Heartbeat', error });
-        })
-        .finally(() => this.#waitForHeartbeat());
-    });
-  }
-
-  #waitForAlignedData(): void {
-    this.#aligned?.cancel();
-    const intervalMs = this.variables.number('AlignedDataCtrlr.Interval') * 1000;
-    if (!this.#isStarted || intervalMs === 0 || !this.variables.isOn('AlignedDataCtrlr.Enabled')) return;
-    const sinceMidnight = this.clock.now().getTime() % 86_400_000;
-    this.#aligned = this.clock.after(intervalMs - (sinceMidnight % intervalMs), () => {
-      for (const evse of this.evses) this.protocol.measured(evse, evse.read('Sample.Clock'));
-      this.#waitForAlignedData();
-    });
-  }
-
-  #setTime(currentTime: string): void {
-    const time = new Date(currentTime);
-    if (time.getUTCFullYear() >= 2020) this.host.setTime?.(time);
   }
 
   #settingChanged(name: VariableName): void {
@@ -381,9 +357,9 @@ class ChargingStation implements Station, Core {
 
   /** Settings that act at once on what runs. */
   static readonly #effects: Partial<Record<VariableName, (station: ChargingStation) => void>> = {
-    'OCPPCommCtrlr.HeartbeatInterval': (station) => station.#waitForHeartbeat(),
+    'OCPPCommCtrlr.HeartbeatInterval': (station) => station.#periodic.heartbeatLater(),
     'OCPPCommCtrlr.WebSocketPingInterval': (station) => station.#connection.pingAgain(),
-    'AlignedDataCtrlr.Interval': (station) => station.#waitForAlignedData(),
+    'AlignedDataCtrlr.Interval': (station) => station.#periodic.alignedDataLater(),
     'SampledDataCtrlr.TxUpdatedInterval': (station) => station.profilesChanged(),
     'SecurityCtrlr.BasicAuthPassword': (station) => station.later(() => station.#reconnect()),
   };
@@ -412,7 +388,7 @@ class ChargingStation implements Station, Core {
   async #drained(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = this.clock.after(drainMs, resolve);
-    await Promise.race([this.delivery.drained(), promise]);
+    await Promise.race([Promise.all([this.delivery.drained(), this.protocol.idle()]), promise]);
     timer.cancel();
   }
 }

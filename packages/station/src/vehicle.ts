@@ -18,7 +18,10 @@ export const taperSoc = 80;
 const endShare = 0.08;
 
 /** What the vehicle would take if nothing limited it, W: a ramp, a plateau, a taper, nothing when full. */
-export function demandW({ maxPowerW, targetSoc }: Vehicle, { soc, chargingS }: { soc: number; chargingS: number }): number {
+export function demandW(
+  { maxPowerW, targetSoc }: Vehicle,
+  { soc, chargingS }: { soc: number; chargingS: number },
+): number {
   if (soc >= targetSoc) return 0;
   const ramp = Math.min(1, Math.max(0, chargingS) / rampS);
   const beyond = Math.max(0, (soc - taperSoc) / (100 - taperSoc));

@@ -16,6 +16,7 @@ export class Wire<V extends OcppVersion> {
   readonly #core: Core;
   readonly #handlers: Handlers<V>;
   #peer: Peer<V> | undefined;
+  #told: Promise<void> | undefined;
 
   constructor(version: V, core: Core, handlers: Handlers<V>) {
     this.#version = version;
@@ -46,8 +47,20 @@ export class Wire<V extends OcppVersion> {
   /** Tells what may be lost. Only when the CSMS has accepted the station, unless it asked for it. */
   tell<A extends ActionOf<V>>(action: A, payload: RequestOf<V, A>, cause: 'own' | 'triggered' = 'own'): void {
     if (cause === 'own' && this.#core.registration !== 'Accepted') return;
-    this.call(action, payload).catch((error: unknown) => {
-      if (!(error instanceof OcppConnectionClosed)) this.#core.events.emit('callFailed', { action, error });
+    const told = this.call(action, payload).then(
+      () => {},
+      (error: unknown) => {
+        if (!(error instanceof OcppConnectionClosed)) this.#core.events.emit('callFailed', { action, error });
+      },
+    );
+    this.#told = told;
+    void told.finally(() => {
+      if (this.#told === told) this.#told = undefined;
     });
+  }
+
+  /** Resolves when all that was told is answered, or lost. */
+  idle(): Promise<void> {
+    return this.#told ?? Promise.resolve();
   }
 }

@@ -4,7 +4,9 @@ import { networkInterfaces } from 'node:os';
 export function reachableAddresses(host: string, interfaces = networkInterfaces()): string[] {
   if (host !== '0.0.0.0' && host !== '::') return [host];
   const all = Object.entries(interfaces).flatMap(([name, addresses = []]) =>
-    addresses.filter(({ internal, scopeid }) => !internal && !scopeid).map(({ address, family }) => ({ name, address, family })),
+    addresses
+      .filter(({ internal, scopeid }) => !internal && !scopeid)
+      .map(({ address, family }) => ({ name, address, family })),
   );
   const usable = all.filter(({ family }) => host === '::' || family === 'IPv4');
   const ranked = usable.toSorted((a, b) => rankOf(a) - rankOf(b));

@@ -5,7 +5,7 @@ import type { CliContext } from './context.ts';
 import { CommandError, exitCodes, usageError } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { settingsArgs, toSettings } from './local.ts';
-import { valuesOf } from './run.ts';
+import { valuesOf } from './args.ts';
 import { printJson } from './terminal.ts';
 
 const { config, set, data } = settingsArgs;
@@ -25,7 +25,10 @@ export const backup = (context: CliContext) =>
       const file = resolve(context.cwd, args.file ?? `busbar-${stampOf(context.now())}.db`);
       if (!existsSync(database)) {
         const remedy = 'Name the folder of the gateway with --data or --config.';
-        throw new CommandError(`${database} does not exist, so there is nothing to copy. ${remedy}`, exitCodes.notFound);
+        throw new CommandError(
+          `${database} does not exist, so there is nothing to copy. ${remedy}`,
+          exitCodes.notFound,
+        );
       }
       if (!existsSync(dirname(file))) throw usageError(`The folder ${dirname(file)} does not exist. Make it first.`);
       const bytes = await context.local.backup(database, file);
@@ -39,7 +42,7 @@ export const restore = (context: CliContext) =>
   defineCommand({
     meta: { name: 'restore', description: 'Put a backup in place of the database; the gateway must be stopped' },
     args: {
-      file: { type: 'positional', description: 'File that busbar backup wrote' },
+      file: { type: 'positional', required: true, description: 'File that busbar backup wrote' },
       ...folderArgs,
       replace: { type: 'boolean', description: 'Replace the database that is there; what it holds is lost' },
       json,
@@ -48,7 +51,9 @@ export const restore = (context: CliContext) =>
       const { database } = await context.local.config(toSettings(args, valuesOf('set', rawArgs)));
       const file = resolve(context.cwd, args.file);
       if (existsSync(database) && args.replace !== true) {
-        throw usageError(`${database} exists. Add --replace if the backup shall take its place; what it holds is lost then.`);
+        throw usageError(
+          `${database} exists. Add --replace if the backup shall take its place; what it holds is lost then.`,
+        );
       }
       await context.local.restore(file, database);
       if (args.json === true) printJson(context.terminal, { ok: true, database, file });

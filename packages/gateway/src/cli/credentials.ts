@@ -13,7 +13,9 @@ export async function readCredentials(file: string): Promise<Record<string, stri
   try {
     const parsed: unknown = JSON.parse(text);
     const keys = isRecord(parsed) && isRecord(parsed['keys']) ? parsed['keys'] : {};
-    return Object.fromEntries(Object.entries(keys).flatMap(([url, key]) => (typeof key === 'string' ? [[url, key]] : [])));
+    return Object.fromEntries(
+      Object.entries(keys).flatMap(([url, key]) => (typeof key === 'string' ? [[url, key]] : [])),
+    );
   } catch {
     return {};
   }

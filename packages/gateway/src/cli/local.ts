@@ -60,14 +60,34 @@ export interface LocalGateway {
 
 /** Flags of every command that reads the configuration. `--set` may be given more than once. */
 export const settingsArgs = {
-  'config': { type: 'string', valueHint: 'file', description: 'Configuration file (default ./busbar.yaml, if there is one)' },
-  'set': { type: 'string', valueHint: 'name=value', description: 'Sets any option, e.g. south.ocpp.port=9001; may be repeated' },
-  'data': { type: 'string', valueHint: 'folder', description: 'Folder of the database (default ./data)' },
-  'host': { type: 'string', valueHint: 'address', description: 'Address of both servers: 127.0.0.1 this machine only, 0.0.0.0 all' },
+  config: {
+    type: 'string',
+    valueHint: 'file',
+    description: 'Configuration file (default ./busbar.yaml, if there is one)',
+  },
+  set: {
+    type: 'string',
+    valueHint: 'name=value',
+    description: 'Sets any option, e.g. south.ocpp.port=9001; may be repeated',
+  },
+  data: { type: 'string', valueHint: 'folder', description: 'Folder of the database (default ./data)' },
+  host: {
+    type: 'string',
+    valueHint: 'address',
+    description: 'Address of both servers: 127.0.0.1 this machine only, 0.0.0.0 all',
+  },
   'http-port': { type: 'string', valueHint: 'port', description: 'Port of the API (default 8080)' },
   'ocpp-port': { type: 'string', valueHint: 'port', description: 'Port chargers connect to (default 9000)' },
-  'unknown-stations': { type: 'string', valueHint: 'hold|accept|refuse', description: 'What becomes of chargers nobody admitted (default hold)' },
-  'log-level': { type: 'string', valueHint: 'level', description: 'trace, debug, info, warn, error or silent (default info)' },
+  'unknown-stations': {
+    type: 'string',
+    valueHint: 'hold|accept|refuse',
+    description: 'What becomes of chargers nobody admitted (default hold)',
+  },
+  'log-level': {
+    type: 'string',
+    valueHint: 'level',
+    description: 'trace, debug, info, warn, error or silent (default info)',
+  },
 } as const;
 
 type SettingsValues = { readonly [K in keyof typeof settingsArgs]?: string | undefined };

@@ -1,10 +1,13 @@
 import { stripVTControlCharacters } from 'node:util';
-import { parseArgs, renderUsage, runCommand } from 'citty';
-import type { ArgsDef, CommandDef, SubCommandsDef } from 'citty';
+import { runCommand } from 'citty';
+import type { CommandDef, SubCommandsDef } from 'citty';
 import { closestOf } from '../lib/closest.ts';
+import { ApiError } from '../north/api/client.ts';
+import { checkArgs, endOf } from './args.ts';
 import { CommandError, exitCodes, usageError } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import type { Terminal } from './terminal.ts';
+import { usageLines } from './usage.ts';
 
 export interface Cli {
   name: string;
@@ -28,7 +31,10 @@ export async function runCli(cli: Cli, args: readonly string[], terminal: Termin
       terminal.print(cli.version);
       return exitCodes.ok;
     }
-    const root: CommandDef = { meta: { name: cli.name, version: cli.version, description: cli.description }, subCommands: cli.commands };
+    const root: CommandDef = {
+      meta: { name: cli.name, version: cli.version, description: cli.description },
+      subCommands: cli.commands,
+    };
     const found = await find({ command: root, name: cli.name, rest: [...args] });
     const isAsked = found.rest.slice(0, endOf(found.rest)).some((arg) => arg === '--help' || arg === '-h');
     if (isAsked) {
@@ -40,8 +46,10 @@ export async function runCli(cli: Cli, args: readonly string[], terminal: Termin
       return exitCodes.usage;
     }
     const definitions = await resolved(found.command.args ?? {});
-    checkArgs(found, definitions);
-    const { result } = await runCommand(found.command, { rawArgs: found.rest });
+    checkArgs(found.name, found.rest, definitions);
+    // Without its subcommands: the parser would look for one among the words of this command.
+    const { subCommands: _, ...leaf } = found.command;
+    const { result } = await runCommand(leaf, { rawArgs: found.rest });
     return isExitCode(result) ? result : exitCodes.ok;
   } catch (error) {
     const { message, exitCode } = toCommandError(error);
@@ -71,60 +79,18 @@ async function find(found: Found): Promise<Found> {
   return find({ command: await resolved(next), name: `${found.name} ${word}`, rest });
 }
 
-/** Refuses flags that nobody reads, flags without their value, and words too many. */
-function checkArgs({ command, name, rest }: Found, definitions: ArgsDef): void {
-  const flags = flagsOf(definitions);
-  for (let index = 0; index < endOf(rest); index += 1) {
-    const arg = rest[index] ?? '';
-    if (!arg.startsWith('-') || arg === '-' || /^-\d/.test(arg)) continue;
-    const [flag = '', value] = splitOnce(arg);
-    const takesValue = flags.get(flag);
-    if (takesValue === undefined) {
-      const meant = closestOf(flag, flags.keys());
-      const remedy = meant === undefined ? `'${name} --help' lists them.` : `Did you mean ${meant}?`;
-      throw usageError(`${name} has no option ${flag}. ${remedy}`);
-    }
-    if (!takesValue || value !== undefined) continue;
-    const next = rest[index + 1];
-    if (next === undefined || next.startsWith('--')) throw usageError(`${flag} wants a value: ${flag} <value>.`);
-    index += 1;
-  }
-  const parsed = parseArgs(rest, definitions);
-  const places = Object.values(definitions).filter(({ type }) => type === 'positional').length;
-  const isOpen = Object.hasOwn(definitions, 'more');
-  const surplus = isOpen ? undefined : parsed._[places];
-  if (surplus !== undefined && command.run !== undefined) {
-    throw usageError(`'${surplus}' is one word too many for ${name}. '${name} --help' shows what it takes.`);
-  }
-}
-
-/** Every spelling of every flag, and whether a value follows it. */
-function flagsOf(definitions: ArgsDef): Map<string, boolean> {
-  return new Map(
-    Object.entries(definitions).flatMap(([name, { type, ...definition }]) => {
-      if (type === 'positional') return [];
-      const alias = 'alias' in definition && definition.alias !== undefined ? [definition.alias].flat() : [];
-      const takesValue = type !== 'boolean';
-      const negated = takesValue ? [] : [[`--no-${name}`, false] as const];
-      return [[`--${name}`, takesValue] as const, ...negated, ...alias.map((short) => [`-${short}`, takesValue] as const)];
-    }),
-  );
-}
-
-function splitOnce(arg: string): [string, string?] {
-  const equals = arg.indexOf('=');
-  return equals < 0 ? [arg] : [arg.slice(0, equals), arg.slice(equals + 1)];
-}
-
-function endOf(args: readonly string[]): number {
-  const end = args.indexOf('--');
-  return end < 0 ? args.length : end;
-}
-
 async function usageOf({ command, name }: Found, terminal: Terminal): Promise<string> {
-  const meta = await resolved(command.meta ?? {});
-  const usage = await renderUsage({ ...command, meta: { ...meta, name } });
-  return terminal.colour ? usage : stripVTControlCharacters(usage);
+  const [{ description = '' }, args, commands] = await Promise.all([
+    resolved(command.meta ?? {}),
+    resolved(command.args ?? {}),
+    resolved(command.subCommands ?? {}),
+  ]);
+  const described = Object.entries(commands).map(async ([word, inner]) => {
+    const meta = await resolved((await resolved(inner)).meta ?? {});
+    return [word, meta.description ?? ''] as const;
+  });
+  const runs = command.run !== undefined;
+  return usageLines({ name, description, args, commands: await Promise.all(described), runs }, terminal).join('\n');
 }
 
 async function resolved<T extends object>(value: T | Promise<T> | (() => T) | (() => Promise<T>)): Promise<T> {
@@ -134,16 +100,31 @@ async function resolved<T extends object>(value: T | Promise<T> | (() => T) | ((
 /** citty tells mistakes in arguments by the name of its error only. */
 function toCommandError(error: unknown): CommandError {
   if (error instanceof CommandError) return error;
+  if (error instanceof ApiError) return toApiTrouble(error);
   if (!(error instanceof Error)) return new CommandError(String(error));
   if (error.name === 'CLIError') return usageError(error.message);
   return new CommandError(error.stack ?? error.message, exitCodes.failed, { cause: error });
 }
 
-/** Every value of a flag that may be given more than once; the parser keeps only the last. */
-export function valuesOf(flag: string, rawArgs: readonly string[]): string[] {
-  return rawArgs.slice(0, endOf(rawArgs)).flatMap((arg, index) => {
-    if (arg.startsWith(`--${flag}=`)) return [arg.slice(flag.length + 3)];
-    const next = rawArgs[index + 1];
-    return arg === `--${flag}` && next !== undefined ? [next] : [];
-  });
+/** Exit codes by kind of problem, and what to do when the API does not say. */
+const apiTroubles: Readonly<Record<string, { exitCode: ExitCode; remedy?: string }>> = {
+  unreachable: {
+    exitCode: exitCodes.unreachable,
+    remedy: "'busbar serve' starts one here; --url or BUSBAR_URL name another.",
+  },
+  unauthorized: { exitCode: exitCodes.unauthorized, remedy: "Run 'busbar keys login', or set BUSBAR_API_KEY." },
+  forbidden: { exitCode: exitCodes.unauthorized },
+  'not-found': { exitCode: exitCodes.notFound },
+  'invalid-request': { exitCode: exitCodes.usage },
+  'invalid-value': { exitCode: exitCodes.usage },
+  'not-supported': { exitCode: exitCodes.refusedByStation },
+  'station-offline': { exitCode: exitCodes.stationSilent },
+};
+
+function toApiTrouble(error: ApiError): CommandError {
+  const { exitCode, remedy } = apiTroubles[error.type] ?? { exitCode: exitCodes.failed };
+  const mistakes = error.errors.map(({ pointer, detail }) => `  ${pointer}: ${detail}`);
+  const wait = error.retryAfterS === undefined ? undefined : `Try again in ${error.retryAfterS} s.`;
+  const sentence = [error.detail, remedy, wait].filter((part) => part !== undefined).join(' ');
+  return new CommandError([sentence, ...mistakes].join('\n'), exitCode, { cause: error });
 }

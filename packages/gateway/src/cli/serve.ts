@@ -5,7 +5,7 @@ import { exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { settingsArgs, toSettings } from './local.ts';
 import type { LocalGateway, RunningGateway } from './local.ts';
-import { valuesOf } from './run.ts';
+import { valuesOf } from './args.ts';
 import type { StopSignals } from './stop-signals.ts';
 import { fieldLines } from './table.ts';
 import { paint } from './terminal.ts';
@@ -25,7 +25,10 @@ export const serve = (context: CliContext) =>
       const settings = toSettings(args, valuesOf('set', rawArgs));
       const signals = context.stopSignals();
       try {
-        return await runUntilStopped(() => context.local.start(settings, { demo: args.demo === true }), { context, signals });
+        return await runUntilStopped(() => context.local.start(settings, { demo: args.demo === true }), {
+          context,
+          signals,
+        });
       } finally {
         signals.dispose();
       }
@@ -54,9 +57,23 @@ function welcome(gateway: RunningGateway, { terminal, version }: CliContext): st
     ['API', http && `${urlsOf(http)[0]}/v1.1`],
     ['reference', http && `${urlsOf(http)[0]}/docs`],
     ['data', data],
-    ['unknown', { hold: 'chargers nobody admitted wait: busbar stations admit <identity>', accept: 'every charger that connects is accepted', refuse: 'chargers nobody added are refused: busbar stations add <identity>' }[unknownStations]],
+    [
+      'unknown',
+      {
+        hold: 'chargers nobody admitted wait: busbar stations admit <identity>',
+        accept: 'every charger that connects is accepted',
+        refuse: 'chargers nobody added are refused: busbar stations add <identity>',
+      }[unknownStations],
+    ],
   ]);
-  return ['', paint(terminal, 'bold', `Busbar ${version} is running`), '', ...fields.map((line) => `  ${line}`), '', ...keyLines(terminal, firstAdminKey)];
+  return [
+    '',
+    paint(terminal, 'bold', `Busbar ${version} is running`),
+    '',
+    ...fields.map((line) => `  ${line}`),
+    '',
+    ...keyLines(terminal, firstAdminKey),
+  ];
 }
 
 function keyLines(terminal: Terminal, firstAdminKey: string | undefined): string[] {

@@ -12,7 +12,10 @@ export interface StopSignals {
  */
 const sameWishMs = 500;
 
-export function stopSignals(source: NodeJS.EventEmitter = process, now: () => number = performance.now.bind(performance)): StopSignals {
+export function stopSignals(
+  source: NodeJS.EventEmitter = process,
+  now: () => number = performance.now.bind(performance),
+): StopSignals {
   const { promise: first, resolve: onFirst } = Promise.withResolvers<void>();
   const { promise: second, resolve: onSecond } = Promise.withResolvers<void>();
   let firstAt: number | undefined;

@@ -22,11 +22,19 @@ export function tableLines<Row>(terminal: Terminal, columns: readonly Column<Row
     shown
       .map(({ column, index }, place) => {
         const last = place === shown.length - 1;
-        const text = pad(cut(textOf(index), widths[place] ?? 0), last && column.align === undefined ? 0 : (widths[place] ?? 0), column.align);
+        const text = pad(
+          cut(textOf(index), widths[place] ?? 0),
+          last && column.align === undefined ? 0 : (widths[place] ?? 0),
+          column.align,
+        );
         return paint(terminal, colourOf(column), text);
       })
-      .join('  ');
-  const heading = line((index) => columns[index]?.title ?? '', () => 'grey');
+      .join('  ')
+      .trimEnd();
+  const heading = line(
+    (index) => columns[index]?.title ?? '',
+    () => 'grey',
+  );
   const body = rows.map((row, number) =>
     line(
       (index) => cells[number]?.[index] ?? '',
@@ -38,7 +46,9 @@ export function tableLines<Row>(terminal: Terminal, columns: readonly Column<Row
 
 /** Names and values under each other, for one thing. Absent values are left out. */
 export function fieldLines(terminal: Terminal, fields: readonly (readonly [string, string | undefined])[]): string[] {
-  const known = fields.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value] as const]));
+  const known = fields.flatMap(([name, value]) =>
+    value === undefined || value === '' ? [] : [[name, value] as const],
+  );
   const width = Math.max(0, ...known.map(([name]) => name.length));
   return known.map(([name, value]) => `${paint(terminal, 'grey', name.padEnd(width))}  ${oneLine(value)}`);
 }

@@ -46,7 +46,8 @@ function completeSection(schema: TObject, value: unknown, at: At): unknown {
     const own = Object.hasOwn(given, name) ? given[name] : defaultOf(property);
     if (own !== undefined) return [[name, complete(property, own, inner)] as const];
     const isRequired = Array.isArray(required) && required.includes(name);
-    if (isRequired) at.complain(inner.path, 'missing', `is missing; it wants ${wantsOf(property, inner.path)}.${told(property)}`);
+    if (isRequired)
+      at.complain(inner.path, 'missing', `is missing; it wants ${wantsOf(property, inner.path)}.${told(property)}`);
     return [];
   });
   return Object.fromEntries(completed);
@@ -54,7 +55,7 @@ function completeSection(schema: TObject, value: unknown, at: At): unknown {
 
 function told(schema: TSchema): string {
   const description = descriptionOf(schema);
-  return description === "" ? "" : ` (${description}.)`;
+  return description === '' ? '' : ` (${description}.)`;
 }
 
 /** What stands in for an option that is not given. A section that can do without is made of its own defaults. */
@@ -95,7 +96,11 @@ function completeUnion(schema: TSchema & { anyOf: TSchema[] }, value: unknown, a
   return given;
 }
 
-function completeMap(schema: TSchema & { patternProperties: Record<string, TSchema> }, given: Record<string, unknown>, at: At) {
+function completeMap(
+  schema: TSchema & { patternProperties: Record<string, TSchema> },
+  given: Record<string, unknown>,
+  at: At,
+) {
   const entries = Object.entries(given).flatMap(([name, value]) => {
     const inner = { ...at, path: [...at.path, name] };
     const fitting = Object.entries(schema.patternProperties).find(([pattern]) => new RegExp(pattern, 'u').test(name));

@@ -143,38 +143,116 @@ describe('what is read', () => {
     expect(config.data).toBe(join(cwd, 'etc', 'var'));
     expect(config.file).toBe(join(cwd, 'etc', 'gateway.yaml'));
     expect(config.south['ocpp']).toMatchObject({ tls: { certFile: join(cwd, 'etc', 'cert.pem'), keyFile: '/k.pem' } });
-    expect(load(undefined, { env: { BUSBAR_CONFIG: 'etc/gateway.yaml', BUSBAR_DATA: 'var' } }).data).toBe(join(cwd, 'var'));
+    expect(load(undefined, { env: { BUSBAR_CONFIG: 'etc/gateway.yaml', BUSBAR_DATA: 'var' } }).data).toBe(
+      join(cwd, 'var'),
+    );
   });
 });
 
 describe('mistakes in the file, with line and column', () => {
   test.each([
-    ['a wrong word', 'log:\n  level: wran\n', "busbar.yaml:2:10: log.level wants one of trace, debug, info, warn, error, silent, not 'wran'. Did you mean 'warn'?"],
-    ['a misspelt option', 'south:\n  ocpp:\n    prot: 1\n', "busbar.yaml:3:5: south.ocpp.prot is not an option. Did you mean 'port'?"],
-    ['an option from nowhere', 'log: {zebra: 1}', 'busbar.yaml:1:7: log.zebra is not an option. Options here: level, format.'],
+    [
+      'a wrong word',
+      'log:\n  level: wran\n',
+      "busbar.yaml:2:10: log.level wants one of trace, debug, info, warn, error, silent, not 'wran'. Did you mean 'warn'?",
+    ],
+    [
+      'a misspelt option',
+      'south:\n  ocpp:\n    prot: 1\n',
+      "busbar.yaml:3:5: south.ocpp.prot is not an option. Did you mean 'port'?",
+    ],
+    [
+      'an option from nowhere',
+      'log: {zebra: 1}',
+      'busbar.yaml:1:7: log.zebra is not an option. Options here: level, format.',
+    ],
     ['an unknown driver', 'south: {ocppp: {}}', "busbar.yaml:1:9: south.ocppp is not an option. Did you mean 'ocpp'?"],
-    ['a prototype', '__proto__: {data: x}', 'busbar.yaml:1:1: __proto__ is not an option. Options here: data, log, unknownStations, heartbeatIntervalS, retention, south, north.'],
-    ['a number in quotes', 'heartbeatIntervalS: "60"', "busbar.yaml:1:21: heartbeatIntervalS wants a whole number of seconds from 10 to 86400, not '60'. In quotes it is text; remove the quotes."],
-    ['a duration with its unit', 'heartbeatIntervalS: 5 min', "busbar.yaml:1:21: heartbeatIntervalS wants a whole number of seconds from 10 to 86400, not '5 min'. Write 300."],
-    ['days in weeks of hours', 'retention: {factsDays: 48h}', "busbar.yaml:1:24: retention.factsDays wants a whole number of days from 1 to 36500, not '48h'. Write 2."],
-    ['a number out of range', 'north: {api: {port: 99999}}', 'busbar.yaml:1:21: north.api.port wants a whole number from 0 to 65535, not 99999.'],
-    ['a fraction', 'north: {api: {port: 80.5}}', 'busbar.yaml:1:21: north.api.port wants a whole number from 0 to 65535, not 80.5.'],
-    ['yes for true', 'south: {ocpp: {lenient: yes}}', "busbar.yaml:1:25: south.ocpp.lenient wants true or false, not 'yes'. Write true."],
+    [
+      'a prototype',
+      '__proto__: {data: x}',
+      'busbar.yaml:1:1: __proto__ is not an option. Options here: data, log, unknownStations, heartbeatIntervalS, retention, south, north.',
+    ],
+    [
+      'a number in quotes',
+      'heartbeatIntervalS: "60"',
+      "busbar.yaml:1:21: heartbeatIntervalS wants a whole number of seconds from 10 to 86400, not '60'. In quotes it is text; remove the quotes.",
+    ],
+    [
+      'a duration with its unit',
+      'heartbeatIntervalS: 5 min',
+      "busbar.yaml:1:21: heartbeatIntervalS wants a whole number of seconds from 10 to 86400, not '5 min'. Write 300.",
+    ],
+    [
+      'days in weeks of hours',
+      'retention: {factsDays: 48h}',
+      "busbar.yaml:1:24: retention.factsDays wants a whole number of days from 1 to 36500, not '48h'. Write 2.",
+    ],
+    [
+      'a number out of range',
+      'north: {api: {port: 99999}}',
+      'busbar.yaml:1:21: north.api.port wants a whole number from 0 to 65535, not 99999.',
+    ],
+    [
+      'a fraction',
+      'north: {api: {port: 80.5}}',
+      'busbar.yaml:1:21: north.api.port wants a whole number from 0 to 65535, not 80.5.',
+    ],
+    [
+      'yes for true',
+      'south: {ocpp: {lenient: yes}}',
+      "busbar.yaml:1:25: south.ocpp.lenient wants true or false, not 'yes'. Write true.",
+    ],
     ['a number for text', 'data: 5', 'busbar.yaml:1:7: data wants text, not 5. Put it in quotes, then it is text.'],
     ['an empty option', 'data:\n', 'busbar.yaml:1:6: data is empty; it wants text. Give a value, or remove the line.'],
     ['an empty text', "data: ''\n", 'busbar.yaml:1:7: data is empty; it wants text.'],
-    ['a value for a section', 'log: debug', 'busbar.yaml:1:6: log wants a section: its options on the next lines, indented.'],
+    [
+      'a value for a section',
+      'log: debug',
+      'busbar.yaml:1:6: log wants a section: its options on the next lines, indented.',
+    ],
     ['a section for a value', 'data: {a: 1}', 'busbar.yaml:1:7: data wants text, not a section.'],
-    ['a value for a list', 'north: {api: {corsOrigins: x}}', "busbar.yaml:1:28: north.api.corsOrigins wants a list, each item text, not 'x'."],
-    ['a wrong item of a list', 'north: {api: {corsOrigins: [a, 1]}}', 'busbar.yaml:1:32: north.api.corsOrigins[1] wants text, not 1. Put it in quotes, then it is text.'],
-    ['a missing option', 'south:\n  ocpp:\n    tls:\n      keyFile: k\n', 'busbar.yaml:3:5: south.ocpp.tls.certFile is missing; it wants text. (Certificate chain.)'],
-    ['a driver that is neither on nor off', 'south: {ocpp: 1}', 'busbar.yaml:1:15: south.ocpp wants false, or a section: its options on the next lines, indented, not 1.'],
-    ['the same option twice', 'data: a\ndata: b\n', "busbar.yaml:2:1: 'data' stands here for the second time in the same section; remove one of the two."],
+    [
+      'a value for a list',
+      'north: {api: {corsOrigins: x}}',
+      "busbar.yaml:1:28: north.api.corsOrigins wants a list, each item text, not 'x'.",
+    ],
+    [
+      'a wrong item of a list',
+      'north: {api: {corsOrigins: [a, 1]}}',
+      'busbar.yaml:1:32: north.api.corsOrigins[1] wants text, not 1. Put it in quotes, then it is text.',
+    ],
+    [
+      'a missing option',
+      'south:\n  ocpp:\n    tls:\n      keyFile: k\n',
+      'busbar.yaml:3:5: south.ocpp.tls.certFile is missing; it wants text. (Certificate chain.)',
+    ],
+    [
+      'a driver that is neither on nor off',
+      'south: {ocpp: 1}',
+      'busbar.yaml:1:15: south.ocpp wants false, or a section: its options on the next lines, indented, not 1.',
+    ],
+    [
+      'the same option twice',
+      'data: a\ndata: b\n',
+      "busbar.yaml:2:1: 'data' stands here for the second time in the same section; remove one of the two.",
+    ],
     ['a tab', 'log:\n\tlevel: info\n', 'busbar.yaml:2:1: A tab is used for indentation; YAML wants spaces.'],
-    ['an indentation too far', 'data: a\n  log: b\n', "busbar.yaml:1:7: There is a second ': ' in this line, or the next line is indented too far; put a text that holds ': ' in quotes."],
+    [
+      'an indentation too far',
+      'data: a\n  log: b\n',
+      "busbar.yaml:1:7: There is a second ': ' in this line, or the next line is indented too far; put a text that holds ': ' in quotes.",
+    ],
     ['an open quote', 'data: "a\n', 'busbar.yaml:2:1: A quote or bracket that was opened before is not closed.'],
-    ['an open bracket', 'data: [1\n', 'busbar.yaml:2:1: The indentation does not fit: lines of one section start in the same column, and a bracket is closed.'],
-    ['a second document', 'data: a\n---\ndata: b\n', "busbar.yaml:2:1: A second document starts here; a configuration is one document, remove the '---'."],
+    [
+      'an open bracket',
+      'data: [1\n',
+      'busbar.yaml:2:1: The indentation does not fit: lines of one section start in the same column, and a bracket is closed.',
+    ],
+    [
+      'a second document',
+      'data: a\n---\ndata: b\n',
+      "busbar.yaml:2:1: A second document starts here; a configuration is one document, remove the '---'.",
+    ],
     ['a tag', 'data: !env X', 'busbar.yaml:1:7: Tags (!name) mean nothing here; remove it.'],
     ['an alias to nothing', 'data: *x', 'busbar.yaml: Unresolved alias (the anchor must be set before the alias): x.'],
     ['a list', '- data\n', 'busbar.yaml:1:1: The file holds no options; write one per line, `name: value`.'],
@@ -201,14 +279,46 @@ describe('mistakes in the file, with line and column', () => {
 
 describe('mistakes elsewhere', () => {
   test.each([
-    ['an unknown variable', { env: { BUSBAR_LOG_LEVL: 'x' } }, "BUSBAR_LOG_LEVL: There is no such variable. Did you mean 'BUSBAR_LOG_LEVEL'?"],
-    ['a variable with a wrong value', { env: { BUSBAR_SOUTH_OCPP_PORT: '9k' } }, "BUSBAR_SOUTH_OCPP_PORT: wants a whole number from 0 to 65535, not '9k'."],
-    ['an unknown --set', { flags: { set: ['south.ocpp.prot=1'] } }, "--set south.ocpp.prot: There is no such option. Did you mean 'south.ocpp.port'?"],
-    ['a --set of a section', { flags: { set: ['log=info'] } }, '--set log: is a section; set one of its options: log.level, log.format.'],
-    ['a --set without a value', { flags: { set: ['secret'] } }, "--set: wants name=value, such as '--set south.ocpp.port=9001'."],
-    ['a shortcut with a wrong value', { flags: { shortcuts: { 'unknown-stations': 'admit' } } }, "--unknown-stations: wants one of hold, accept, refuse, not 'admit'."],
-    ['an option of a driver that is off', { flags: { set: ['south.ocpp=false', 'south.ocpp.port=1'] } }, '--set south.ocpp.port: is an option of south.ocpp, which is switched off.'],
-    ['options of a driver that lack one', { env: { BUSBAR_SOUTH_CLOUD_PASSWORD: 'long enough' } }, 'configuration: south.cloud.url is missing; it wants text. (Address of the cloud, with https.)'],
+    [
+      'an unknown variable',
+      { env: { BUSBAR_LOG_LEVL: 'x' } },
+      "BUSBAR_LOG_LEVL: There is no such variable. Did you mean 'BUSBAR_LOG_LEVEL'?",
+    ],
+    [
+      'a variable with a wrong value',
+      { env: { BUSBAR_SOUTH_OCPP_PORT: '9k' } },
+      "BUSBAR_SOUTH_OCPP_PORT: wants a whole number from 0 to 65535, not '9k'.",
+    ],
+    [
+      'an unknown --set',
+      { flags: { set: ['south.ocpp.prot=1'] } },
+      "--set south.ocpp.prot: There is no such option. Did you mean 'south.ocpp.port'?",
+    ],
+    [
+      'a --set of a section',
+      { flags: { set: ['log=info'] } },
+      '--set log: is a section; set one of its options: log.level, log.format.',
+    ],
+    [
+      'a --set without a value',
+      { flags: { set: ['secret'] } },
+      "--set: wants name=value, such as '--set south.ocpp.port=9001'.",
+    ],
+    [
+      'a shortcut with a wrong value',
+      { flags: { shortcuts: { 'unknown-stations': 'admit' } } },
+      "--unknown-stations: wants one of hold, accept, refuse, not 'admit'.",
+    ],
+    [
+      'an option of a driver that is off',
+      { flags: { set: ['south.ocpp=false', 'south.ocpp.port=1'] } },
+      '--set south.ocpp.port: is an option of south.ocpp, which is switched off.',
+    ],
+    [
+      'options of a driver that lack one',
+      { env: { BUSBAR_SOUTH_CLOUD_PASSWORD: 'long enough' } },
+      'configuration: south.cloud.url is missing; it wants text. (Address of the cloud, with https.)',
+    ],
   ])('%s', (_what, request, mistake) => {
     expect(mistakesOf(undefined, request)).toEqual([mistake]);
   });
@@ -236,7 +346,10 @@ describe('mistakes elsewhere', () => {
 });
 
 test('two options that would share a variable are a mistake in the program', () => {
-  const twins = { name: 'ocpp', options: Type.Object({ aB: Type.String({ default: '' }), a_b: Type.String({ default: '' }) }) };
+  const twins = {
+    name: 'ocpp',
+    options: Type.Object({ aB: Type.String({ default: '' }), a_b: Type.String({ default: '' }) }),
+  };
   expect(() => load(undefined, { drivers: [twins] })).toThrow(
     'south.ocpp.aB and south.ocpp.a_b share the variable BUSBAR_SOUTH_OCPP_A_B; rename one of them.',
   );

@@ -45,7 +45,9 @@ export function loadConfig({ cwd, env, flags = {}, ...adapters }: LoadRequest): 
   const complain = complainer({ file, origins, mistakes });
   const value = complete(schema, tree, { path: [], complain });
   if (mistakes.length > 0) throw new ConfigError(mistakes);
-  resolvePaths(value, options, (path) => (origins.has(keyOfPath(path)) || file === undefined ? cwd : dirname(file.path)));
+  resolvePaths(value, options, (path) =>
+    origins.has(keyOfPath(path)) || file === undefined ? cwd : dirname(file.path),
+  );
   return toConfig(value, file?.path);
 }
 
@@ -77,7 +79,11 @@ function readFile(request: {
   const yaml = parseYaml(text, name);
   mistakes.push(...yaml.mistakes);
   if (yaml.readable && yaml.value !== null && yaml.value !== undefined && !isRecord(yaml.value)) {
-    mistakes.push({ place: `${name}:1:1`, offset: 0, detail: 'The file holds no options; write one per line, `name: value`.' });
+    mistakes.push({
+      place: `${name}:1:1`,
+      offset: 0,
+      detail: 'The file holds no options; write one per line, `name: value`.',
+    });
   }
   return { path, name, yaml };
 }

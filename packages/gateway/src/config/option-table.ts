@@ -28,7 +28,8 @@ function typeOf(schema: TSchema): string {
   if (Type.IsString(schema)) return 'text';
   if (Type.IsBoolean(schema)) return '`true`, `false`';
   if (Type.IsArray(schema)) return `list of ${typeOf(schema.items)}`;
-  if (Type.IsInteger(schema) || Type.IsNumber(schema)) return `${Type.IsInteger(schema) ? 'integer' : 'number'}${rangeOf(schema)}`;
+  if (Type.IsInteger(schema) || Type.IsNumber(schema))
+    return `${Type.IsInteger(schema) ? 'integer' : 'number'}${rangeOf(schema)}`;
   if (Type.IsUnion(schema)) return schema.anyOf.map(typeOf).join(' or ');
   return 'section';
 }

@@ -15,10 +15,10 @@ export interface Flags {
 
 /** Flags that stand for options, by name without `--`. */
 export const shortcuts = {
-  'data': ['data'],
+  data: ['data'],
   'http-port': ['north.api.port'],
   'ocpp-port': ['south.ocpp.port'],
-  'host': ['north.api.host', 'south.ocpp.host'],
+  host: ['north.api.host', 'south.ocpp.host'],
   'unknown-stations': ['unknownStations'],
   'log-level': ['log.level'],
 } as const satisfies Record<string, readonly string[]>;
@@ -54,14 +54,16 @@ export function overlaysOf(sources: Sources): Overlay[] {
 function fromEnvironment({ options, env, mistakes }: Sources): Overlay[] {
   const byVariable = optionsByVariable(options);
   const given = Object.entries(env).filter(([name]) => name.startsWith('BUSBAR_') && !reserved.has(name));
-  return given.toSorted(([a], [b]) => a.localeCompare(b)).flatMap(([name, text = '']) => {
-    const option = byVariable.get(name);
-    if (option !== undefined) {
-      return text === '' ? [] : [{ path: option.path, value: valueOfText(option.schema, text), origin: name }];
-    }
-    if (!injected.test(name)) mistakes.push({ place: name, detail: strange('variable', name, byVariable.keys()) });
-    return [];
-  });
+  return given
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .flatMap(([name, text = '']) => {
+      const option = byVariable.get(name);
+      if (option !== undefined) {
+        return text === '' ? [] : [{ path: option.path, value: valueOfText(option.schema, text), origin: name }];
+      }
+      if (!injected.test(name)) mistakes.push({ place: name, detail: strange('variable', name, byVariable.keys()) });
+      return [];
+    });
 }
 
 function fromShortcuts({ options, flags, mistakes }: Sources): Overlay[] {
@@ -94,9 +96,7 @@ function fromSets({ options, flags, mistakes }: Sources): Overlay[] {
     const names = options.map((candidate) => candidate.name);
     const below = names.filter((candidate) => candidate.startsWith(`${name}.`));
     const detail =
-      below.length > 0
-        ? `is a section; set one of its options: ${below.join(', ')}.`
-        : strange('option', name, names);
+      below.length > 0 ? `is a section; set one of its options: ${below.join(', ')}.` : strange('option', name, names);
     mistakes.push({ place: origin, detail });
     return [];
   });
@@ -121,7 +121,10 @@ export function overlay(
     const name = path.at(-1);
     if (name === undefined) continue;
     if (parent === undefined) {
-      mistakes.push({ place: origin, detail: `is an option of ${path.slice(0, -1).join('.')}, which is switched off.` });
+      mistakes.push({
+        place: origin,
+        detail: `is an option of ${path.slice(0, -1).join('.')}, which is switched off.`,
+      });
       continue;
     }
     parent[name] = value;
@@ -142,4 +145,3 @@ function sectionAt(tree: Record<string, unknown>, path: Path): Record<string, un
   }
   return section;
 }
-

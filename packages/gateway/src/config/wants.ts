@@ -138,7 +138,7 @@ function hintOf(schema: TSchema, value: unknown, path: Path): string {
     const meant = closestOf(value, allowed.map(String));
     return meant === undefined ? '' : ` Did you mean '${meant}'?`;
   }
-  if (Type.IsString(schema) && typeof value !== 'object') return " Put it in quotes, then it is text.";
+  if (Type.IsString(schema) && typeof value !== 'object') return ' Put it in quotes, then it is text.';
   if (typeof value !== 'string') return '';
   if (Type.IsBoolean(schema)) return booleanHints[value.toLowerCase()] ?? '';
   if (!Type.IsInteger(schema) && !Type.IsNumber(schema)) return '';

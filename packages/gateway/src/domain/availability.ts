@@ -24,9 +24,7 @@ function wholeStation(
   if (availability === station.availability && isSameError(before, report.errorCode)) return unchanged(station);
   return {
     station: { ...rest, availability, ...error },
-    facts: [
-      { type: 'station.availability-changed', stationId: station.stationId, at: now, availability, ...error },
-    ],
+    facts: [{ type: 'station.availability-changed', stationId: station.stationId, at: now, availability, ...error }],
     answer: undefined,
   };
 }
@@ -94,9 +92,7 @@ function toEvse(before: Evse, report: StatusNotificationReport, connectors: read
   const availability = report.availability ?? (isOut ? 'Inoperative' : 'Operative');
   const chargingState = report.chargingState ?? before.chargingState;
   const isSame =
-    connectors === before.connectors &&
-    availability === before.availability &&
-    chargingState === before.chargingState;
+    connectors === before.connectors && availability === before.availability && chargingState === before.chargingState;
   if (isSame) return before;
   return { ...before, connectors, availability, ...(chargingState !== undefined && { chargingState }) };
 }

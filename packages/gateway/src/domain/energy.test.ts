@@ -28,15 +28,88 @@ function interval(value: number, minutes: number): Measurement {
 /** Registers by minute, and what is counted of them. */
 const table: [string, [minute: number, value: number][], Partial<Transaction>][] = [
   ['one reading is the start', [[0, 500]], { energy: 0, meterStart: 500, meterLast: 500, anomalies: [] }],
-  ['rises are summed', [[0, 500], [1, 700], [9, 2000]], { energy: 1500, meterStart: 500, meterLast: 2000 }],
-  ['readings out of order are put in order', [[9, 2000], [0, 500], [1, 700]], { energy: 1500, meterStart: 500 }],
-  ['a fall is a new base', [[0, 500], [1, 700], [2, 100], [3, 150]], { energy: 250, meterLast: 150, anomalies: ['meter-fell'] }],
-  ['a wrap is a fall', [[0, 999_990], [1, 999_999], [2, 5], [3, 25]], { energy: 29, anomalies: ['meter-fell'] }],
-  ['a fall by rounding is none', [[0, 500], [1, 700.9], [2, 700], [3, 701]], { energy: 201, meterLastAt: at(3), anomalies: [] }],
-  ['as much as a megawatt is believed', [[0, 0], [60, 1_001_000]], { energy: 1_001_000, anomalies: [] }],
-  ['more is a jump, and a new base', [[0, 0], [60, 1_001_001], [61, 1_001_101]], { energy: 100, anomalies: ['meter-jumped'] }],
-  ['a kilowatt-hour at once is believed', [[0, 0], [0, 1000]], { energy: 1000, anomalies: [] }],
-  ['a lower value of the same instant is ignored', [[0, 500], [1, 700], [1, 600]], { energy: 200, anomalies: [] }],
+  [
+    'rises are summed',
+    [
+      [0, 500],
+      [1, 700],
+      [9, 2000],
+    ],
+    { energy: 1500, meterStart: 500, meterLast: 2000 },
+  ],
+  [
+    'readings out of order are put in order',
+    [
+      [9, 2000],
+      [0, 500],
+      [1, 700],
+    ],
+    { energy: 1500, meterStart: 500 },
+  ],
+  [
+    'a fall is a new base',
+    [
+      [0, 500],
+      [1, 700],
+      [2, 100],
+      [3, 150],
+    ],
+    { energy: 250, meterLast: 150, anomalies: ['meter-fell'] },
+  ],
+  [
+    'a wrap is a fall',
+    [
+      [0, 999_990],
+      [1, 999_999],
+      [2, 5],
+      [3, 25],
+    ],
+    { energy: 29, anomalies: ['meter-fell'] },
+  ],
+  [
+    'a fall by rounding is none',
+    [
+      [0, 500],
+      [1, 700.9],
+      [2, 700],
+      [3, 701],
+    ],
+    { energy: 201, meterLastAt: at(3), anomalies: [] },
+  ],
+  [
+    'as much as a megawatt is believed',
+    [
+      [0, 0],
+      [60, 1_001_000],
+    ],
+    { energy: 1_001_000, anomalies: [] },
+  ],
+  [
+    'more is a jump, and a new base',
+    [
+      [0, 0],
+      [60, 1_001_001],
+      [61, 1_001_101],
+    ],
+    { energy: 100, anomalies: ['meter-jumped'] },
+  ],
+  [
+    'a kilowatt-hour at once is believed',
+    [
+      [0, 0],
+      [0, 1000],
+    ],
+    { energy: 1000, anomalies: [] },
+  ],
+  [
+    'a lower value of the same instant is ignored',
+    [
+      [0, 500],
+      [1, 700],
+      [1, 600],
+    ],
+    { energy: 200, anomalies: [] },
+  ],
 ];
 
 describe('energy by register', () => {
@@ -96,7 +169,9 @@ describe('energy by interval', () => {
   it('is the sum of the intervals as long as no register was seen', () => {
     const counted = count([interval(100, 0), interval(200, 15)]);
     expect(counted).toMatchObject({ energy: 300, meterLastAt: at(15) });
-    expect(countEnergy(counted, energyReadingsOf([interval(200, 15), interval(5, 3), interval(0, 20)], {}))).toBe(counted);
+    expect(countEnergy(counted, energyReadingsOf([interval(200, 15), interval(5, 3), interval(0, 20)], {}))).toBe(
+      counted,
+    );
     const both = countEnergy(counted, energyReadingsOf([interval(50, 30), register(4000, 30)], {}));
     expect(both).toMatchObject({ energy: 300, meterStart: 4000 });
     const later = countEnergy(both, energyReadingsOf([interval(50, 40), register(4060, 45)], {}));

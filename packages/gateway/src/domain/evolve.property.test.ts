@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newStation } from './charging-station.ts';
 import type { Measurement } from './measurement.ts';
@@ -18,14 +18,9 @@ const events = new Set([
 
 const evseId = fc.integer({ min: 0, max: 3 });
 const time = fc.integer({ min: -60, max: 60 }).map((minutes) => at(minutes / 4));
-const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 3 });
-/** Leaves absent members out, as reports do. */
-function record<T extends object>(members: T): T {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;
-}
 
-const measurement = fc
-  .record({
+const measurement: fc.Arbitrary<Measurement> = fc.record(
+  {
     evseId,
     measurand: fc.constantFrom(
       'Energy.Active.Import.Register',
@@ -38,61 +33,63 @@ const measurement = fc
       'constructor',
     ),
     value: fc.oneof(fc.integer({ min: -10, max: 100_000 }), fc.constantFrom(Number.NaN, 1e13, 5e6, -1e9)),
-    phase: maybe(fc.constantFrom('L1', 'L2', 'L3', 'N', 'L1-N')),
-    location: maybe(fc.constantFrom('Outlet', 'Inlet', 'EV')),
-    context: maybe(fc.constantFrom('Transaction.Begin', 'Transaction.End', 'Sample.Periodic')),
+    phase: fc.constantFrom('L1', 'L2', 'L3', 'N', 'L1-N'),
+    location: fc.constantFrom('Outlet', 'Inlet', 'EV'),
+    context: fc.constantFrom('Transaction.Begin', 'Transaction.End', 'Sample.Periodic'),
     takenAt: time,
-  })
-  .map((members) => record(members) as Measurement);
+  },
+  { requiredKeys: ['evseId', 'measurand', 'value', 'takenAt'] },
+);
 const measurements = fc.array(measurement, { maxLength: 5 });
 const idToken = fc.constantFrom('TAG1', 'tag1', 'TAG2').map((one) => ({ idToken: one, type: 'ISO14443' }));
 const chargingState = fc.constantFrom('Charging', 'EVConnected', 'SuspendedEV', 'Idle');
 
-const transactionEvent = fc
-  .record({
-    type: fc.constant('TransactionEvent'),
-    eventType: fc.constantFrom('Started', 'Updated', 'Ended'),
-    triggerReason: fc.constant('Trigger'),
-    transactionId: maybe(fc.constantFrom('A', 'B', 'C', '200000000')),
-    seqNo: maybe(fc.oneof(fc.integer({ min: 0, max: 12 }), fc.integer({ min: 0, max: 2 ** 31 }))),
-    evseId: maybe(evseId),
-    connectorId: maybe(fc.integer({ min: 0, max: 2 })),
-    idToken: maybe(idToken),
-    chargingState: maybe(chargingState),
-    stoppedReason: maybe(fc.constantFrom('Local', 'EVDisconnected')),
-    remoteStartId: maybe(fc.integer({ min: 1, max: 3 })),
-    reservationId: maybe(fc.integer({ min: 1, max: 3 })),
-    offline: fc.boolean(),
-    occurredAt: fc.oneof({ weight: 9, arbitrary: time }, { weight: 1, arbitrary: fc.constant(new Date(0)) }),
-    measurements,
-  })
-  .map((members) => record({ ...members, transactionId: members.transactionId ?? idOfUpdate(members.eventType) }));
-
-/** No protocol has an update without an id. */
-function idOfUpdate(eventType: string): string | undefined {
-  return eventType === 'Updated' ? 'A' : undefined;
-}
+/** An update always has an id, in every protocol. */
+const transactionEvent: fc.Arbitrary<Report> = fc
+  .record(
+    {
+      type: fc.constant('TransactionEvent'),
+      eventType: fc.constantFrom('Started', 'Updated', 'Ended'),
+      triggerReason: fc.constant('Trigger'),
+      transactionId: fc.constantFrom('A', 'B', 'C', '200000000'),
+      seqNo: fc.oneof(fc.integer({ min: 0, max: 12 }), fc.integer({ min: 0, max: 2 ** 31 })),
+      evseId,
+      connectorId: fc.integer({ min: 0, max: 2 }),
+      idToken,
+      chargingState,
+      stoppedReason: fc.constantFrom('Local', 'EVDisconnected'),
+      remoteStartId: fc.integer({ min: 1, max: 3 }),
+      reservationId: fc.integer({ min: 1, max: 3 }),
+      offline: fc.boolean(),
+      occurredAt: fc.oneof({ weight: 9, arbitrary: time }, { weight: 1, arbitrary: fc.constant(new Date(0)) }),
+      measurements,
+    },
+    { requiredKeys: ['type', 'eventType', 'triggerReason', 'offline', 'occurredAt', 'measurements'] },
+  )
+  .map((event) => (event.eventType === 'Updated' ? { transactionId: 'A', ...event } : event));
 
 const address = { component: { name: 'EVSE' }, variable: { name: 'Power' } };
 
-const others = fc.oneof(
+const others: fc.Arbitrary<Report> = fc.oneof(
   fc.record({ type: fc.constant('Connected'), protocol: fc.constantFrom('ocpp1.6', 'ocpp2.0.1') }),
   fc.record({ type: fc.constant('Disconnected'), reason: fc.string() }),
-  fc
-    .record({ type: fc.constant('BootNotification'), info: fc.record({ vendor: fc.string() }), reason: maybe(fc.string()) })
-    .map(record),
-  fc
-    .record({
+  fc.record(
+    { type: fc.constant('BootNotification'), info: fc.record({ vendor: fc.string() }), reason: fc.string() },
+    { requiredKeys: ['type', 'info'] },
+  ),
+  fc.record(
+    {
       type: fc.constant('StatusNotification'),
       evseId: fc.oneof(evseId, fc.integer()),
       connectorId: fc.integer({ min: -1, max: 3 }),
       status: fc.constantFrom('Available', 'Occupied', 'Unavailable', 'Faulted', 'Reserved'),
-      chargingState: maybe(chargingState),
-      availability: maybe(fc.constantFrom('Operative', 'Inoperative')),
-      errorCode: maybe(fc.constantFrom('NoError', 'GroundFailure')),
-      occurredAt: maybe(time),
-    })
-    .map(record),
+      chargingState,
+      availability: fc.constantFrom('Operative', 'Inoperative'),
+      errorCode: fc.constantFrom('NoError', 'GroundFailure'),
+      occurredAt: time,
+    },
+    { requiredKeys: ['type', 'evseId', 'connectorId', 'status'] },
+  ),
   fc.record({ type: fc.constant('Authorize'), idToken }),
   fc.record({
     type: fc.constant('NotifyReport'),
@@ -119,20 +116,21 @@ const others = fc.oneof(
   }),
 );
 
-const meterValues = fc
-  .record({
+const meterValues: fc.Arbitrary<Report> = fc.record(
+  {
     type: fc.constant('MeterValues'),
     evseId,
-    transactionId: maybe(fc.constantFrom('-1', 'A', 'B', 'C', 'D')),
+    transactionId: fc.constantFrom('-1', 'A', 'B', 'C', 'D'),
     measurements,
-  })
-  .map(record);
+  },
+  { requiredKeys: ['type', 'evseId', 'measurements'] },
+);
 
 const report = fc.oneof(
   { weight: 4, arbitrary: transactionEvent },
   { weight: 3, arbitrary: meterValues },
   { weight: 2, arbitrary: others },
-) as fc.Arbitrary<Report>;
+);
 
 /** A report, the token's standing, and the minute it comes. */
 const step = fc.record({
@@ -141,7 +139,7 @@ const step = fc.record({
   now: fc.integer({ min: 14, max: 20 }),
 });
 const steps = fc.array(step, { maxLength: 60, size: 'max' });
-const runs = { numRuns: 1500 };
+const runs = { numRuns: 200 };
 
 function newSimulation(): Simulation {
   const reservation = { idToken: { idToken: 'TAG1', type: 'Central' }, expiresAt: at(60), updatedAt: noon };
@@ -165,7 +163,8 @@ describe('evolve', () => {
           const again = simulation.report(one.report, contextOf(one));
           expect(again.answer).toEqual(first.answer);
           expect(again.facts.filter(({ type }) => !events.has(type))).toEqual([]);
-          if (one.report.type !== 'BootNotification') expect(again.station).toBe(first.station);
+          const isBoot = one.report.type === 'BootNotification';
+          expect(isBoot || again.station === first.station).toBe(true);
         }
       }),
       runs,
@@ -183,7 +182,7 @@ describe('evolve', () => {
           for (const [id, transaction] of recorded) {
             const after = simulation.transaction(id);
             expect(after.energy).toBeGreaterThanOrEqual(transaction.energy);
-            if (transaction.state === 'ended') expect(after.state).toBe('ended');
+            expect(transaction.state === 'ended' && after.state === 'active').toBe(false);
           }
           const kept = new Set(simulation.station.transactions.map(({ transactionId }) => transactionId));
           for (const { transactionId } of before.filter(({ state }) => state === 'active')) {
@@ -230,10 +229,10 @@ describe('evolve', () => {
           expect(before).toEqual(copy);
           if (station === before) continue;
           expect(facts.length + (one.report.type === 'BootNotification' ? 1 : 0)).toBeGreaterThan(0);
-          for (const transaction of before.transactions) {
-            const after = station.transactions.find(({ transactionId }) => transactionId === transaction.transactionId);
-            if (after !== undefined && after !== transaction) expect(after).not.toEqual(transaction);
-          }
+          const others = station.transactions.filter((after) => !before.transactions.includes(after));
+          for (const after of others) expect(before.transactions).not.toContainEqual(after);
+          const moved = station.evses.filter((after) => !before.evses.includes(after));
+          for (const after of moved) expect(before.evses).not.toContainEqual(after);
         }
       }),
       runs,

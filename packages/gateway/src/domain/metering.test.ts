@@ -20,6 +20,13 @@ describe('MeterValues', () => {
     ]);
   });
 
+  it('keep the first of two values of one instant', () => {
+    const simulation = new Simulation();
+    simulation.report(values([power(1, 0)]));
+    simulation.report(values([power(2, 0), power(3, 1, { phase: 'L1' })]));
+    expect(simulation.station.evses[0]?.latest['Power.Active.Import']?.value).toBe(1);
+  });
+
   it('are bounded to 200 live values, and measurands may have any name', () => {
     const simulation = new Simulation();
     const named = (measurand: string, minutes: number) => power(1, minutes, { measurand });
@@ -58,7 +65,9 @@ describe('MeterValues', () => {
     const simulation = new Simulation();
     const absurd = [Number.NaN, Number.POSITIVE_INFINITY, 1e12 + 1, -2e12].map((value) => power(value, 0));
     expect(simulation.report(values(absurd)).facts).toEqual([]);
-    expect(simulation.report(values([...absurd, power(-5, 0)])).facts).toMatchObject([{ measurements: [power(-5, 0)] }]);
+    expect(simulation.report(values([...absurd, power(-5, 0)])).facts).toMatchObject([
+      { measurements: [power(-5, 0)] },
+    ]);
   });
 
   it('of a wrong clock are as of now, and say so in the transaction', () => {

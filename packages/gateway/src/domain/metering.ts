@@ -23,7 +23,7 @@ export const meterValues: Rule<MeterValuesReport> = (station, report, context) =
   const owner = ownerOf(station, report, { context, readings });
   const evse = evseOrNew(station, report.evseId);
   let next = station;
-  if (owner?.transaction.state === 'active' && owner.transaction.evseId === report.evseId) {
+  if (owner?.transaction.state === 'active' && report.evseId > 0 && owner.transaction.evseId === report.evseId) {
     next = withTransaction(next, counted(owner.transaction, readings, { now, latest: evse?.latest ?? {} }));
   }
   if (evse !== undefined) next = withEvse(next, withLatest(evse, measurements));

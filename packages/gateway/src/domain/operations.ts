@@ -50,7 +50,9 @@ export function evolveSettled(station: ChargingStation, record: CommandRecord, {
 type CommandMap = { [T in CommandType]: CommandOf<T> };
 
 function effectOf<T extends CommandType>(station: ChargingStation, type: T, command: CommandMap[T]) {
-  const effect: ((station: ChargingStation, command: CommandMap[T], context: { result: CommandResult; now: Date }) => Outcome) | undefined = effects[type];
+  const effect:
+    | ((station: ChargingStation, command: CommandMap[T], context: { result: CommandResult; now: Date }) => Outcome)
+    | undefined = effects[type];
   return effect && ((context: { result: CommandResult; now: Date }) => effect(station, command, context));
 }
 
@@ -103,9 +105,7 @@ function variablesReported(
   if (variables.length === 0) return unchanged(station);
   return {
     station,
-    facts: [
-      { type: 'variables.reported', stationId: station.stationId, at: now, toBeContinued: false, variables },
-    ],
+    facts: [{ type: 'variables.reported', stationId: station.stationId, at: now, toBeContinued: false, variables }],
   };
 }
 

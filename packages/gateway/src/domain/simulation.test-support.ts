@@ -63,9 +63,7 @@ export class Simulation {
     return {
       ...(transaction !== undefined && { transaction }),
       ...(storedMeasurements !== undefined && {
-        measurementsStored: storedMeasurements.measurements.every((one) =>
-          this.#values.has(keyOf(one)),
-        ),
+        measurementsStored: storedMeasurements.measurements.every((one) => this.#values.has(keyOf(one))),
       }),
     };
   }

@@ -70,7 +70,9 @@ function fittingTransaction(station: ChargingStation, report: TransactionEventRe
   if (evseId !== undefined) return liveTransactionOf(station, evseId);
   const open = station.transactions.filter(({ state, startedAt }) => state === 'active' && startedAt <= occurredAt);
   const tag = idToken && normalizedIdToken(idToken.idToken);
-  const ofTag = open.filter((one) => tag !== undefined && one.idToken && normalizedIdToken(one.idToken.idToken) === tag);
+  const ofTag = open.filter(
+    (one) => tag !== undefined && one.idToken && normalizedIdToken(one.idToken.idToken) === tag,
+  );
   if (ofTag.length === 1) return ofTag[0];
   const hasOneEvse = station.evses.filter((evse) => evse.evseId > 0).length <= 1;
   return hasOneEvse && open.length === 1 ? open[0] : undefined;

@@ -216,7 +216,9 @@ describe('a 2.x transaction', () => {
     simulation.report(begun);
     simulation.report(event('Updated', 1, { idToken: tag, chargingState: 'Charging' }));
     expect(simulation.station.evses[0]?.chargingState).toBe('Charging');
-    const metered = event('Updated', 2, { measurements: [register(10, 2), register(20, 2, { evseId: 0, measurand: 'Power.Active.Import' })] });
+    const metered = event('Updated', 2, {
+      measurements: [register(10, 2), register(20, 2, { evseId: 0, measurand: 'Power.Active.Import' })],
+    });
     expect(simulation.report(metered).facts).toMatchObject([
       { type: 'measurements.taken', transactionId: 'T1', measurements: [{ evseId: 1 }, { evseId: 1 }] },
     ]);
@@ -274,7 +276,8 @@ describe('a 2.x transaction', () => {
 
   it('loses nothing when a station numbers anew', () => {
     const simulation = new Simulation();
-    for (const seqNo of [0, 1, 2, 3]) simulation.report(event(seqNo === 0 ? 'Started' : 'Updated', seqNo, { evseId: 1 }));
+    for (const seqNo of [0, 1, 2, 3])
+      simulation.report(event(seqNo === 0 ? 'Started' : 'Updated', seqNo, { evseId: 1 }));
     simulation.report(event('Updated', 0, { occurredAt: at(10), chargingState: 'Charging' }));
     simulation.report(event('Updated', 1, { occurredAt: at(11), measurements: [register(5, 11)] }));
     expect(simulation.transaction('T1')).toMatchObject({ chargingState: 'Charging', meterLast: 5 });
@@ -331,7 +334,13 @@ describe('a 2.x transaction', () => {
 
   it('uses its reservation', () => {
     const simulation = new Simulation();
-    const reservation = { reservationId: 4, idToken: tag, expiresAt: at(60), status: 'Active', updatedAt: noon } as const;
+    const reservation = {
+      reservationId: 4,
+      idToken: tag,
+      expiresAt: at(60),
+      status: 'Active',
+      updatedAt: noon,
+    } as const;
     simulation.station = { ...simulation.station, reservations: [reservation] };
     const { facts } = simulation.report(event('Started', 0, { evseId: 1, reservationId: 4 }));
     expect(facts.at(-1)).toMatchObject({ type: 'reservation.changed', reservation: { status: 'Used' } });

@@ -10,7 +10,13 @@ import type { Measurement } from './measurement.ts';
 import { toReadings, withLatest } from './readings.ts';
 import type { ReportContext, TransactionEventReport } from './reports.ts';
 import { endReservation } from './reservations.ts';
-import { eventKeyOf, knownTransaction, liveTransactionOf, namedId, nextTransactionNumber } from './transaction-identity.ts';
+import {
+  eventKeyOf,
+  knownTransaction,
+  liveTransactionOf,
+  namedId,
+  nextTransactionNumber,
+} from './transaction-identity.ts';
 import { settledAmong, withTransaction } from './transaction-list.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -144,7 +150,11 @@ function factsOf(
   }
   if (transaction.state === 'ended' && (isNewcomer || step.known.state === 'active')) {
     facts.push({ type: 'transaction.ended', stationId, at, transaction });
-  } else if (!isNewcomer && transaction !== step.known && !(measurements.length > 0 && isMeteringOnly(step, transaction))) {
+  } else if (
+    !isNewcomer &&
+    transaction !== step.known &&
+    !(measurements.length > 0 && isMeteringOnly(step, transaction))
+  ) {
     facts.push({ type: 'transaction.updated', stationId, at, transaction, triggerReason });
   }
   return facts;

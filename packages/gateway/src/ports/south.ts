@@ -32,6 +32,8 @@ export interface StationIntake {
 export interface AdmissionRequest {
   stationId: string;
   password?: string;
+  /** `none`: let it in without one; `always`: refuse it unless one is on record. `whenSet` when absent. */
+  requirePassword?: 'none' | 'whenSet' | 'always';
   /** Common name of the client certificate that was verified (security profile 3). */
   certificateName?: string;
   remoteAddress?: string;

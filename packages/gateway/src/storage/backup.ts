@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { chmod, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ConflictError, InvalidError, NotFoundError } from '../domain/errors.ts';
@@ -30,6 +30,7 @@ export async function restoreSqlite(from: string, to: string, options: { replace
   await checkBackup(from);
   let release: () => void;
   try {
+    mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
     release = lockDatabase(to);
   } catch (error) {
     throw openingError(to, error);

@@ -47,12 +47,13 @@ export class BatchRunner {
     });
   }
 
-  /** One statement in a transaction of its own. Returns the number of rows changed. */
+  /** One statement in a transaction of its own. Returns the number of rows changed; 0 when it has no parameters. */
   runAlone(sql: string, parameters: readonly SqlValue[]): number | Trouble {
     try {
-      const statement = this.#connection.prepare(sql);
-      if (!statement.reader) return statement.run(parameters);
-      return statement.all(parameters).length;
+      if (parameters.length > 0) return this.#connection.prepare(sql).run(parameters);
+      // A pragma such as incremental_vacuum does one step with `run`, and all of them here.
+      this.#connection.exec(sql);
+      return 0;
     } catch (error) {
       return troubleOf(error);
     }
@@ -85,7 +86,9 @@ export class BatchRunner {
       if (prepared.numbered !== undefined) parameters[0] = this.#allot(prepared.numbered);
       const changed = prepared.statement.run(parameters);
       if (changed === 0 && prepared.mustFind) {
-        throw new Error(`No row of ${JSON.stringify(parameters.slice(-2))} to change: it was never stored, or deleted.`);
+        throw new Error(
+          `No row of ${JSON.stringify(parameters.slice(-2))} to change: it was never stored, or deleted.`,
+        );
       }
       position = next;
     }

@@ -1,15 +1,8 @@
 import type { Change } from '../ports/store.ts';
 import { type Found, writeAudit, writeFacts } from './log-writes.ts';
-import {
-  deleteToken,
-  writeApiKey,
-  writeCommand,
-  writeCredential,
-  writeState,
-  writeToken,
-} from './record-writes.ts';
+import { deleteToken, writeApiKey, writeCommand, writeCredential, writeState, writeToken } from './record-writes.ts';
 import { deleteStation, writeStation } from './station-writes.ts';
-import { widenTransaction, writeTransactions } from './transaction-writes.ts';
+import { writeTransactions } from './transaction-writes.ts';
 import type { Operations } from './writes.ts';
 
 /** Adds what the writer has to do so that a change is stored. Facts come in the order of the change. */
@@ -17,12 +10,10 @@ export function writeChange(operations: Operations, change: Change): void {
   const found: Found = { texts: new Map(), spans: [] };
   if (change.deletedStation !== undefined) deleteStation(operations, change.deletedStation);
   writeFacts(operations, change.facts, found);
-  if (change.station !== undefined) {
-    const { before, after } = change.station;
-    writeStation(operations, change.station, found.texts);
-    writeTransactions(operations, before?.transactions ?? [], after.transactions);
-  }
-  for (const span of found.spans) widenTransaction(operations, span);
+  if (change.station !== undefined) writeStation(operations, change.station, found.texts);
+  const { before, after } = change.station ?? {};
+  const transactions = { before: before?.transactions ?? [], after: after?.transactions ?? [] };
+  writeTransactions(operations, transactions, found.spans);
   writeRecords(operations, change);
 }
 

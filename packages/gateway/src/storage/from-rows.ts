@@ -5,14 +5,7 @@ import type { StoredFact } from '../domain/facts.ts';
 import type { Measurement } from '../domain/measurement.ts';
 import { keyOf } from '../domain/measurement.ts';
 import type { Transaction } from '../domain/transaction.ts';
-import type {
-  ApiKey,
-  AuditEntry,
-  Credential,
-  StateEntry,
-  StoredMessage,
-  StoredVariable,
-} from '../ports/store.ts';
+import type { ApiKey, AuditEntry, Credential, StateEntry, StoredMessage, StoredVariable } from '../ports/store.ts';
 import { parseJson, reviveCommand, reviveFact, reviveMeasurements } from './json.ts';
 import type {
   ApiKeyRow,
@@ -235,7 +228,11 @@ export function toFact(row: FactRow): StoredFact {
   const fact = parseJson<StoredFact>(row.payload);
   reviveFact(fact, row.type);
   const { type, seq } = row;
-  return Object.assign(fact, { type, at: dateOf(row.at), seq }, row.station_id !== null && { stationId: row.station_id });
+  return Object.assign(
+    fact,
+    { type, at: dateOf(row.at), seq },
+    row.station_id !== null && { stationId: row.station_id },
+  );
 }
 
 export function toMessage(row: MessageRow): StoredMessage {

@@ -33,17 +33,21 @@ export function logQueries(reader: Reader): LogQueries {
       return rows.map(toVariable);
     },
     facts: (query) => factsIn(reader, query),
-    factRange: async () => range()[0] ?? { first: 0, last: 0 },
+    factRange: async () => ({ first: 0, last: 0, ...range()[0] }),
     messages: ({ stationId, action, direction, messageId, search, taken, ...request }) => {
       const exact = { station_id: stationId, action, direction, message_id: messageId };
       const selected = within(matching(db.selectFrom('messages').selectAll(), exact), 'at', taken);
-      return pageOf(search === undefined || search === '' ? selected : selected.where(contains('text', search)), request, {
-        ordering: {
-          at: 'message_number',
-          positionOf: (row) => ({ at: row.message_number, id: String(row.message_number) }),
+      return pageOf(
+        search === undefined || search === '' ? selected : selected.where(contains('text', search)),
+        request,
+        {
+          ordering: {
+            at: 'message_number',
+            positionOf: (row) => ({ at: row.message_number, id: String(row.message_number) }),
+          },
+          toItems: (rows) => rows.map(toMessage),
         },
-        toItems: (rows) => rows.map(toMessage),
-      });
+      );
     },
     audit: ({ stationId, ...request }) =>
       pageOf(matching(db.selectFrom('audit').selectAll(), { station_id: stationId }), request, {

@@ -138,11 +138,7 @@ function variablesOf(fact: Fact): readonly ReportedVariable[] {
 }
 
 /** Each measurement becomes text once, and is used in the fact, in the row and among the latest values of its EVSE. */
-function writeMeasurements(
-  operations: Operations,
-  fact: FactOf<'measurements.taken'>,
-  { texts, spans }: Found,
-): void {
+function writeMeasurements(operations: Operations, fact: FactOf<'measurements.taken'>, { texts, spans }: Found): void {
   const { stationId, transactionId, at: storedAt } = fact;
   const rows: Samples[] = [];
   let all = '';

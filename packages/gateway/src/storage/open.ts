@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { GatewayError, UnavailableError } from '../domain/errors.ts';
+import { ConflictError, GatewayError, UnavailableError } from '../domain/errors.ts';
 import { migrate, sqliteTypes } from './migrations/index.ts';
 import { failureOf, openSqlite, type SqliteConnection } from './sqlite.ts';
 import { kyselyOn } from './sqlite-kysely.ts';
@@ -40,17 +40,18 @@ export function createFile(path: string): void {
 }
 
 const reasons: Record<string, string> = {
-  'EACCES': 'may not be written: give the user that runs busbar the right to write the folder, or choose another path',
-  'EPERM': 'may not be written: give the user that runs busbar the right to write the folder, or choose another path',
-  'EROFS': 'is on a read-only file system: choose a path that can be written',
-  'EISDIR': 'is a folder: name a file',
-  'ENOTDIR': 'is below something that is not a folder: choose another path',
-  'ENOSPC': 'cannot be created, because the disk is full: make room',
-  'corrupt': 'is not a busbar database, or is damaged: restore a backup, or choose another path',
-  'full': 'cannot be opened, because the disk is full: make room',
-  'busy': 'is locked by another program: close it',
-  'io': 'cannot be read, the disk reports an error: check it and its file system',
-  'unopenable': 'cannot be opened: check that its folder may be written',
+  EACCES: 'may not be written: give the user that runs busbar the right to write the folder, or choose another path',
+  EPERM: 'may not be written: give the user that runs busbar the right to write the folder, or choose another path',
+  EROFS: 'is on a read-only file system: choose a path that can be written',
+  EISDIR: 'is a folder: name a file',
+  EEXIST: 'is below something that is not a folder: choose another path',
+  ENOTDIR: 'is below something that is not a folder: choose another path',
+  ENOSPC: 'cannot be created, because the disk is full: make room',
+  corrupt: 'is not a busbar database, or is damaged: restore a backup, or choose another path',
+  full: 'cannot be opened, because the disk is full: make room',
+  busy: 'is locked by another program: close it',
+  io: 'cannot be read, the disk reports an error: check it and its file system',
+  unopenable: 'cannot be opened: check that its folder may be written',
   'read-only': 'may not be written: check the rights of the file and its folder',
 };
 
@@ -58,6 +59,7 @@ const reasons: Record<string, string> = {
 export function openingError(path: string, error: unknown): Error {
   if (error instanceof GatewayError && error.message.includes(path)) return error;
   const detail = error instanceof Error ? error.message : String(error);
+  if (error instanceof ConflictError) return new ConflictError(`The database ${path} cannot be used: ${detail}.`);
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   const reason = reasons[failureOf(error)] ?? reasons[code] ?? `cannot be opened: ${detail}`;
   return new UnavailableError(`The database ${path} ${reason}.`, { cause: error });

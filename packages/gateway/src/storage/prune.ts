@@ -34,7 +34,13 @@ export function isLastPiece(removed: number): boolean {
 }
 
 export function removalsOf(db: Kysely<Tables>, retention: Retention, now: Date): Removal[] {
-  const { factsDays = 30, messagesDays = 7, maxMessageRows = 1_000_000, commandsDays = 90, auditDays = 730 } = retention;
+  const {
+    factsDays = 30,
+    messagesDays = 7,
+    maxMessageRows = 1_000_000,
+    commandsDays = 90,
+    auditDays = 730,
+  } = retention;
   const { measurementsDays } = retention;
   const before = (days: number) => now.getTime() - days * dayMs;
   const logs: [table: string, key: string, time: string, days: number | undefined][] = [

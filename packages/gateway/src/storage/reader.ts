@@ -1,5 +1,6 @@
 import type { CompiledQuery, Kysely } from 'kysely';
-import type { SqliteConnection } from './sqlite.ts';
+import { UnavailableError } from '../domain/errors.ts';
+import { failureOf, type SqliteConnection } from './sqlite.ts';
 import { kyselyOn } from './sqlite-kysely.ts';
 import type { SqlValue, Tables } from './tables.ts';
 
@@ -12,7 +13,9 @@ export interface Reader {
   ): (...parameters: SqlValue[]) => Row[];
 }
 
-export function readerOn(connection: SqliteConnection): Reader {
+/** `current` is the open connection, or throws when there is none. */
+export function readerOn(current: () => SqliteConnection): Reader {
+  const connection = guarded(current);
   const db = kyselyOn(connection);
   return {
     db,
@@ -21,4 +24,28 @@ export function readerOn(connection: SqliteConnection): Reader {
       return (...parameters) => connection.prepare(sql).all(parameters);
     },
   };
+}
+
+/** Trouble of the database becomes an error that callers know. */
+function guarded(current: () => SqliteConnection): Pick<SqliteConnection, 'prepare'> {
+  return {
+    prepare: (sql) => {
+      const statement = current().prepare(sql);
+      return {
+        ...statement,
+        all: <Row extends object>(parameters: readonly SqlValue[]) => {
+          try {
+            return statement.all<Row>(parameters);
+          } catch (error) {
+            throw failureOf(error) === 'other' ? error : unreadable(error);
+          }
+        },
+      };
+    },
+  };
+}
+
+function unreadable(cause: unknown): UnavailableError {
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  return new UnavailableError(`The database cannot be read at present: ${detail}.`, { cause });
 }

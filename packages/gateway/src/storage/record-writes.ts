@@ -3,16 +3,7 @@ import { normalizedIdToken } from '../domain/authorization.ts';
 import type { CommandRecord } from '../domain/commands.ts';
 import type { ApiKey, Credential, StateEntry } from '../ports/store.ts';
 import type { Operations } from './writes.ts';
-import {
-  defineDelete,
-  defineUpsert,
-  flag,
-  flagOrNull,
-  jsonOrNull,
-  orNull,
-  push,
-  timeOrNull,
-} from './writes.ts';
+import { defineDelete, defineUpsert, flag, flagOrNull, jsonOrNull, orNull, push, timeOrNull } from './writes.ts';
 
 const upsertToken = defineUpsert<'tokens', Token>(
   'tokens',

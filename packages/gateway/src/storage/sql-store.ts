@@ -41,12 +41,7 @@ export interface SqliteStore extends Store {
 export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
   const { path, clock, retention } = options;
   const life = new OpenDatabase(options);
-  const reader = readerOn({
-    prepare: (sql) => life.connection.prepare(sql),
-    exec: (sql) => life.connection.exec(sql),
-    inTransaction: () => life.connection.inTransaction(),
-    close: () => {},
-  });
+  const reader = readerOn(() => life.connection);
   return {
     ...stationQueries(reader),
     ...transactionQueries(reader),
@@ -94,11 +89,18 @@ class OpenDatabase {
   /** The reading connection. */
   get connection(): SqliteConnection {
     if (this.#reading !== undefined) return this.#reading;
-    throw new UnavailableError(`The database ${this.#options.path} is not open: the store was not started, or stopped.`);
+    throw this.#notOpen();
+  }
+
+  #notOpen(): UnavailableError {
+    return new UnavailableError(
+      `The database ${this.#options.path} is not open: the store was not started, or it was stopped for good.`,
+    );
   }
 
   async start(): Promise<void> {
     if (this.#release !== undefined) return;
+    if (this.#stopping !== undefined) throw this.#notOpen();
     const { path, clock } = this.#options;
     try {
       createFile(path);

@@ -3,7 +3,7 @@ import type { SqliteConnection } from './sqlite.ts';
 import type { SqlValue, Tables } from './tables.ts';
 
 /** Kysely over one connection. Closing the connection stays with whoever opened it. */
-export function kyselyOn(connection: SqliteConnection): Kysely<Tables> {
+export function kyselyOn(connection: Pick<SqliteConnection, 'prepare'>): Kysely<Tables> {
   const database = {
     close: () => {},
     prepare: (sql: string) => {

@@ -157,7 +157,12 @@ async function withParts({ db }: Reader, stations: readonly StationRow[]): Promi
     .where('station_id', 'in', ids)
     .orderBy('updated_at', 'desc')
     .execute();
-  const byStation = { evses: byId(evses), connectors: byId(connectors), open: byId(open), reservations: byId(reservations) };
+  const byStation = {
+    evses: byId(evses),
+    connectors: byId(connectors),
+    open: byId(open),
+    reservations: byId(reservations),
+  };
   return stations.map((station, index) => {
     const id = station.station_id;
     const transactions = [...(byStation.open.get(id) ?? []), ...(ended[index] ?? [])];

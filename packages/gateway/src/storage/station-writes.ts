@@ -37,11 +37,10 @@ const stationColumns: readonly Column<'stations', ChargingStation>[] = [
 
 const upsertStation = defineUpsert('stations', stationColumns, { key: ['station_id'], keep: ['object_id'] });
 
-const touchStation = defineUpdate<'stations', ChargingStation>(
-  'stations',
-  [['last_seen_at', (station) => timeOrNull(station.lastSeenAt)]],
-  [['station_id', (station) => station.stationId]],
-);
+const touchStation = defineUpdate<'stations', ChargingStation>('stations', {
+  set: [['last_seen_at', (station) => timeOrNull(station.lastSeenAt)]],
+  key: [['station_id', (station) => station.stationId]],
+});
 
 interface StationEvse {
   stationId: string;

@@ -8,7 +8,12 @@ import type { Reader } from './reader.ts';
 
 type TransactionQueries = Pick<
   Queries,
-  'transaction' | 'transactionByStartKey' | 'transactionByObjectId' | 'transactions' | 'hasMeasurements' | 'measurements'
+  | 'transaction'
+  | 'transactionByStartKey'
+  | 'transactionByObjectId'
+  | 'transactions'
+  | 'hasMeasurements'
+  | 'measurements'
 >;
 
 export function transactionQueries(reader: Reader): TransactionQueries {

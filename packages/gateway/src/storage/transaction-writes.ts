@@ -3,7 +3,7 @@ import type { Transaction } from '../domain/transaction.ts';
 import { objectIdOf } from '../lib/object-id.ts';
 import type { Span } from './log-writes.ts';
 import type { Column, Operations } from './writes.ts';
-import { defineUpdate, defineUpsert, defineWiden, flag, jsonOrNull, orNull, push, timeOrNull } from './writes.ts';
+import { defineUpdate, defineUpsert, flag, jsonOrNull, orNull, push, timeOrNull } from './writes.ts';
 
 const key: readonly Column<'transactions', Transaction>[] = [
   ['station_id', (transaction) => transaction.stationId],
@@ -49,7 +49,36 @@ const upsertTransaction = defineUpsert('transactions', whole, {
   keep: ['object_id'],
 });
 
-const progressTransaction = defineUpdate('transactions', progress, key);
+const progressTransaction = defineUpdate('transactions', { set: progress, key });
+
+/** Times of the readings of a transaction, by which they are found again. */
+const span: readonly Column<'transactions', Span>[] = [
+  ['first_taken_at', ({ first }) => first, 'least'],
+  ['last_taken_at', ({ last }) => last, 'greatest'],
+];
+
+const widenTransaction = defineUpdate<'transactions', Span>('transactions', {
+  set: span,
+  key: [
+    ['station_id', ({ stationId }) => stationId],
+    ['transaction_id', ({ transactionId }) => transactionId],
+  ],
+  mustFind: false,
+});
+
+/** Both at once, as nearly every reading needs it. */
+const progressAndWiden = defineUpdate<'transactions', { transaction: Transaction; taken: Span }>('transactions', {
+  set: [...columnsOf(progress, 'transaction'), ...columnsOf(span, 'taken')],
+  key: columnsOf(key, 'transaction'),
+});
+
+/** Columns of an item that is part of another. */
+function columnsOf<K extends string, T>(
+  columns: readonly Column<'transactions', T>[],
+  part: K,
+): Column<'transactions', Record<K, T>>[] {
+  return columns.map(([name, valueOf, keep]) => [name, (item) => valueOf(item[part]), keep]);
+}
 
 /** Fields beyond the key that {@link progress} leaves alone. */
 const settledFields = [
@@ -68,34 +97,25 @@ const settledFields = [
   'endKey',
 ] as const satisfies readonly (keyof Transaction)[];
 
-/** Those that are new or changed. One that is gone from `after` stays in the table. */
+/** Those that are new or changed, and the times of their readings. One that is gone from `after` stays in the table. */
 export function writeTransactions(
   operations: Operations,
-  before: readonly Transaction[],
-  after: readonly Transaction[],
+  { before, after }: { before: readonly Transaction[]; after: readonly Transaction[] },
+  spans: readonly Span[],
 ): void {
-  if (before === after) return;
-  for (const transaction of after) {
+  const widened = new Set<Span>();
+  for (const transaction of before === after ? [] : after) {
     if (before.includes(transaction)) continue;
     const old = before.find((other) => other.transactionId === transaction.transactionId);
-    const write =
-      old === undefined || settledFields.some((field) => old[field] !== transaction[field])
-        ? upsertTransaction
-        : progressTransaction;
-    push(operations, write, transaction);
+    const taken = spans.find((one) => one.transactionId === transaction.transactionId);
+    if (old === undefined || settledFields.some((field) => old[field] !== transaction[field])) {
+      push(operations, upsertTransaction, transaction);
+    } else if (taken === undefined) {
+      push(operations, progressTransaction, transaction);
+    } else {
+      push(operations, progressAndWiden, { transaction, taken });
+      widened.add(taken);
+    }
   }
-}
-
-const widen = defineWiden<'transactions', Span>(
-  'transactions',
-  { first: ['first_taken_at', ({ first }) => first], last: ['last_taken_at', ({ last }) => last] },
-  [
-    ['station_id', ({ stationId }) => stationId],
-    ['transaction_id', ({ transactionId }) => transactionId],
-  ],
-);
-
-/** Remembers when the readings of a transaction were taken, by which they are found again. */
-export function widenTransaction(operations: Operations, span: Span): void {
-  push(operations, widen, span);
+  for (const taken of spans) if (!widened.has(taken)) push(operations, widenTransaction, taken);
 }

@@ -123,7 +123,7 @@ export class Writer {
     const reply = await this.#send({ kind: 'run', sql, parameters });
     if (reply.kind !== 'run') throw new TypeError(`The writing thread answered '${reply.kind}' to 'run'.`);
     if (typeof reply.result === 'number') return reply.result;
-    throw this.#toError(reply.result);
+    throw this.#refusalOf(reply.result);
   }
 
   /** Writes what is waiting, then closes the connection. */
@@ -196,11 +196,18 @@ export class Writer {
     for (const [index, { resolve, reject }] of waiting.entries()) {
       const outcome = outcomes[index] ?? 0;
       if (typeof outcome === 'number') resolve(outcome);
-      else reject(this.#toError(outcome));
+      else reject(this.#refusalOf(outcome));
     }
-    if (frames > 0 && typeof outcomes.at(-1) === 'object') this.#dropped += frames;
+    this.#settleFrames(frames, outcomes.at(-1));
     if (outcomes.some((outcome) => typeof outcome === 'number')) this.#recovered();
     this.#batchDone();
+  }
+
+  #settleFrames(frames: number, outcome: Outcome | undefined): void {
+    if (frames === 0 || typeof outcome !== 'object') return;
+    this.#dropped += frames;
+    const { message } = this.#refusalOf(outcome);
+    this.#options.log.debug({ frames, message }, 'frames not stored');
   }
 
   #rejectAll(waiting: readonly Waiting[], frames: number, error: Error): void {
@@ -232,7 +239,7 @@ export class Writer {
     return new Promise((settle, reject) => {
       if (this.#worker === undefined) return reject(unavailable('the writing thread has ended'));
       this.#sent.push({ request, settle, reject });
-      this.#worker.postMessage(request);
+      this.#worker.postMessage(request, []);
     });
   }
 
@@ -265,7 +272,7 @@ export class Writer {
     for (const { reject } of lost) reject(unavailable(reason));
   }
 
-  #toError({ failure, message }: Trouble): Error {
+  #refusalOf({ failure, message }: Trouble): Error {
     if (failure === 'constraint') {
       return new ConflictError(`The change was not stored, because it contradicts what is stored: ${message}.`);
     }
@@ -316,11 +323,11 @@ export class Writer {
 const probeSize = 65_536;
 
 const remedies = {
-  'full': 'the disk is full: make room, or lower the retention',
-  'busy': 'another program holds a lock on the database: close it',
-  'io': 'the disk reports an error: check it and its file system',
-  'corrupt': 'the database is damaged: stop busbar and restore a backup',
-  'unopenable': 'the database cannot be opened: check that the folder exists and may be written',
+  full: 'the disk is full: make room, or lower the retention',
+  busy: 'another program holds a lock on the database: close it',
+  io: 'the disk reports an error: check it and its file system',
+  corrupt: 'the database is damaged: stop busbar and restore a backup',
+  unopenable: 'the database cannot be opened: check that the folder exists and may be written',
   'read-only': 'the database may not be written: check the rights of the file and its folder',
 } as const;
 

@@ -3,8 +3,12 @@ import { sql } from 'kysely';
 import { compilerOnly } from './sqlite-kysely.ts';
 import type { SqlValue, TableName, Tables } from './tables.ts';
 
-/** A column and what is stored in it. */
-export type Column<N extends TableName, T> = readonly [name: ColumnName<N>, valueOf: (item: T) => SqlValue];
+/** A column and what is stored in it; `least` and `greatest` keep what an update finds there, if it is beyond. */
+export type Column<N extends TableName, T> = readonly [
+  name: ColumnName<N>,
+  valueOf: (item: T) => SqlValue,
+  keep?: 'least' | 'greatest' | undefined,
+];
 
 type ColumnName<N extends TableName> = keyof Tables[N] & string;
 
@@ -80,43 +84,43 @@ export function defineAppend<N extends TableName, T>(
   return define(all, compile, { numbered: { table, column } });
 }
 
-/** Changes columns of the one row that has the key, which must be there. */
-export function defineUpdate<N extends TableName, T>(
-  table: N,
-  columns: readonly Column<N, T>[],
-  key: readonly Column<N, T>[],
-): Write<T> {
-  const equals = ([name]: Column<N, T>) => sql`${sql.ref(name)} = ${sql.val(0)}`;
-  const where = sql.join(key.map(equals), sql` and `);
-  const compile = (db: Kysely<Tables>) =>
-    sql`update ${sql.table(table)} set ${sql.join(columns.map(equals))} where ${where}`.compile(db).sql;
-  return define([...columns, ...key], compile, { mustFind: true });
+interface UpdateOptions<N extends TableName, T> {
+  set: readonly Column<N, T>[];
+  key: readonly Column<N, T>[];
+  /** Whether the row must be there, or else the change fails. Default: it must. */
+  mustFind?: boolean;
 }
 
-/** Moves two columns apart so that a span fits between them, if the row is there. */
-export function defineWiden<N extends TableName, T>(
+/** Changes columns of the one row that has the key. */
+export function defineUpdate<N extends TableName, T>(
   table: N,
-  { first, last }: { first: Column<N, T>; last: Column<N, T> },
-  key: readonly Column<N, T>[],
+  { set, key, mustFind = true }: UpdateOptions<N, T>,
 ): Write<T> {
-  const where = sql.join(
+  const compile = (db: Kysely<Tables>) =>
+    sql`update ${sql.table(table)} set ${sql.join(set.map(assignment))} where ${hasKey(key)}`.compile(db).sql;
+  const columns = [...set.flatMap((column) => (column[2] === undefined ? [column] : [column, column])), ...key];
+  return define(columns, compile, mustFind ? { mustFind } : {});
+}
+
+/** Takes its value once, or twice when it compares. */
+function assignment<N extends TableName, T>([name, , keep]: Column<N, T>) {
+  const column = sql.ref(name);
+  const value = sql.val(0);
+  if (keep === undefined) return sql`${column} = ${value}`;
+  const comparison = sql.raw(keep === 'least' ? '<' : '>');
+  return sql`${column} = case when ${column} ${comparison} ${value} then ${column} else ${value} end`;
+}
+
+function hasKey<N extends TableName, T>(key: readonly Column<N, T>[]) {
+  return sql.join(
     key.map(([name]) => sql`${sql.ref(name)} = ${sql.val(0)}`),
     sql` and `,
   );
-  const bound = ([name]: Column<N, T>, comparison: '<' | '>') =>
-    sql`${sql.ref(name)} = case when ${sql.ref(name)} ${sql.raw(comparison)} ${sql.val(0)} then ${sql.ref(name)} else ${sql.val(0)} end`;
-  const compile = (db: Kysely<Tables>) =>
-    sql`update ${sql.table(table)} set ${bound(first, '<')}, ${bound(last, '>')} where ${where}`.compile(db).sql;
-  return define([first, first, last, last, ...key], compile, {});
 }
 
 /** Removes the rows that have the key. */
 export function defineDelete<N extends TableName, T>(table: N, key: readonly Column<N, T>[]): Write<T> {
-  const where = sql.join(
-    key.map(([name]) => sql`${sql.ref(name)} = ${sql.val(0)}`),
-    sql` and `,
-  );
-  return define(key, (db) => sql`delete from ${sql.table(table)} where ${where}`.compile(db).sql, {});
+  return define(key, (db) => sql`delete from ${sql.table(table)} where ${hasKey(key)}`.compile(db).sql, {});
 }
 
 function insertInto<N extends TableName, T>(table: N, columns: readonly Column<N, T>[]) {

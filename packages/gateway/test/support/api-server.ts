@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest';
+import { Errors } from 'typebox/schema';
 import { Value } from 'typebox/value';
 import type { Command, CommandResult } from '../../src/domain/commands.ts';
 import { silentLog } from '../../src/lib/silent-log.ts';
@@ -59,12 +60,54 @@ async function call(
 ): Promise<Answer> {
   const response = await fetch(`${url}${path}`, {
     method,
-    headers: { authorization: `Bearer ${key}`, ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+    headers: {
+      authorization: `Bearer ${key}`,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
   const json = response.headers.get('content-type')?.includes('json') === true && text !== '';
-  return { status: response.status, headers: response.headers, text, body: json ? JSON.parse(text) : undefined };
+  const answer = {
+    status: response.status,
+    headers: response.headers,
+    text,
+    body: json ? JSON.parse(text) : undefined,
+  };
+  if (response.ok && json && path !== '/openapi.json') await checkPromised(url, { method, path, answer });
+  return answer;
+}
+
+/** Every answer a test gets is held against what `/openapi.json` promises of it. */
+async function checkPromised(url: string, { method, path, answer }: { method: string; path: string; answer: Answer }) {
+  const paths = await (descriptions.get(url) ?? describe(url));
+  const at = path.split('?', 1)[0] ?? '';
+  const route = Object.keys(paths).find((template) =>
+    new RegExp(`^${template.replaceAll(/\{[^}]+\}/g, '[^/]+')}$`).test(at),
+  );
+  const schema =
+    paths[route ?? '']?.[method.toLowerCase()]?.responses[String(answer.status)]?.content?.['application/json']?.schema;
+  if (schema === undefined) return;
+  const [, mistakes] = Errors(schema, answer.body);
+  if (mistakes.length > 0)
+    throw new Error(
+      `${method} ${path} answers other than it promises: ${JSON.stringify(mistakes.slice(0, 3))} in ${answer.text}`,
+    );
+}
+
+type Paths = Record<
+  string,
+  Record<string, { responses: Record<string, { content?: Record<string, { schema: object }> }> }>
+>;
+const descriptions = new Map<string, Promise<Paths>>();
+
+function describe(url: string): Promise<Paths> {
+  const paths = fetch(`${url}/openapi.json`).then(
+    async (response): Promise<Paths> => JSON.parse(await response.text()).paths,
+  );
+  descriptions.set(url, paths);
+  return paths;
 }
 
 export interface TestStation extends StationLink {
@@ -113,7 +156,11 @@ export async function connectStation(core: TestCore, stationId = 'CP1', evses = 
 }
 
 /** A transaction at EVSE 1 of a station, begun with 1,000 Wh on the meter. */
-export async function startTransaction(core: TestCore, stationId = 'CP1', idToken = 'TAG-1'): Promise<{ transactionId: string }> {
+export async function startTransaction(
+  core: TestCore,
+  stationId = 'CP1',
+  idToken = 'TAG-1',
+): Promise<{ transactionId: string }> {
   return core.intake.report(stationId, {
     type: 'TransactionEvent',
     eventType: 'Started',
@@ -128,7 +175,11 @@ export async function startTransaction(core: TestCore, stationId = 'CP1', idToke
 }
 
 /** A sample at EVSE 1: register in Wh, power in W, current in A. */
-export async function meter(core: TestCore, { energy, power, current }: { energy: number; power: number; current: number }, transactionId?: string) {
+export async function meter(
+  core: TestCore,
+  { energy, power, current }: { energy: number; power: number; current: number },
+  transactionId?: string,
+) {
   const takenAt = core.clock.now();
   await core.intake.report('CP1', {
     type: 'MeterValues',
@@ -141,4 +192,3 @@ export async function meter(core: TestCore, { energy, power, current }: { energy
     ],
   });
 }
-

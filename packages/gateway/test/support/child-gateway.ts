@@ -52,6 +52,15 @@ export class ChildGateway {
     await exited;
   }
 
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
+  /** What it says to a load balancer. */
+  async ready(): Promise<boolean> {
+    return (await fetch(`http://127.0.0.1:${this.#httpPort}/readyz`)).ok;
+  }
+
   async api<T>(path: string): Promise<T> {
     const response = await fetch(`http://127.0.0.1:${this.#httpPort}/v1.1${path}`, {
       headers: { authorization: `Bearer ${this.#key}` },

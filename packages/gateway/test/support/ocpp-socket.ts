@@ -65,6 +65,14 @@ export class OcppSocket {
     return this.frame((frame) => frame[0] === 2 && frame[2] === action);
   }
 
+  /** What the gateway has sent of its own accord, after a round trip that shows it had the time to. */
+  async callNothing(): Promise<unknown[]> {
+    const pong = new Promise((resolve) => this.socket.once('pong', resolve));
+    this.socket.ping();
+    await pong;
+    return this.frames.filter((frame) => Array.isArray(frame) && frame[0] === 2);
+  }
+
   async end(): Promise<void> {
     this.socket.terminate();
     await this.closed;

@@ -26,7 +26,8 @@ export const authorization = ({ core }: Station16): Handlers<'1.6'> => ({
   SendLocalList({ listVersion, localAuthorizationList = [], updateType }) {
     const { variables, tokens } = core;
     if (!variables.isOn('LocalAuthListCtrlr.Enabled')) return { status: 'NotSupported' };
-    if (localAuthorizationList.length > variables.number('LocalAuthListCtrlr.ItemsPerMessage')) return { status: 'Failed' };
+    if (localAuthorizationList.length > variables.number('LocalAuthListCtrlr.ItemsPerMessage'))
+      return { status: 'Failed' };
     const entries = localAuthorizationList.map(toEntry);
     const status =
       updateType === 'Full'

@@ -24,9 +24,17 @@ export const configurationKeys: readonly ConfigurationKey[] = [
   { key: 'LocalAuthorizeOffline', variable: 'AuthCtrlr.LocalAuthorizeOffline' },
   { key: 'LocalPreAuthorize', variable: 'AuthCtrlr.LocalPreAuthorize' },
   { key: 'MeterValuesAlignedData', variable: 'AlignedDataCtrlr.Measurands' },
-  { key: 'MeterValuesAlignedDataMaxLength', variable: 'OCPP16LegacyCtrlr.GetConfigurationMaxKeys', toValue: measurandCount },
+  {
+    key: 'MeterValuesAlignedDataMaxLength',
+    variable: 'OCPP16LegacyCtrlr.GetConfigurationMaxKeys',
+    toValue: measurandCount,
+  },
   { key: 'MeterValuesSampledData', variable: 'SampledDataCtrlr.TxUpdatedMeasurands' },
-  { key: 'MeterValuesSampledDataMaxLength', variable: 'OCPP16LegacyCtrlr.GetConfigurationMaxKeys', toValue: measurandCount },
+  {
+    key: 'MeterValuesSampledDataMaxLength',
+    variable: 'OCPP16LegacyCtrlr.GetConfigurationMaxKeys',
+    toValue: measurandCount,
+  },
   { key: 'MeterValueSampleInterval', variable: 'SampledDataCtrlr.TxUpdatedInterval' },
   { key: 'NumberOfConnectors', variable: 'OCPP16LegacyCtrlr.NumberOfConnectors' },
   { key: 'ResetRetries', variable: 'OCPPCommCtrlr.ResetRetries' },
@@ -49,7 +57,11 @@ export const configurationKeys: readonly ConfigurationKey[] = [
     toValue: (value) => value.replace(/[AW]/g, (unit) => rateUnits[unit] ?? unit),
   },
   { key: 'ChargingScheduleMaxPeriods', variable: 'SmartChargingCtrlr.PeriodsPerSchedule' },
-  { key: 'MaxChargingProfilesInstalled', variable: 'SmartChargingCtrlr.Entries[ChargingProfiles]', toValue: () => '100' },
+  {
+    key: 'MaxChargingProfilesInstalled',
+    variable: 'SmartChargingCtrlr.Entries[ChargingProfiles]',
+    toValue: () => '100',
+  },
   { key: 'SupportedFileTransferProtocols', variable: 'OCPPCommCtrlr.FileTransferProtocols' },
 ];
 

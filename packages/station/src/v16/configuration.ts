@@ -5,7 +5,8 @@ import type { Station16 } from './station16.ts';
 
 export const configuration = (station: Station16): Handlers<'1.6'> => ({
   GetConfiguration({ key = [] }) {
-    if (key.length === 0) return { configurationKey: configurationKeys.filter(isReadable).map((row) => toKeyValue(station, row)) };
+    if (key.length === 0)
+      return { configurationKey: configurationKeys.filter(isReadable).map((row) => toKeyValue(station, row)) };
     const configurationKey: v16.KeyValue[] = [];
     const unknownKey: string[] = [];
     for (const name of key) {

@@ -19,7 +19,7 @@ import { deliver, transactionEnded, transactionStarted } from './transactions.ts
 /** OCPP 1.6 for one station. */
 export function createProtocol16(core: Core): Protocol {
   const handlers: Handlers<'1.6'> = {};
-  const wire = new Wire('1.6', core, gated(core, handlers));
+  const wire = new Wire<'1.6'>('1.6', core, gated<'1.6'>(core, handlers));
   const station: Station16 = { core, wire, lastLocalId: 0, reportedStatus: undefined };
   Object.assign(handlers, inbound(station));
   return {
@@ -28,6 +28,7 @@ export function createProtocol16(core: Core): Protocol {
     closed: () => wire.closed(),
     boot: () => boot(station),
     heartbeat: () => heartbeat(station),
+    idle: () => wire.idle(),
     authorize: (idToken) => requestAuthorization(station, idToken),
     dataTransfer: (message) => sendData(station, message),
     reportStatus: (which) => reportStatus(station, which),

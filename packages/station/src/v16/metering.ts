@@ -4,7 +4,12 @@ import { rounded, samplesOf, type Sample, type TimedReading } from '../samples.t
 import type { Station16 } from './station16.ts';
 
 /** Values of a transaction wait in the queue until the CSMS has them; others are told once. */
-export function measured(station: Station16, evse: Evse, timed: TimedReading, cause: 'own' | 'triggered' = 'own'): void {
+export function measured(
+  station: Station16,
+  evse: Evse,
+  timed: TimedReading,
+  cause: 'own' | 'triggered' = 'own',
+): void {
   const { variables, delivery } = station.core;
   const names =
     timed.context === 'Sample.Clock'
@@ -22,12 +27,18 @@ export function measured(station: Station16, evse: Evse, timed: TimedReading, ca
 }
 
 /** A reading in the words of OCPP 1.6; undefined when none of `measurands` has a value. */
-export function toMeterValue({ at, context, reading }: TimedReading, measurands: readonly string[]): v16.MeterValue | undefined {
+export function toMeterValue(
+  { at, context, reading }: TimedReading,
+  measurands: readonly string[],
+): v16.MeterValue | undefined {
   const sampledValue = samplesOf(reading, measurands).map((sample) => toSampledValue(sample, context));
   return sampledValue.length > 0 ? { timestamp: at.toISOString(), sampledValue } : undefined;
 }
 
-function toSampledValue({ measurand, value, unit, phase }: Sample, context: v16.SampledValue['context']): v16.SampledValue {
+function toSampledValue(
+  { measurand, value, unit, phase }: Sample,
+  context: v16.SampledValue['context'],
+): v16.SampledValue {
   return {
     value: String(rounded(value, measurand === 'Energy.Active.Import.Register' ? 0 : 2)),
     context,

@@ -9,14 +9,17 @@ export const remoteControl = (station: Station16): Handlers<'1.6'> => ({
     const { core } = station;
     const idToken: IdToken = { idToken: request.idTag, type: 'ISO14443' };
     const evse = candidate(station, request, idToken);
-    if (core.registration !== 'Accepted' || !evse || isWrongProfile(request.chargingProfile)) return { status: 'Rejected' };
+    if (core.registration !== 'Accepted' || !evse || isWrongProfile(request.chargingProfile))
+      return { status: 'Rejected' };
     core.later(() => remoteStart(station, { evse, idToken, request }));
     return { status: 'Accepted' };
   },
 
   RemoteStopTransaction({ transactionId }) {
     const { core } = station;
-    const evse = core.evses.find(({ transaction }) => transaction?.localId === undefined && transaction?.id === String(transactionId));
+    const evse = core.evses.find(
+      ({ transaction }) => transaction?.localId === undefined && transaction?.id === String(transactionId),
+    );
     if (core.registration !== 'Accepted' || !evse) return { status: 'Rejected' };
     core.later(() => evse.stop({ reason: 'Remote', trigger: 'RemoteStop' }));
     return { status: 'Accepted' };
@@ -24,7 +27,11 @@ export const remoteControl = (station: Station16): Handlers<'1.6'> => ({
 });
 
 /** The connector asked for; else one that is plugged in; else the first that is free. */
-function candidate({ core }: Station16, { connectorId }: v16.RemoteStartTransactionRequest, idToken: IdToken): Evse | undefined {
+function candidate(
+  { core }: Station16,
+  { connectorId }: v16.RemoteStartTransactionRequest,
+  idToken: IdToken,
+): Evse | undefined {
   const able = core.evses.filter((evse) => evse.canStart(idToken));
   if (connectorId !== undefined) return able.find(({ id }) => id === connectorId);
   return able.find(({ isPlugged }) => isPlugged) ?? able[0];

@@ -27,12 +27,16 @@ function checkCount({ core }: Station201, limit: VariableName, count: number): v
   if (count > most) throw new OcppError('OccurrenceConstraintViolation', `at most ${most} variables in one message`);
 }
 
-function getVariable(station: Station201, { component, variable, attributeType }: v201.GetVariableDataType): v201.GetVariableResultType {
+function getVariable(
+  station: Station201,
+  { component, variable, attributeType }: v201.GetVariableDataType,
+): v201.GetVariableResultType {
   const result = { component, variable, attributeType };
   const found = findVariable(station, component, variable);
   if (typeof found === 'string') return { ...result, attributeStatus: found };
   if ((attributeType ?? 'Actual') !== 'Actual') return { ...result, attributeStatus: 'NotSupportedAttributeType' };
-  if (found.access === 'W') return { ...result, attributeStatus: 'Rejected', attributeStatusInfo: { reasonCode: 'WriteOnly' } };
+  if (found.access === 'W')
+    return { ...result, attributeStatus: 'Rejected', attributeStatusInfo: { reasonCode: 'WriteOnly' } };
   return { ...result, attributeStatus: 'Accepted', attributeValue: found.read() };
 }
 
@@ -42,10 +46,12 @@ function setVariable(station: Station201, request: v201.SetVariableDataType): v2
   const found = findVariable(station, component, variable);
   if (typeof found === 'string') return { ...result, attributeStatus: found };
   if ((attributeType ?? 'Actual') !== 'Actual') return { ...result, attributeStatus: 'NotSupportedAttributeType' };
-  if (found.access === 'R') return { ...result, attributeStatus: 'Rejected', attributeStatusInfo: { reasonCode: 'ReadOnly' } };
+  if (found.access === 'R')
+    return { ...result, attributeStatus: 'Rejected', attributeStatusInfo: { reasonCode: 'ReadOnly' } };
   const status = station.core.variables.set(found.name, attributeValue);
   if (status === 'Unknown') return { ...result, attributeStatus: 'UnknownVariable' };
-  if (status === 'Rejected') return { ...result, attributeStatus: status, attributeStatusInfo: { reasonCode: 'InvalidValue' } };
+  if (status === 'Rejected')
+    return { ...result, attributeStatus: status, attributeStatusInfo: { reasonCode: 'InvalidValue' } };
   return { ...result, attributeStatus: status };
 }
 
@@ -58,7 +64,13 @@ async function sendReport(station: Station201, requestId: number, rows: Iterable
   try {
     for (const { items, isLast } of pages(rows, maxBytes)) {
       // oxlint-disable-next-line no-await-in-loop -- pages go out in order, one at a time
-      await wire.call('NotifyReport', { requestId, generatedAt, seqNo: seqNo++, tbc: isLast ? undefined : true, reportData: items });
+      await wire.call('NotifyReport', {
+        requestId,
+        generatedAt,
+        seqNo: seqNo++,
+        tbc: isLast ? undefined : true,
+        reportData: items,
+      });
     }
   } catch (error) {
     core.events.emit('callFailed', { action: 'NotifyReport', error });

@@ -27,7 +27,7 @@ import {
 /** OCPP 2.0.1 for one station. */
 export function createProtocol201(core: Core): Protocol {
   const handlers: Handlers<'2.0.1'> = {};
-  const wire = new Wire('2.0.1', core, gated(core, handlers));
+  const wire = new Wire<'2.0.1'>('2.0.1', core, gated<'2.0.1'>(core, handlers));
   const station: Station201 = { core, wire, lastEventId: 0 };
   Object.assign(handlers, inbound(station));
   return {
@@ -39,6 +39,7 @@ export function createProtocol201(core: Core): Protocol {
     },
     boot: (reason) => boot(station, reason),
     heartbeat: () => heartbeat(station),
+    idle: () => wire.idle(),
     authorize: (idToken) => requestAuthorization(station, idToken),
     dataTransfer: (message) => sendData(station, message),
     reportStatus: (which) => reportStatus(station, which),

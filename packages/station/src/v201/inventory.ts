@@ -1,6 +1,12 @@
 import type { v201 } from '@busbar/ocpp';
 import type { Evse } from '../evse.ts';
-import { standardVariables, variableNames, variableOf, type VariableDefinition, type VariableName } from '../standard-variables.ts';
+import {
+  standardVariables,
+  variableNames,
+  variableOf,
+  type VariableDefinition,
+  type VariableName,
+} from '../standard-variables.ts';
 import { connectorStatusOf } from './availability.ts';
 import type { Station201 } from './station201.ts';
 
@@ -23,12 +29,39 @@ const evseVariables: readonly EvseVariable[] = [
   { component: 'EVSE', variable: 'AvailabilityState', type: 'OptionList', read: (evse) => connectorStatusOf(evse) },
   { component: 'EVSE', variable: 'Available', type: 'boolean', read: () => 'true' },
   { component: 'EVSE', variable: 'AllowReset', type: 'boolean', read: () => 'false' },
-  { component: 'EVSE', variable: 'Power', type: 'decimal', unit: 'W', max: maxPowerW, read: (evse) => String(Math.round(evse.read('Trigger').reading.powerW)) },
-  { component: 'EVSE', variable: 'SupplyPhases', type: 'integer', read: ({ description }) => String(description.phases) },
-  { component: 'Connector', variable: 'AvailabilityState', type: 'OptionList', read: (evse) => connectorStatusOf(evse) },
+  {
+    component: 'EVSE',
+    variable: 'Power',
+    type: 'decimal',
+    unit: 'W',
+    max: maxPowerW,
+    read: (evse) => String(Math.round(evse.read('Trigger').reading.powerW)),
+  },
+  {
+    component: 'EVSE',
+    variable: 'SupplyPhases',
+    type: 'integer',
+    read: ({ description }) => String(description.phases),
+  },
+  {
+    component: 'Connector',
+    variable: 'AvailabilityState',
+    type: 'OptionList',
+    read: (evse) => connectorStatusOf(evse),
+  },
   { component: 'Connector', variable: 'Available', type: 'boolean', read: () => 'true' },
-  { component: 'Connector', variable: 'ConnectorType', type: 'string', read: ({ description }) => description.connectorType },
-  { component: 'Connector', variable: 'SupplyPhases', type: 'integer', read: ({ description }) => String(description.phases) },
+  {
+    component: 'Connector',
+    variable: 'ConnectorType',
+    type: 'string',
+    read: ({ description }) => description.connectorType,
+  },
+  {
+    component: 'Connector',
+    variable: 'SupplyPhases',
+    type: 'integer',
+    read: ({ description }) => String(description.phases),
+  },
 ];
 
 function maxPowerW({ description: { maxCurrentA, voltageV, phases } }: Evse): number {
@@ -43,7 +76,8 @@ export function findVariable(
 ): FoundVariable | 'UnknownComponent' | 'UnknownVariable' {
   if (component.evse) return findEvseVariable(core.evse(component.evse.id), component, variable);
   const instance = variable.instance === undefined ? '' : `[${variable.instance}]`;
-  const known = component.instance === undefined ? variableOf(`${component.name}.${variable.name}${instance}`) : undefined;
+  const known =
+    component.instance === undefined ? variableOf(`${component.name}.${variable.name}${instance}`) : undefined;
   if (!known) return isComponent(component) ? 'UnknownVariable' : 'UnknownComponent';
   const { name, definition } = known;
   const read = () => core.variables.get(name);
@@ -52,7 +86,8 @@ export function findVariable(
 
 const componentNames = new Set(variableNames.map((name) => partsOf(name).component.toLowerCase()));
 
-const isComponent = ({ name, instance }: v201.ComponentType) => instance === undefined && componentNames.has(name.toLowerCase());
+const isComponent = ({ name, instance }: v201.ComponentType) =>
+  instance === undefined && componentNames.has(name.toLowerCase());
 
 function findEvseVariable(
   evse: Evse | undefined,
@@ -80,7 +115,10 @@ function partsOf(name: string): { component: string; variable: v201.VariableType
 }
 
 /** What a base report lists: everything, or what can be set. */
-export function* reportRows(station: Station201, base: 'ConfigurationInventory' | 'FullInventory'): Generator<v201.ReportDataType> {
+export function* reportRows(
+  station: Station201,
+  base: 'ConfigurationInventory' | 'FullInventory',
+): Generator<v201.ReportDataType> {
   for (const name of variableNames) {
     if (name.startsWith('OCPP16LegacyCtrlr.')) continue;
     const definition: VariableDefinition = standardVariables[name];
@@ -124,6 +162,11 @@ function toEvseRow(evse: Evse, row: EvseVariable): v201.ReportDataType {
     component: { name: row.component, evse: isConnector ? { id: evse.id, connectorId: 1 } : { id: evse.id } },
     variable: { name: row.variable },
     variableAttribute: [{ value: row.read(evse), mutability: 'ReadOnly' }],
-    variableCharacteristics: { dataType: row.type, unit: row.unit, maxLimit: row.max?.(evse), supportsMonitoring: false },
+    variableCharacteristics: {
+      dataType: row.type,
+      unit: row.unit,
+      maxLimit: row.max?.(evse),
+      supportsMonitoring: false,
+    },
   };
 }

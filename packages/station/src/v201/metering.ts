@@ -5,13 +5,19 @@ import type { Station201 } from './station201.ts';
 import { transactionUpdated } from './transactions.ts';
 
 /** Values of a transaction are TransactionEvents; MeterValues are of an EVSE without one, or asked for. */
-export function measured(station: Station201, evse: Evse, timed: TimedReading, cause: 'own' | 'triggered' = 'own'): void {
+export function measured(
+  station: Station201,
+  evse: Evse,
+  timed: TimedReading,
+  cause: 'own' | 'triggered' = 'own',
+): void {
   const { variables } = station.core;
   if (evse.transaction && cause === 'own') {
     const trigger = timed.context === 'Sample.Clock' ? 'MeterValueClock' : 'MeterValuePeriodic';
     return transactionUpdated(station, evse.transaction, { trigger, reading: timed });
   }
-  const names = timed.context === 'Sample.Clock' ? 'AlignedDataCtrlr.Measurands' : 'SampledDataCtrlr.TxUpdatedMeasurands';
+  const names =
+    timed.context === 'Sample.Clock' ? 'AlignedDataCtrlr.Measurands' : 'SampledDataCtrlr.TxUpdatedMeasurands';
   const meterValue = toMeterValues(timed, variables.list(names));
   if (meterValue) station.wire.tell('MeterValues', { evseId: evse.id, meterValue }, cause);
 }

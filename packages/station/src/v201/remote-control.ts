@@ -7,7 +7,8 @@ export const remoteControl = (station: Station201): Handlers<'2.0.1'> => ({
   RequestStartTransaction(request) {
     const { core } = station;
     const evse = candidate(station, request);
-    if (core.registration !== 'Accepted' || !evse || isWrongProfile(request.chargingProfile)) return { status: 'Rejected' };
+    if (core.registration !== 'Accepted' || !evse || isWrongProfile(request.chargingProfile))
+      return { status: 'Rejected' };
     core.later(() => remoteStart(station, evse, request));
     return { status: 'Accepted' };
   },
@@ -34,7 +35,11 @@ function candidate(
 const isWrongProfile = (profile: v201.ChargingProfileType | undefined) =>
   profile !== undefined && (profile.chargingProfilePurpose !== 'TxProfile' || profile.transactionId !== undefined);
 
-async function remoteStart({ core }: Station201, evse: Evse, request: v201.RequestStartTransactionRequest): Promise<void> {
+async function remoteStart(
+  { core }: Station201,
+  evse: Evse,
+  request: v201.RequestStartTransactionRequest,
+): Promise<void> {
   const { idToken, remoteStartId, groupIdToken, chargingProfile } = request;
   const mustAsk = core.variables.isOn('AuthCtrlr.AuthorizeRemoteStart');
   const info = mustAsk ? await core.authorize(idToken) : { status: 'Accepted' };

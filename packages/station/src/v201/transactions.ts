@@ -75,12 +75,16 @@ function add({ core }: Station201, transaction: Transaction, { trigger, stoppedR
     offline: core.isOnline ? undefined : true,
     transactionInfo: {
       transactionId: transaction.id,
-      chargingState: event.eventType === 'Ended' ? 'Idle' : transaction.chargingState,
+      chargingState: event.eventType === 'Ended' ? restingState(core, transaction) : transaction.chargingState,
       remoteStartId: event.eventType === 'Started' ? transaction.remoteStartId : undefined,
       stoppedReason,
     },
   };
   core.delivery.add({ action: 'TransactionEvent', payload });
+}
+
+function restingState(core: Station201['core'], { evseId }: Transaction): v201.ChargingStateEnumType {
+  return core.evse(evseId)?.isPlugged ? 'EVConnected' : 'Idle';
 }
 
 /** OCPP 2.0.1 E11.FR.07: what still waits when the connection is lost is offline too. What may have arrived stays as it was. */

@@ -13,15 +13,23 @@ export interface GatewayState {
 export async function examineGateway(http: LocalConfig['http']): Promise<GatewayState> {
   const subject = 'running gateway';
   if (http === undefined || http.port === 0) {
-    return { isRunning: false, finding: { level: 'ok', subject, detail: 'Not looked for: its API has no fixed port.' } };
+    return {
+      isRunning: false,
+      finding: { level: 'ok', subject, detail: 'Not looked for: its API has no fixed port.' },
+    };
   }
-  const url = urlAt(`${http.tls ? 'https' : 'http'}://host:${http.port}/readyz`, isAny(http.host) ? '127.0.0.1' : http.host);
+  const url = urlAt(
+    `${http.tls ? 'https' : 'http'}://host:${http.port}/readyz`,
+    isAny(http.host) ? '127.0.0.1' : http.host,
+  );
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
     const told = problemsIn(await response.text());
     if (response.ok) return { isRunning: true, finding: { level: 'ok', subject, detail: `${url} says it is ready.` } };
     const isOurs = response.status === 503;
-    const detail = isOurs ? `It is not ready: ${told}` : `${url} answers HTTP ${response.status}: another program is there.`;
+    const detail = isOurs
+      ? `It is not ready: ${told}`
+      : `${url} answers HTTP ${response.status}: another program is there.`;
     return { isRunning: isOurs, finding: { level: 'problem', subject, detail } };
   } catch (error) {
     const isSilent = error instanceof Error && error.name === 'TimeoutError';

@@ -4,13 +4,13 @@ import { CommandError, exitCodes } from '../exit.ts';
 import type { ExitCode } from '../exit.ts';
 import { settingsArgs, toSettings } from '../local.ts';
 import type { Finding, LocalConfig, Settings } from '../local.ts';
-import { valuesOf } from '../run.ts';
+import { valuesOf } from '../args.ts';
 import { tableLines } from '../table.ts';
 import { paint, printJson } from '../terminal.ts';
 import type { Colour } from '../terminal.ts';
 import { examineGateway } from './gateway.ts';
-import { examineClock, examineDatabase, examineFolder, examineNode, examineReach } from './machine.ts';
-import { examinePort } from './ports.ts';
+import { examineClock, examineDatabase, examineFolder, examineNode } from './machine.ts';
+import { judgePort } from './ports.ts';
 
 export const doctor = (context: CliContext) =>
   defineCommand({
@@ -30,19 +30,14 @@ async function examine(settings: Settings, context: CliContext): Promise<Finding
   const { config, findings } = await readConfig(settings, context);
   if (config === undefined) return [node, ...findings];
   const gateway = await examineGateway(config.http);
-  const ports = [
-    ...(config.http === undefined ? [] : [await examinePort('HTTP', config.http, gateway.isRunning)]),
-    ...(config.ocpp === undefined ? [] : [await examinePort('OCPP', config.ocpp, gateway.isRunning)]),
-  ];
+  const adapters = await context.local.examine(settings);
   return [
     node,
     ...findings,
     examineClock(context.now(), config),
     ...examineFolder(config.data),
     await examineDatabase(config, { local: context.local, isRunning: gateway.isRunning }),
-    ...ports,
-    ...(await context.local.examine(settings)),
-    examineReach(config.ocpp),
+    ...adapters.map((finding) => judgePort(finding, gateway)),
     gateway.finding,
   ];
 }
@@ -54,7 +49,8 @@ async function readConfig(
   const subject = 'configuration';
   try {
     const config = await local.config(settings);
-    const detail = config.file === undefined ? 'No file; defaults, variables and flags.' : `${config.file} has no mistakes.`;
+    const detail =
+      config.file === undefined ? 'No file; defaults, variables and flags.' : `${config.file} has no mistakes.`;
     return { config, findings: [{ level: 'ok', subject, detail }] };
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
@@ -83,7 +79,10 @@ function show(findings: readonly Finding[], { terminal }: CliContext): void {
   const count = (level: Finding['level']) => findings.filter((finding) => finding.level === level).length;
   const [problems, warnings] = [count('problem'), count('warning')];
   const worst = problems > 0 ? 'problem' : warnings > 0 ? 'warning' : 'ok';
-  const verdict = worst === 'ok' ? 'All is well.' : [plural(problems, 'problem'), plural(warnings, 'warning')].filter(Boolean).join(', ');
+  const verdict =
+    worst === 'ok'
+      ? 'All is well.'
+      : [plural(problems, 'problem'), plural(warnings, 'warning')].filter(Boolean).join(', ');
   terminal.print('');
   terminal.print(paint(terminal, marks[worst].colour, verdict));
 }

@@ -1,6 +1,5 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { hostOf, reachableAddresses, urlAt } from '../addresses.ts';
 import type { Finding, LocalConfig, LocalGateway } from '../local.ts';
 
 const oldestNode = 24;
@@ -20,13 +19,25 @@ export function examineClock(now: Date, { database }: Pick<LocalConfig, 'databas
   const shown = `${now.toISOString()} (time zone ${zone})`;
   const newest = existsSync(database) ? statSync(database).mtime : undefined;
   if (now.getUTCFullYear() < 2026) {
-    return { level: 'problem', subject, detail: `It says ${shown}, which has passed. Set it, and keep it right with NTP.` };
+    return {
+      level: 'problem',
+      subject,
+      detail: `It says ${shown}, which has passed. Set it, and keep it right with NTP.`,
+    };
   }
   if (newest !== undefined && newest.getTime() > now.getTime() + 60_000) {
-    return { level: 'problem', subject, detail: `It says ${shown}, yet the database was written at ${newest.toISOString()}. Set it.` };
+    return {
+      level: 'problem',
+      subject,
+      detail: `It says ${shown}, yet the database was written at ${newest.toISOString()}. Set it.`,
+    };
   }
   if (existsSync('/run/systemd/timesync') && !existsSync('/run/systemd/timesync/synchronized')) {
-    return { level: 'warning', subject, detail: `It says ${shown} and is not synchronized. Run 'timedatectl set-ntp true'.` };
+    return {
+      level: 'warning',
+      subject,
+      detail: `It says ${shown} and is not synchronized. Run 'timedatectl set-ntp true'.`,
+    };
   }
   return { level: 'ok', subject, detail: shown };
 }
@@ -43,7 +54,10 @@ export function examineFolder(data: string): Finding[] {
   try {
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch {
-    return [{ level: 'problem', subject, detail: `This user may not write to ${folder}. Change its owner or its rights.` }, space];
+    return [
+      { level: 'problem', subject, detail: `This user may not write to ${folder}. Change its owner or its rights.` },
+      space,
+    ];
   }
   const detail = folder === data ? `${data} can be written to.` : `${data} does not exist yet and can be made.`;
   return [{ level: 'ok', subject, detail }, space];
@@ -54,8 +68,10 @@ function examineSpace(folder: string): Finding {
   const free = bavail * bsize;
   const shown = free >= 1024 * mib ? `${(free / (1024 * mib)).toFixed(1)} GiB` : `${Math.floor(free / mib)} MiB`;
   const subject = 'disk space';
-  if (free < 100 * mib) return { level: 'problem', subject, detail: `Only ${shown} are left. Make room; a full disk stops the gateway.` };
-  if (free < 1024 * mib) return { level: 'warning', subject, detail: `${shown} are left. Make room, or shorten retention.` };
+  if (free < 100 * mib)
+    return { level: 'problem', subject, detail: `Only ${shown} are left. Make room; a full disk stops the gateway.` };
+  if (free < 1024 * mib)
+    return { level: 'warning', subject, detail: `${shown} are left. Make room, or shorten retention.` };
   return { level: 'ok', subject, detail: `${shown} are free.` };
 }
 
@@ -68,7 +84,11 @@ export async function examineDatabase(
   if (!existsSync(database)) return { level: 'ok', subject, detail: 'None yet; the first start makes it.' };
   const { damage, inUse } = await local.database(database);
   if (damage !== undefined) {
-    return { level: 'problem', subject, detail: `${database} is damaged: ${damage}. Restore a backup: busbar restore <file>.` };
+    return {
+      level: 'problem',
+      subject,
+      detail: `${database} is damaged: ${damage}. Restore a backup: busbar restore <file>.`,
+    };
   }
   const size = `${(statSync(database).size / mib).toFixed(1)} MiB`;
   if (isRunning || !inUse) return { level: 'ok', subject, detail: `${database} is whole, ${size}.` };
@@ -77,16 +97,4 @@ export async function examineDatabase(
     subject,
     detail: `${database} is whole, ${size}, but another gateway has it open, and it does not answer here. Stop that one before a start.`,
   };
-}
-
-/** Where a charger is pointed, and whether it can get there. */
-export function examineReach(ocpp: LocalConfig['ocpp']): Finding {
-  const subject = 'address for chargers';
-  if (ocpp === undefined) return { level: 'warning', subject, detail: 'South driver ocpp is off: no OCPP charger can connect.' };
-  const url = `${ocpp.tls ? 'wss' : 'ws'}://${ocpp.host}:${ocpp.port}/ocpp/<identity>`;
-  const urls = reachableAddresses(ocpp.host).map((host) => urlAt(url, host));
-  const isLocal = urls.every((candidate) => /^(127\.|::1$|localhost$)/.test(hostOf(candidate)));
-  return isLocal
-    ? { level: 'warning', subject, detail: `${urls[0]}: only programs on this machine get there. Use --host 0.0.0.0 for chargers.` }
-    : { level: 'ok', subject, detail: urls.join(', ') };
 }

@@ -1,33 +1,17 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { Address, Finding } from '../local.ts';
+import { basename } from 'node:path';
+import type { Finding } from '../local.ts';
 
-/** Whether a server could listen there now. `owned`: the gateway of this configuration already does. */
-export async function examinePort(name: string, { host, port }: Address, owned: boolean): Promise<Finding> {
-  const subject = `${name} port ${port}`;
-  if (owned) return { level: 'ok', subject, detail: 'The running gateway listens there.' };
-  const code = await tryListen({ host, port });
-  if (code === undefined) return { level: 'ok', subject, detail: `Free on ${host}.` };
-  return { level: 'problem', subject, detail: troubles[code]?.({ host, port }) ?? `Cannot listen on ${host}: ${code}.` };
-}
-
-const troubles: Readonly<Record<string, (address: Address) => string>> = {
-  EADDRINUSE: ({ port }) => `Taken by ${ownerOf(port) ?? 'another program'}. Stop that, or choose another port.`,
-  EACCES: ({ port }) => `This user may not listen on port ${port}. Choose one above 1023, or give the right to do so.`,
-  EADDRNOTAVAIL: ({ host }) => `${host} is no address of this machine. Use 0.0.0.0, or one of its own.`,
-  ENOTFOUND: ({ host }) => `The name ${host} is not known. Use an address.`,
-};
-
-async function tryListen({ host, port }: Address): Promise<string | undefined> {
-  const server = createServer();
-  try {
-    return await new Promise<string | undefined>((resolve) => {
-      server.once('error', (error) => resolve('code' in error ? String(error.code) : error.message));
-      server.listen({ host, port, exclusive: true }, () => resolve(undefined));
-    });
-  } finally {
-    server.close();
-  }
+/**
+ * What a driver or service found about a port, with what only the doctor knows: that the gateway itself holds it, or
+ * which program does.
+ */
+export function judgePort(finding: Finding, { isRunning }: { isRunning: boolean }): Finding {
+  const [, port] = / port (\d+)$/.exec(finding.subject) ?? [];
+  if (port === undefined || finding.level !== 'problem') return finding;
+  if (isRunning) return { ...finding, level: 'ok', detail: 'The running gateway listens there.' };
+  const owner = ownerOf(Number(port));
+  return owner === undefined ? finding : { ...finding, detail: `${finding.detail} It is held by ${owner}.` };
 }
 
 /** Program that listens on a TCP port, as far as this user may know: `nginx (process 812)`. Linux only. */
@@ -35,8 +19,16 @@ export function ownerOf(port: number): string | undefined {
   const inodes = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) => listenersIn(table, port));
   if (inodes.length === 0) return undefined;
   const sockets = new Set(inodes.map((inode) => `socket:[${inode}]`));
-  const owner = names('/proc').find((pid) => /^\d+$/.test(pid) && names(`/proc/${pid}/fd`).some((fd) => sockets.has(link(`/proc/${pid}/fd/${fd}`))));
-  return owner === undefined ? undefined : `${read(`/proc/${owner}/comm`).trim()} (process ${owner})`;
+  const owner = names('/proc').find(
+    (pid) => /^\d+$/.test(pid) && names(`/proc/${pid}/fd`).some((fd) => sockets.has(link(`/proc/${pid}/fd/${fd}`))),
+  );
+  return owner === undefined ? undefined : `${programOf(owner)} (process ${owner})`;
+}
+
+/** Its name alone: what follows on its command line may be secret. */
+function programOf(pid: string): string {
+  const [program = ''] = read(`/proc/${pid}/cmdline`).split('\u0000');
+  return basename(program) || read(`/proc/${pid}/comm`).trim() || 'a program';
 }
 
 /** Inodes of the sockets that listen (state 0A) on a port. */

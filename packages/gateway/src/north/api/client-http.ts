@@ -13,7 +13,9 @@ export class ApiError extends Error {
   readonly retryAfterS: number | undefined;
 
   constructor(
-    about: { status: number; type: string; detail: string } & Partial<Pick<ApiError, 'errors' | 'requestId' | 'retryAfterS'>>,
+    about: { status: number; type: string; detail: string } & Partial<
+      Pick<ApiError, 'errors' | 'requestId' | 'retryAfterS'>
+    >,
     options?: ErrorOptions,
   ) {
     super(about.detail, options);
@@ -65,7 +67,8 @@ export class Http {
 
   async page<T>(path: string, query: Query): Promise<Page<T>> {
     const response = await this.send('GET', path, { query });
-    const page: { result: T[]; next_cursor?: string | null; prev_cursor?: string | null; hasNext: boolean } = JSON.parse(await response.text());
+    const page: { result: T[]; next_cursor?: string | null; prev_cursor?: string | null; hasNext: boolean } =
+      JSON.parse(await response.text());
     return {
       items: page.result,
       nextCursor: page.next_cursor ?? undefined,
@@ -193,7 +196,9 @@ async function* readStream(response: Response): AsyncGenerator<{ id: string | un
       const blocks = text.split('\n\n');
       text = blocks.pop() ?? '';
       for (const block of blocks) {
-        const fields = new Map(block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]));
+        const fields = new Map(
+          block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]),
+        );
         const data = fields.get('data');
         if (data !== undefined) yield { id: fields.get('id'), data };
       }

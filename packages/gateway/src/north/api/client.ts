@@ -127,8 +127,14 @@ export function createClient(options: ClientOptions) {
     events: eventsOf(http),
     messages: listing<Message, MessageFilter>(
       http,
-      ({ chargestation }) => (chargestation === undefined ? '/v1.1/messages' : `/v1.1/chargestations/${part(chargestation)}/messages`),
-      ({ chargestation: _, since, until, order, ...rest }) => ({ ...rest, ...rangeOf('createdAt', { since, until }), sort_order: order }),
+      ({ chargestation }) =>
+        chargestation === undefined ? '/v1.1/messages' : `/v1.1/chargestations/${part(chargestation)}/messages`,
+      ({ since, until, order, ...rest }) => ({
+        ...rest,
+        chargestation: undefined,
+        ...rangeOf('createdAt', { since, until }),
+        sort_order: order,
+      }),
     ),
     keys: keysOf(http),
     audit: listing<AuditEntry, { chargestation?: string }>(http, () => '/v1.1/audit', same),
@@ -145,17 +151,26 @@ function stationsOf(http: Http) {
   return {
     ...listing<Chargestation, StationFilter>(http, () => '/v1.1/chargestations', same),
     get: (id: string): Promise<Chargestation> => http.one('GET', at(id)),
-    create: (station: request.NewStation): Promise<Chargestation> => http.one('POST', '/v1.1/chargestations', { body: station }),
-    update: (id: string, changes: request.StationChanges): Promise<Chargestation> => http.one('PATCH', at(id), { body: changes }),
+    create: (station: request.NewStation): Promise<Chargestation> =>
+      http.one('POST', '/v1.1/chargestations', { body: station }),
+    update: (id: string, changes: request.StationChanges): Promise<Chargestation> =>
+      http.one('PATCH', at(id), { body: changes }),
     remove: (id: string): Promise<Deleted> => http.one('DELETE', at(id)),
     admit: (id: string): Promise<Chargestation> => http.one('POST', at(id, '/admit')),
     refuse: (id: string): Promise<Chargestation> => http.one('POST', at(id, '/refuse')),
     connectors: (id: string): Promise<Connector[]> => http.one('GET', at(id, '/connectors')),
-    reset: (id: string, body: { type?: 'Immediate' | 'OnIdle' | 'Hard' | 'Soft'; evse?: number } = {}, how?: CommandOptions) =>
-      command(http, at(id, '/reset'), body, how),
-    changeAvailability: (id: string, body: { available: boolean; evse?: number; connector?: number }, how?: CommandOptions) =>
-      command(http, at(id, '/availability'), body, how),
-    unlock: (id: string, body: { evse: number; connector?: number }, how?: CommandOptions) => command(http, at(id, '/unlock'), body, how),
+    reset: (
+      id: string,
+      body: { type?: 'Immediate' | 'OnIdle' | 'Hard' | 'Soft'; evse?: number } = {},
+      how?: CommandOptions,
+    ) => command(http, at(id, '/reset'), body, how),
+    changeAvailability: (
+      id: string,
+      body: { available: boolean; evse?: number; connector?: number },
+      how?: CommandOptions,
+    ) => command(http, at(id, '/availability'), body, how),
+    unlock: (id: string, body: { evse: number; connector?: number }, how?: CommandOptions) =>
+      command(http, at(id, '/unlock'), body, how),
     trigger: (id: string, body: { message: string; evse?: number; connector?: number }, how?: CommandOptions) =>
       command(http, at(id, '/trigger'), body, how),
     clearCache: (id: string, how?: CommandOptions) => command(http, at(id, '/clear_cache'), {}, how),
@@ -169,7 +184,8 @@ function connectorsOf(http: Http) {
   const at = (id: string, more = '') => `/v1.1/connectors/${part(id)}${more}`;
   return {
     get: (id: string): Promise<Connector> => http.one('GET', at(id)),
-    changeAvailability: (id: string, body: { available: boolean }, how?: CommandOptions) => command(http, at(id, '/availability'), body, how),
+    changeAvailability: (id: string, body: { available: boolean }, how?: CommandOptions) =>
+      command(http, at(id, '/availability'), body, how),
     unlock: (id: string, how?: CommandOptions) => command(http, at(id, '/unlock'), {}, how),
     setCurrentLimit: (id: string, body: { current: number | null }, how?: CommandOptions) =>
       command(http, at(id, '/set_current_limit'), body, how),
@@ -180,23 +196,34 @@ function variablesOf(http: Http) {
   const at = (id: string, more = '') => `/v1.1/chargestations/${part(id)}/variables${more}`;
   return {
     /** As the station last told them; it is not asked. */
-    stored: (id: string, filter: { name?: string; limit?: number } = {}): Promise<Variable[]> => http.one('GET', at(id), { query: filter }),
+    stored: (id: string, filter: { name?: string; limit?: number } = {}): Promise<Variable[]> =>
+      http.one('GET', at(id), { query: filter }),
     get: (id: string, names: readonly string[], how?: CommandOptions) => command(http, at(id, '/get'), { names }, how),
-    set: (id: string, variables: readonly { name: string; value: string }[], how: CommandOptions = {}): Promise<Action> =>
-      http.one('PUT', at(id), { ...howOf(how), body: { variables, ...membersOf(how) } }),
-    report: (id: string, base?: 'ConfigurationInventory' | 'FullInventory' | 'SummaryInventory', how?: CommandOptions) =>
-      command(http, at(id, '/report'), base === undefined ? {} : { base }, how),
+    set: (
+      id: string,
+      variables: readonly { name: string; value: string }[],
+      how: CommandOptions = {},
+    ): Promise<Action> => http.one('PUT', at(id), { ...howOf(how), body: { variables, ...membersOf(how) } }),
+    report: (
+      id: string,
+      base?: 'ConfigurationInventory' | 'FullInventory' | 'SummaryInventory',
+      how?: CommandOptions,
+    ) => command(http, at(id, '/report'), base === undefined ? {} : { base }, how),
   };
 }
 
 function sessionsOf(http: Http) {
   const at = (id: string, more = '') => `/v1.1/sessions/${part(id)}${more}`;
   return {
-    ...listing<Session, SessionFilter>(http, () => '/v1.1/sessions', ({ since, until, order, ...rest }) => ({
-      ...rest,
-      ...rangeOf('startedAt', { since, until }),
-      sort_order: order,
-    })),
+    ...listing<Session, SessionFilter>(
+      http,
+      () => '/v1.1/sessions',
+      ({ since, until, order, ...rest }) => ({
+        ...rest,
+        ...rangeOf('startedAt', { since, until }),
+        sort_order: order,
+      }),
+    ),
     get: (id: string): Promise<Session> => http.one('GET', at(id)),
     start: (body: Without<request.StartSession>, how?: CommandOptions) => command(http, '/v1.1/sessions', body, how),
     stop: (id: string, how?: CommandOptions) => command(http, at(id, '/stop'), {}, how),
@@ -237,7 +264,9 @@ function eventsOf(http: Http) {
   const textOf = (parts: readonly string[] | undefined) => parts?.join(',');
   return {
     /** In the order they happened; go on with `after: nextCursor`. */
-    list: async (filter: EventFilter = {}): Promise<{ items: Event[]; nextCursor: string | undefined; hasNext: boolean }> => {
+    list: async (
+      filter: EventFilter = {},
+    ): Promise<{ items: Event[]; nextCursor: string | undefined; hasNext: boolean }> => {
       const { types, chargestations, ...rest } = filter;
       const query = { ...rest, types: textOf(types), chargestations: textOf(chargestations) };
       const page = await http.page<Event>('/v1.1/events', query);
@@ -245,7 +274,10 @@ function eventsOf(http: Http) {
     },
     /** Events as they happen. A lost connection is opened again where it broke off. Ends when `signal` aborts. */
     stream: ({ types, chargestations, ...rest }: StreamOptions = {}): AsyncGenerator<Event> =>
-      follow(http, '/v1.1/events/stream', { ...rest, query: { types: textOf(types), chargestations: textOf(chargestations) } }),
+      follow(http, '/v1.1/events/stream', {
+        ...rest,
+        query: { types: textOf(types), chargestations: textOf(chargestations) },
+      }),
   };
 }
 
@@ -288,7 +320,10 @@ function howOf({ waitS, idempotencyKey, signal }: CommandOptions) {
   return { headers, ...(signal && { signal }) };
 }
 
-function rangeOf(name: string, { since, until }: { since?: Date | string | undefined; until?: Date | string | undefined }): Query {
+function rangeOf(
+  name: string,
+  { since, until }: { since?: Date | string | undefined; until?: Date | string | undefined },
+): Query {
   const textOf = (time: Date | string | undefined) => (time instanceof Date ? time.toISOString() : time);
   return { [`${name}[$gte]`]: textOf(since), [`${name}[$lte]`]: textOf(until) };
 }

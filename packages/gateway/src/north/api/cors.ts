@@ -20,7 +20,10 @@ export function allowOrigin(origins: readonly string[], request: FastifyRequest,
   reply.header('access-control-expose-headers', exposed);
   if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return false;
   reply.header('access-control-allow-methods', 'GET, POST, PUT, PATCH, DELETE');
-  reply.header('access-control-allow-headers', 'Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID, Prefer, X-Request-Id');
+  reply.header(
+    'access-control-allow-headers',
+    'Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID, Prefer, X-Request-Id',
+  );
   reply.header('access-control-max-age', '600');
   return true;
 }

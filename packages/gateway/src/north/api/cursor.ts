@@ -35,7 +35,8 @@ export class Cursors {
     const [body = '', signature = ''] = text.split('.');
     const expected = this.#sign(body);
     const given = Buffer.from(signature, 'base64url');
-    if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw unusable('was not made by this gateway');
+    if (given.length !== expected.length || !timingSafeEqual(given, expected))
+      throw unusable('was not made by this gateway');
     const parsed: unknown = JSON.parse(Buffer.from(body, 'base64url').toString());
     if (!content.Check(parsed) || parsed.l !== list) throw unusable('belongs to another list');
     return parsed;

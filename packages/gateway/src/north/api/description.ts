@@ -50,7 +50,10 @@ export function descriptionRoutes(app: App): void {
 async function openReference(): Promise<FastifyInstance> {
   const { default: reference } = await import('@scalar/fastify-api-reference');
   const server = fastify();
-  await server.register(reference, { routePrefix: '/docs', configuration: { url: '/openapi.json', pageTitle: 'Busbar API' } });
+  await server.register(reference, {
+    routePrefix: '/docs',
+    configuration: { url: '/openapi.json', pageTitle: 'Busbar API' },
+  });
   return server;
 }
 

@@ -1,18 +1,20 @@
 import type { CommandRecord } from '../../domain/commands.ts';
 import type { FactOf, FactType, StoredFact } from '../../domain/facts.ts';
 import { nameOf } from '../../domain/device-model.ts';
-import { connectorIdOf, stationIdOf } from './ids.ts';
+import { connectorIdOf, sessionIdOf, stationIdOf } from './ids.ts';
 import { actionTypeOf, toAction } from './render/action.ts';
 import { toReservation, toToken } from './render/records.ts';
-import { toSession } from './render/session.ts';
+import { toEnergyReport, toSession } from './render/session.ts';
 import { toBootInfo, toStatus } from './render/station.ts';
 import type { Event } from './schemas.ts';
 import { isSecret, mask } from './secrets.ts';
 
 interface Rule<T extends FactType> {
   object: string;
-  /** The event type, or how it begins when it depends on the fact; `undefined` of a fact makes no event of it. */
-  type: string | ((fact: FactOf<T>) => string | undefined);
+  /** The event type, where it is always the same or depends on the fact. */
+  type: string | ((fact: FactOf<T>) => string);
+  /** Every type the row can give, if they are few. */
+  types?: readonly string[];
   data: (fact: FactOf<T>) => unknown;
 }
 
@@ -35,7 +37,12 @@ const rules: { readonly [T in FactType]?: Rule<T> } = {
   'station.connected': {
     object: 'chargestation',
     type: 'chargestation.online',
-    data: (fact) => ({ ...stationOf(fact), online: true, protocol: fact.protocol, lastConnectAt: fact.at.toISOString() }),
+    data: (fact) => ({
+      ...stationOf(fact),
+      online: true,
+      protocol: fact.protocol,
+      lastConnectAt: fact.at.toISOString(),
+    }),
   },
   'station.disconnected': {
     object: 'chargestation',
@@ -86,7 +93,25 @@ const rules: { readonly [T in FactType]?: Rule<T> } = {
     type: 'session.updated',
     data: (fact) => ({ ...toSession(fact.transaction, fact.at), trigger: fact.triggerReason }),
   },
-  'transaction.ended': { object: 'session', type: 'session.ended', data: (fact) => toSession(fact.transaction, fact.at) },
+  'transaction.ended': {
+    object: 'session',
+    type: 'session.ended',
+    data: (fact) => toSession(fact.transaction, fact.at),
+  },
+  'measurements.taken': {
+    object: 'session',
+    type: ({ transactionId }) => (transactionId === undefined ? 'chargestation' : 'session') + '.energy_report',
+    types: ['chargestation.energy_report', 'session.energy_report'],
+    data: ({ stationId, transactionId, measurements }) => ({
+      ...(transactionId === undefined
+        ? { _id: stationIdOf(stationId) }
+        : { _id: sessionIdOf({ stationId, transactionId }) }),
+      chargestation: stationIdOf(stationId),
+      endpoint: stationId,
+      ...(transactionId !== undefined && { transaction_id: transactionId }),
+      reports: measurements.map((measurement) => ({ evse: measurement.evseId, ...toEnergyReport(measurement) })),
+    }),
+  },
   'variable.changed': {
     object: 'chargestation',
     type: 'chargestation.variable.updated',
@@ -100,7 +125,12 @@ const rules: { readonly [T in FactType]?: Rule<T> } = {
     type: 'chargestation.event.notified',
     data: ({ event, ...fact }) => {
       const { component, variable, attribute: _, occurredAt, ...rest } = event;
-      return { ...stationOf(fact), variable: nameOf({ component, variable }), ...rest, occurredAt: occurredAt.toISOString() };
+      return {
+        ...stationOf(fact),
+        variable: nameOf({ component, variable }),
+        ...rest,
+        occurredAt: occurredAt.toISOString(),
+      };
     },
   },
   'data.transferred': {
@@ -157,7 +187,13 @@ const rules: { readonly [T in FactType]?: Rule<T> } = {
 export function toEvent(fact: StoredFact): Event | undefined {
   const view = viewOf(fact, fact.type);
   if (view === undefined) return undefined;
-  return { _id: eventIdOf(fact), object: view.object, type: view.type, data: view.data(), createdAt: fact.at.toISOString() };
+  return {
+    _id: eventIdOf(fact),
+    object: view.object,
+    type: view.type,
+    data: view.data(),
+    createdAt: fact.at.toISOString(),
+  };
 }
 
 /** Binds the row of a fact to it. The rows are typed by their fact, so the same key fits both. */
@@ -165,7 +201,7 @@ function viewOf<T extends FactType>(fact: StoredFact, type: T) {
   const rule = rules[type];
   if (rule === undefined || !isOf(fact, type)) return undefined;
   const name = typeof rule.type === 'string' ? rule.type : rule.type(fact);
-  return name === undefined ? undefined : { object: rule.object, type: name, data: () => rule.data(fact) };
+  return { object: rule.object, type: name, data: () => rule.data(fact) };
 }
 
 function isOf<T extends FactType>(fact: StoredFact, type: T): fact is StoredFact & FactOf<T> {
@@ -175,24 +211,20 @@ function isOf<T extends FactType>(fact: StoredFact, type: T): fact is StoredFact
 /** Whether an event type is asked for by `*`, `session.*` or its own name. No pattern asks for all. */
 export function isWanted(type: string, patterns: readonly string[]): boolean {
   if (patterns.length === 0) return true;
-  return patterns.some((pattern) => pattern === type || (pattern.endsWith('*') && type.startsWith(pattern.slice(0, -1))));
+  return patterns.some(
+    (pattern) => pattern === type || (pattern.endsWith('*') && type.startsWith(pattern.slice(0, -1))),
+  );
 }
 
 /** The facts that can become an event of these types: what to read of the log. */
 export function factTypesOf(patterns: readonly string[]): FactType[] {
-  const types: FactType[] = [];
-  for (const { fact, type } of publicTypes()) if (type === undefined || isWanted(type, patterns)) types.push(fact);
-  return types;
+  return factTypes.filter((fact) => publicTypesOf(fact)?.some((type) => isWanted(type, patterns)) ?? true);
 }
 
-/** Every fact with a public event, and its type where that is always the same. */
-export function publicTypes(): { fact: FactType; type: string | undefined }[] {
-  const entries: { fact: FactType; type: string | undefined }[] = [];
-  for (const fact of factTypes) {
-    const rule = rules[fact];
-    if (rule !== undefined) entries.push({ fact, type: typeof rule.type === 'string' ? rule.type : undefined });
-  }
-  return entries;
+/** The event types a fact can become; `undefined` when they are as many as there are commands. */
+export function publicTypesOf(fact: FactType): readonly string[] | undefined {
+  const rule = rules[fact];
+  return typeof rule?.type === 'string' ? [rule.type] : rule?.types;
 }
 
 const factTypes: readonly FactType[] = Object.keys(rules).filter(hasRule);

@@ -19,7 +19,10 @@ export async function filterOf(api: Api, query: { types?: string; chargestations
 }
 
 function listOf(text: string | undefined): string[] {
-  return (text ?? '').split(',').map((part) => part.trim()).filter((part) => part !== '');
+  return (text ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 }
 
 /** The event of a fact, if the filter lets it pass. */
@@ -34,7 +37,9 @@ export function placeOf(eventId: string): number {
   const seq = seqOf(eventId);
   if (seq !== undefined) return seq;
   const detail = 'is no event id (24 hexadecimal digits)';
-  throw new RequestError('invalid-request', `query/after: ${detail}`, { mistakes: [{ pointer: 'query/after', detail }] });
+  throw new RequestError('invalid-request', `query/after: ${detail}`, {
+    mistakes: [{ pointer: 'query/after', detail }],
+  });
 }
 
 export interface EventPage {

@@ -7,7 +7,8 @@ import type { ApiOptions } from './options.ts';
 /** What `busbar doctor` looks at before a start: the port and the TLS files. */
 export async function examine(options: ApiOptions): Promise<Finding[]> {
   const findings = [await examinePort(options)];
-  if (options.tls !== undefined) findings.push(await examineCertificate(options.tls.certFile), await examineFile(options.tls.keyFile));
+  if (options.tls !== undefined)
+    findings.push(await examineCertificate(options.tls.certFile), await examineFile(options.tls.keyFile));
   else if (options.host !== '127.0.0.1' && options.publicUrl?.startsWith('https:') !== true) findings.push(unencrypted);
   return findings;
 }
@@ -23,9 +24,15 @@ async function examinePort({ host, port }: ApiOptions): Promise<Finding> {
   const { promise, resolve } = Promise.withResolvers<Finding>();
   const server = createServer();
   server.once('error', (error) => {
-    resolve({ level: 'problem', subject, detail: `${host}:${port} cannot be used: ${error.message}. Set north.api.port to another.` });
+    resolve({
+      level: 'problem',
+      subject,
+      detail: `${host}:${port} cannot be used: ${error.message}. Set north.api.port to another.`,
+    });
   });
-  server.listen(port, host, () => server.close(() => resolve({ level: 'ok', subject, detail: `${host}:${port} is free` })));
+  server.listen(port, host, () =>
+    server.close(() => resolve({ level: 'ok', subject, detail: `${host}:${port} is free` })),
+  );
   return promise;
 }
 

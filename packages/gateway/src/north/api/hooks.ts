@@ -30,7 +30,7 @@ export function addHooks(app: App, { api, authenticator, idempotency, allowedMet
     setHeaders(request, reply);
     if (allowOrigin(api.options.corsOrigins, request, reply)) return reply.code(204).send();
     const { scope } = request.routeOptions.config;
-    if (scope === undefined) return;
+    if (scope === undefined) return undefined;
     request.apiKey = await authenticator.authenticate(request, scope);
     const writing = mutating.has(request.method);
     limitRate(reply, writing ? writes : reads, {
@@ -38,6 +38,7 @@ export function addHooks(app: App, { api, authenticator, idempotency, allowedMet
       keyId: request.apiKey.keyId,
       nowMs: api.clock.now().getTime(),
     });
+    return undefined;
   });
 
   app.addHook('preValidation', async (request) => openCursor(api, request));
@@ -67,6 +68,10 @@ export function addHooks(app: App, { api, authenticator, idempotency, allowedMet
     );
   });
 
+  answerErrors(api, app, allowedMethods);
+}
+
+function answerErrors(api: Api, app: App, allowedMethods: Parts['allowedMethods']): void {
   app.setErrorHandler((error, request, reply) => refuse(api, { error, request, reply }));
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '';
@@ -110,7 +115,11 @@ export function refuse(
   { error, request, reply }: { error: unknown; request: FastifyRequest; reply: FastifyReply },
 ): void {
   const { kind, headers, body } = toProblem(error, { url: request.url, requestId: request.id });
-  if (kind === 'internal') api.log.error({ err: error, requestId: request.id, method: request.method, route: request.routeOptions.url }, 'request failed');
+  if (kind === 'internal')
+    api.log.error(
+      { err: error, requestId: request.id, method: request.method, route: request.routeOptions.url },
+      'request failed',
+    );
   const problem = String(request.headers.accept ?? '').includes('application/problem+json');
   reply.code(body.status).headers(headers).header('x-request-id', request.id);
   reply.type(`application/${problem ? 'problem+json' : 'json'}; charset=utf-8`).send(body);

@@ -76,7 +76,10 @@ export class Idempotency {
   ): boolean {
     this.#running.delete(key);
     if (answer.fingerprint !== fingerprint) {
-      throw new RequestError('idempotency-mismatch', 'This Idempotency-Key came with another request before. Use a new one.');
+      throw new RequestError(
+        'idempotency-mismatch',
+        'This Idempotency-Key came with another request before. Use a new one.',
+      );
     }
     if (answer.status === undefined || answer.body === undefined) throw inProgress();
     reply.code(answer.status).header('idempotent-replayed', 'true').type('application/json; charset=utf-8');
@@ -105,9 +108,13 @@ function keyIn(request: FastifyRequest): string | undefined {
 }
 
 function inProgress(): RequestError {
-  return new RequestError('idempotency-in-progress', 'The first request with this Idempotency-Key has not been answered yet.', {
-    headers: { 'retry-after': '1' },
-  });
+  return new RequestError(
+    'idempotency-in-progress',
+    'The first request with this Idempotency-Key has not been answered yet.',
+    {
+      headers: { 'retry-after': '1' },
+    },
+  );
 }
 
 /** JSON whose members are in order of their names. */

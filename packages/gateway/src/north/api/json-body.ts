@@ -16,6 +16,7 @@ export function parseJsonBody(text: string): unknown {
     const reason = error instanceof Error ? error.message : 'syntax error';
     throw new RequestError('invalid-request', `The body is not JSON: ${placeOf(reason, text)}.`);
   }
+  if (value === null) throw new RequestError('invalid-request', 'The body is null; leave it out, or send an object.');
   check(value);
   return value;
 }
@@ -32,7 +33,8 @@ function check(value: unknown): void {
   const open: { value: unknown; depth: number }[] = [{ value, depth: 1 }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (typeof next.value !== 'object' || next.value === null) continue;
-    if (next.depth > maxDepth) throw new RequestError('invalid-request', `The body is nested deeper than ${maxDepth} levels.`);
+    if (next.depth > maxDepth)
+      throw new RequestError('invalid-request', `The body is nested deeper than ${maxDepth} levels.`);
     if (Object.hasOwn(next.value, '__proto__'))
       throw new RequestError('invalid-request', 'The body has a member __proto__, which is refused.');
     for (const member of Object.values(next.value)) open.push({ value: member, depth: next.depth + 1 });

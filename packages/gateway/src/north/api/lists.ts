@@ -66,7 +66,9 @@ export async function list<T, U>(
     ? await read({ ...base, ...request.place })
     : await pageNumbered(read, base, query.paginate_page ?? 1);
   const next = page.hasNext ? cursorAt(api, request, { position: page.positions.at(-1), towards: 'next' }) : null;
-  const previous = page.hasPrevious ? cursorAt(api, request, { position: page.positions[0], towards: 'previous' }) : null;
+  const previous = page.hasPrevious
+    ? cursorAt(api, request, { position: page.positions[0], towards: 'previous' })
+    : null;
   link(request, reply, { limit, next, prev: previous });
   return {
     ok: true,
@@ -90,7 +92,8 @@ async function pageNumbered<T>(read: Read<T>, base: PageRequest, number: number)
   let page = await read(base);
   for (let at = 1; at < number; at += 1) {
     const from = page.positions.at(-1);
-    if (!page.hasNext || from === undefined) return { items: [], positions: [], hasNext: false, hasPrevious: page.items.length > 0 };
+    if (!page.hasNext || from === undefined)
+      return { items: [], positions: [], hasNext: false, hasPrevious: page.items.length > 0 };
     page = await read({ ...base, from, towards: 'next' });
   }
   return page;
@@ -128,5 +131,8 @@ function link(
 /** `{ since, until }` of `name[$gte]` and `name[$lte]`; undefined when neither is given. */
 export function rangeOf(since: string | undefined, until: string | undefined): TimeRange | undefined {
   if (since === undefined && until === undefined) return undefined;
-  return { ...(since !== undefined && { since: new Date(since) }), ...(until !== undefined && { until: new Date(until) }) };
+  return {
+    ...(since !== undefined && { since: new Date(since) }),
+    ...(until !== undefined && { until: new Date(until) }),
+  };
 }

@@ -3,7 +3,10 @@ import { type Static, Type } from 'typebox';
 /** Options of the `api` service; every default suits a gateway in a private network. */
 export const apiOptions = Type.Object(
   {
-    host: Type.String({ default: '0.0.0.0', description: 'Address to listen on; 127.0.0.1 keeps the API to this machine' }),
+    host: Type.String({
+      default: '0.0.0.0',
+      description: 'Address to listen on; 127.0.0.1 keeps the API to this machine',
+    }),
     port: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, description: 'TCP port; 0 takes any free one' }),
     publicUrl: Type.Optional(
       Type.String({
@@ -22,13 +25,22 @@ export const apiOptions = Type.Object(
       description: 'Origins of web pages that may call the API, e.g. https://ops.example.com; * allows all',
     }),
     readsPerMinute: Type.Integer({ default: 6000, minimum: 1, description: 'Reads a minute per API key' }),
-    writesPerMinute: Type.Integer({ default: 1200, minimum: 1, description: 'Changes and commands a minute per API key' }),
+    writesPerMinute: Type.Integer({
+      default: 1200,
+      minimum: 1,
+      description: 'Changes and commands a minute per API key',
+    }),
     failedLoginsPerMinute: Type.Integer({
       default: 30,
       minimum: 1,
       description: 'Requests with a wrong key a minute per address, before it is refused unseen',
     }),
-    bodyLimit: Type.Integer({ default: 65536, minimum: 1024, maximum: 16777216, description: 'Largest request body, bytes' }),
+    bodyLimit: Type.Integer({
+      default: 65536,
+      minimum: 1024,
+      maximum: 16777216,
+      description: 'Largest request body, bytes',
+    }),
     streams: Type.Integer({ default: 200, minimum: 1, description: 'Event streams open at the same time' }),
     metricsPublic: Type.Boolean({
       default: false,

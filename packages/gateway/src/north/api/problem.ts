@@ -3,11 +3,11 @@ import { type ErrorCode, GatewayError, InvalidError, type Mistake, RateLimitedEr
 /** Every kind of refusal the API has, with its HTTP status. The kind is the last part of the problem's `type`. */
 export const problems = {
   'invalid-request': { status: 400, title: 'The request is not well formed' },
-  'unauthorized': { status: 401, title: 'A valid API key is needed' },
-  'forbidden': { status: 403, title: 'The API key does not allow this' },
+  unauthorized: { status: 401, title: 'A valid API key is needed' },
+  forbidden: { status: 403, title: 'The API key does not allow this' },
   'not-found': { status: 404, title: 'There is no such thing' },
   'method-not-allowed': { status: 405, title: 'The resource does not have this method' },
-  'conflict': { status: 409, title: 'The present state does not allow this' },
+  conflict: { status: 409, title: 'The present state does not allow this' },
   'station-offline': { status: 409, title: 'The station is not connected' },
   'idempotency-in-progress': { status: 409, title: 'A request with this Idempotency-Key is still running' },
   'events-gone': { status: 410, title: 'The events asked for are not kept any more' },
@@ -19,22 +19,22 @@ export const problems = {
   'not-supported': { status: 422, title: 'The station cannot do this' },
   'rate-limited': { status: 429, title: 'Too many requests' },
   'headers-too-large': { status: 431, title: 'The request headers are too large' },
-  'internal': { status: 500, title: 'The gateway made a mistake' },
+  internal: { status: 500, title: 'The gateway made a mistake' },
   'gateway-unavailable': { status: 503, title: 'The gateway cannot do this now' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ProblemKind = keyof typeof problems;
 
 const kindOfCode: Record<ErrorCode, ProblemKind> = {
-  'invalid': 'invalid-value',
+  invalid: 'invalid-value',
   'not-found': 'not-found',
   'not-supported': 'not-supported',
-  'conflict': 'conflict',
-  'offline': 'station-offline',
-  'unauthorized': 'unauthorized',
-  'forbidden': 'forbidden',
+  conflict: 'conflict',
+  offline: 'station-offline',
+  unauthorized: 'unauthorized',
+  forbidden: 'forbidden',
   'rate-limited': 'rate-limited',
-  'unavailable': 'gateway-unavailable',
+  unavailable: 'gateway-unavailable',
 };
 
 const kindOfFastify: Record<string, ProblemKind> = {
@@ -87,7 +87,8 @@ export interface Problem {
 export function toProblem(error: unknown, place: { url: string; requestId: string }): Problem {
   const kind = kindOf(error);
   const { status, title } = problems[kind];
-  const detail = kind === 'internal' ? `Unexpected error; the log has it under request ${place.requestId}.` : textOf(error);
+  const detail =
+    kind === 'internal' ? `Unexpected error; the log has it under request ${place.requestId}.` : textOf(error);
   const errors = mistakesOf(error);
   return {
     kind,

@@ -62,7 +62,9 @@ export type StationChanges = Static<typeof stationChanges>;
 /** Members every command takes. */
 const commandMembers = {
   offline: Type.Optional(
-    Type.Enum(['reject', 'queue'], { description: 'While the station is away: refuse (default), or keep until expires_in' }),
+    Type.Enum(['reject', 'queue'], {
+      description: 'While the station is away: refuse (default), or keep until expires_in',
+    }),
   ),
   expires_in: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 604_800, description: 's until it is not sent any more, default 60' }),
@@ -75,7 +77,9 @@ export type CommandOptions = Static<typeof commandBody>;
 export const resetBody = closed({
   ...commandMembers,
   type: Type.Optional(
-    Type.Enum(['Immediate', 'OnIdle', 'Hard', 'Soft'], { description: 'Default OnIdle; Hard is Immediate, Soft is OnIdle' }),
+    Type.Enum(['Immediate', 'OnIdle', 'Hard', 'Soft'], {
+      description: 'Default OnIdle; Hard is Immediate, Soft is OnIdle',
+    }),
   ),
   evse: Type.Optional(Type.Integer({ minimum: 1, description: 'Only this EVSE (OCPP 2.x)' })),
 });
@@ -92,7 +96,11 @@ export const unlockBody = closed({
 });
 export const triggerBody = closed({
   ...commandMembers,
-  message: Type.String({ minLength: 1, maxLength: 50, description: 'BootNotification, StatusNotification, MeterValues ...' }),
+  message: Type.String({
+    minLength: 1,
+    maxLength: 50,
+    description: 'BootNotification, StatusNotification, MeterValues ...',
+  }),
   evse: Type.Optional(Type.Integer({ minimum: 1 })),
   connector: Type.Optional(Type.Integer({ minimum: 1 })),
 });
@@ -130,7 +138,9 @@ export const setVariablesBody = closed({
 export const reportBody = closed({
   ...commandMembers,
   base: Type.Optional(
-    Type.Enum(['ConfigurationInventory', 'FullInventory', 'SummaryInventory'], { description: 'Default FullInventory' }),
+    Type.Enum(['ConfigurationInventory', 'FullInventory', 'SummaryInventory'], {
+      description: 'Default FullInventory',
+    }),
   ),
 });
 
@@ -158,7 +168,9 @@ export const startBody = closed({
 });
 export type StartSession = Static<typeof startBody>;
 
-export const closeBody = closed({ reason: Type.String({ minLength: 1, maxLength: 500, description: 'Kept in the audit' }) });
+export const closeBody = closed({
+  reason: Type.String({ minLength: 1, maxLength: 500, description: 'Kept in the audit' }),
+});
 export const energyReportsQuery = closed({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, description: 'Default 1000' })),
   'timestamp[$gte]': time('Taken at this time or later'),
@@ -183,7 +195,9 @@ export const newToken = closed({
 export type NewToken = Static<typeof newToken>;
 export const tokenChanges = closed({
   ...tokenMembers,
-  expiresAt: Type.Optional(Type.Union([Type.String({ format: 'date-time' }), Type.Null()], { description: 'null removes it' })),
+  expiresAt: Type.Optional(
+    Type.Union([Type.String({ format: 'date-time' }), Type.Null()], { description: 'null removes it' }),
+  ),
   group: Type.Optional(
     Type.Union([Type.String({ minLength: 1, maxLength: 255 }), Type.Null()], { description: 'null removes it' }),
   ),
@@ -195,7 +209,9 @@ export const actionsQuery = closed({
   ...listQuery,
   chargestation: Type.Optional(Type.String({ maxLength: 300 })),
   status: Type.Optional(
-    Type.Enum(['completed', 'rejected', 'failed', 'queued', 'sent'], { description: 'queued and sent are requested ones' }),
+    Type.Enum(['completed', 'rejected', 'failed', 'queued', 'sent'], {
+      description: 'queued and sent are requested ones',
+    }),
   ),
 });
 
@@ -214,9 +230,14 @@ export const reservationsQuery = closed({
 
 const eventFilters = {
   types: Type.Optional(
-    Type.String({ maxLength: 2000, description: 'Event types with commas between them; session.* is all that begin so' }),
+    Type.String({
+      maxLength: 2000,
+      description: 'Event types with commas between them; session.* is all that begin so',
+    }),
   ),
-  chargestations: Type.Optional(Type.String({ maxLength: 4000, description: 'Ids or identities with commas between them' })),
+  chargestations: Type.Optional(
+    Type.String({ maxLength: 4000, description: 'Ids or identities with commas between them' }),
+  ),
 };
 export const eventsQuery = closed({
   ...eventFilters,

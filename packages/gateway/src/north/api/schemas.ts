@@ -2,7 +2,8 @@ import { type Static, type TSchema, Type } from 'typebox';
 
 /** What the API shows. Clients get their types from here; the server and its description the schemas. */
 
-const id = (of: string) => Type.String({ pattern: '^[0-9a-f]{24}$', description: `Id of the ${of}, 24 hexadecimal digits` });
+const id = (of: string) =>
+  Type.String({ pattern: '^[0-9a-f]{24}$', description: `Id of the ${of}, 24 hexadecimal digits` });
 const time = (description: string) => Type.String({ format: 'date-time', description });
 const text = (description: string) => Type.String({ description });
 const optionalText = (description: string) => Type.Optional(text(description));
@@ -14,7 +15,8 @@ export const quantity = Type.Object(
 );
 
 const metrics = Type.Record(Type.String(), quantity, {
-  description: 'Live values: power (W), energy (Wh, meter register), session_energy (Wh), current (A), current_limit (A), voltage (V), soc (%)',
+  description:
+    'Live values: power (W), energy (Wh, meter register), session_energy (Wh), current (A), current_limit (A), voltage (V), soc (%)',
 });
 
 export const connectorStatuses = [
@@ -117,7 +119,9 @@ export const session = Type.Object({
     state_of_charge: Type.Optional(quantity),
   }),
   offline: Type.Boolean({ description: 'Some of it was reported after the fact' }),
-  anomalies: Type.Array(Type.String(), { description: 'What was odd about it; docs/transactions.md says how it was counted' }),
+  anomalies: Type.Array(Type.String(), {
+    description: 'What was odd about it; docs/transactions.md says how it was counted',
+  }),
   reservation_id: Type.Optional(Type.Integer()),
   createdAt: time('Start'),
   updatedAt: time('Newest message about it'),
@@ -160,7 +164,9 @@ export const action = Type.Object({
   data: Type.Unknown({ description: 'What was asked of the station; secrets masked' }),
   response_data: Type.Optional(Type.Unknown({ description: 'What the station answered; absent while requested' })),
   phase: Type.Enum(['queued', 'sent', 'done']),
-  reason: optionalText('Why it failed: Offline, Timeout, ConnectionLost, CallError, NotSupported, Expired, Cancelled, Invalid'),
+  reason: optionalText(
+    'Why it failed: Offline, Timeout, ConnectionLost, CallError, NotSupported, Expired, Cancelled, Invalid',
+  ),
   detail: optionalText('The same as a sentence'),
   requestedBy: text('API key or service that asked'),
   ocppAction: optionalText('OCPP action of a raw call'),
@@ -173,7 +179,9 @@ export type Action = Static<typeof action>;
 export const variable = Type.Object({
   name: text('Component/Variable, or an OCPP 1.6 key'),
   value: optionalText('As the station told it; *** for secrets'),
-  writable: Type.Optional(Type.Boolean({ description: 'Whether the station permits changes; absent when it did not tell' })),
+  writable: Type.Optional(
+    Type.Boolean({ description: 'Whether the station permits changes; absent when it did not tell' }),
+  ),
   dataType: Type.Optional(Type.String()),
   unit: Type.Optional(Type.String()),
   readAt: time('When the station told it'),

@@ -16,7 +16,8 @@ export function masked(value: unknown): unknown {
   const secret = namesSecret(value);
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => {
-      if (/^(password|secret)$/i.test(name) || (secret && /^(value|attributeValue|data)$/.test(name))) return [name, mask];
+      if (/^(password|secret)$/i.test(name) || (secret && /^(value|attributeValue|data)$/.test(name)))
+        return [name, mask];
       return [name, secret && name === 'variableAttribute' ? mask : masked(member)];
     }),
   );

@@ -135,7 +135,11 @@ async function createApp(api: Api): Promise<App> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(/^application\/([\w.-]+\+)?json(;|$)/, { parseAs: 'string' }, async (_: unknown, text: string) => parseJsonBody(text));
+  app.addContentTypeParser(
+    /^application\/([\w.-]+\+)?json(;|$)/,
+    { parseAs: 'string' },
+    async (_: unknown, text: string) => parseJsonBody(text),
+  );
   await app.register(swagger, describeApi(api));
   return app;
 }

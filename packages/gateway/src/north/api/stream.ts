@@ -103,7 +103,13 @@ export class EventStream {
 }
 
 function toReset(seq: number, at: Date): Event {
-  return { _id: eventIdOf({ seq, at }), object: 'stream', type: 'stream.reset', data: { remedy }, createdAt: at.toISOString() };
+  return {
+    _id: eventIdOf({ seq, at }),
+    object: 'stream',
+    type: 'stream.reset',
+    data: { remedy },
+    createdAt: at.toISOString(),
+  };
 }
 
 const remedy = 'Events were missed that are not kept any more. Read the resources anew, then go on from here.';
@@ -118,4 +124,3 @@ function textOf(fact: StoredFact, event: Event): string {
   texts.set(fact, text);
   return text;
 }
-

@@ -10,12 +10,13 @@ type Verdict = { value: unknown } | { error: RequestError };
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart = 'body' }) => {
   let validator: ReturnType<typeof Compile> | undefined;
   return (value: unknown): Verdict => {
+    // No body is as good as an empty object.
     validator ??= Compile(schema);
     const given = httpPart === 'body' ? (value ?? {}) : toTyped(schema, value);
     if (validator.Check(given)) return { value: given };
     const mistakes = mistakesIn(schema, given).map((mistake) => ({
       ...mistake,
-      pointer: httpPart === 'body' ? `#${mistake.pointer}` : `${httpPart}${mistake.pointer}`,
+      pointer: `${places[httpPart] ?? httpPart}${mistake.pointer}`,
     }));
     const first = mistakes[0];
     const more = mistakes.length > 1 ? ` (and ${mistakes.length - 1} more, see errors)` : '';
@@ -23,6 +24,9 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
     return { error: new RequestError('invalid-request', text, { mistakes }) };
   };
 };
+
+/** How the parts of a request are named in mistakes. */
+const places: Record<string, string> = { body: '#', querystring: 'query', params: 'path' };
 
 /** What is wrong with `value`, at most 20 mistakes. */
 export function mistakesIn(schema: TSchema, value: unknown): Mistake[] {
@@ -43,7 +47,10 @@ function membersOf(params: object): { name?: string; detail?: string }[] {
   if ('requiredProperties' in params && Array.isArray(params.requiredProperties))
     return params.requiredProperties.map((name) => ({ name: String(name), detail: 'is missing' }));
   if ('additionalProperties' in params && Array.isArray(params.additionalProperties))
-    return params.additionalProperties.map((name) => ({ name: String(name).slice(0, 100), detail: 'is not known here' }));
+    return params.additionalProperties.map((name) => ({
+      name: String(name).slice(0, 100),
+      detail: 'is not known here',
+    }));
   return [{}];
 }
 

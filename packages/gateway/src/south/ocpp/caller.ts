@@ -78,11 +78,7 @@ export class Caller<V extends OcppVersion> {
     onSent?.();
   }
 
-  call<A extends ActionOf<V>>(
-    action: A,
-    payload: RequestOf<V, A>,
-    options: SendOptions,
-  ): Promise<ResponseOf<V, A>> {
+  call<A extends ActionOf<V>>(action: A, payload: RequestOf<V, A>, options: SendOptions): Promise<ResponseOf<V, A>> {
     return this.#run(action, payload, options, () => this.#wiring.peer.call(action, payload, callOptions(options)));
   }
 
@@ -145,12 +141,17 @@ async function unlessAborted(promise: Promise<void>, signal: AbortSignal | undef
 function toLinkError(action: string, error: unknown, sent: boolean): LinkError {
   if (error instanceof LinkError) return error;
   if (error instanceof OcppTimeout) return new LinkError('Timeout', `${error.message}.`, { sent: error.sent });
-  if (error instanceof OcppConnectionClosed) return new LinkError('ConnectionLost', `${action}: ${error.message}.`, { sent: error.sent });
+  if (error instanceof OcppConnectionClosed)
+    return new LinkError('ConnectionLost', `${action}: ${error.message}.`, { sent: error.sent });
   if (error instanceof OcppQueueFull) return invalid(`${action} was not sent: ${error.message}.`);
   if (error instanceof OcppError) {
     const callError = { errorCode: error.code, errorDescription: error.message, errorDetails: error.details };
     const why = error.message === '' ? error.code : `${error.code}: ${error.message}`;
     return new LinkError('CallError', `${action} was answered with an error, ${why}`, { sent, callError });
   }
-  return new LinkError('Timeout', `${action} was given up${sent ? ' after it had been sent' : ' before it was sent'}.`, { sent });
+  return new LinkError(
+    'Timeout',
+    `${action} was given up${sent ? ' after it had been sent' : ' before it was sent'}.`,
+    { sent },
+  );
 }

@@ -185,7 +185,8 @@ export class Connection implements Session {
       return await this.#around.intake.report(this.stationId, report);
     } catch (error) {
       const { log } = this.#around;
-      if (error instanceof UnavailableError) throw new OcppError('InternalError', 'the gateway cannot store this now, send it again');
+      if (error instanceof UnavailableError)
+        throw new OcppError('InternalError', 'the gateway cannot store this now, send it again');
       log.error({ stationId: this.stationId, report: report.type, err: error }, 'a message could not be handled');
       throw new OcppError('InternalError');
     }
@@ -332,7 +333,10 @@ export class Connection implements Session {
 
   #onClose(code: number, reason: Buffer): void {
     const said = reason.toString('utf8').slice(0, 100);
-    const cause = this.#cause === 'closed by the station' ? `${this.#cause} (${code}${said === '' ? '' : ` ${said}`})` : this.#cause;
+    const cause =
+      this.#cause === 'closed by the station'
+        ? `${this.#cause} (${code}${said === '' ? '' : ` ${said}`})`
+        : this.#cause;
     this.#phase = 'closed';
     this.#ends.peer.close('the connection ended');
     this.#ends.caller.open();

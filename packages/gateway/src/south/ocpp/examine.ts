@@ -14,7 +14,8 @@ export async function examine(options: OcppOptions): Promise<Finding[]> {
   const findings = [await examinePort(options), ...(await examineTls(options.tls)), ...urls(options)];
   const isExposed = options.tls.certFile === '' && !isLoopback(options.host) && options.requirePassword === 'none';
   if (!isExposed) return findings;
-  const detail = 'Stations connect without TLS and without a password: anybody in the network can pose as one. Set requirePassword or tls.';
+  const detail =
+    'Stations connect without TLS and without a password: anybody in the network can pose as one. Set requirePassword or tls.';
   return [...findings, { level: 'warning', subject: 'OCPP security', detail }];
 }
 
@@ -67,10 +68,15 @@ async function examineTls(tls: OcppOptions['tls']): Promise<Finding[]> {
     return [{ level: 'problem', subject: 'OCPP TLS', detail: 'TLS needs both tls.certFile and tls.keyFile.' }];
   }
   const findings: Finding[] = [];
-  const [certificate, key] = await Promise.all([readPem('tls.certFile', tls.certFile), readPem('tls.keyFile', tls.keyFile)]);
+  const [certificate, key] = await Promise.all([
+    readPem('tls.certFile', tls.certFile),
+    readPem('tls.keyFile', tls.keyFile),
+  ]);
   const parsed = parseCertificate('tls.certFile', certificate);
   findings.push(...('finding' in parsed ? [parsed.finding] : [validity('tls.certFile', parsed.certificate)]));
-  findings.push(...(typeof key === 'string' ? matchOf('certificate' in parsed ? parsed.certificate : undefined, key) : [key]));
+  findings.push(
+    ...(typeof key === 'string' ? matchOf('certificate' in parsed ? parsed.certificate : undefined, key) : [key]),
+  );
   if (tls.clientCaFile !== '') {
     const authority = parseCertificate('tls.clientCaFile', await readPem('tls.clientCaFile', tls.clientCaFile));
     findings.push('finding' in authority ? authority.finding : validity('tls.clientCaFile', authority.certificate));
@@ -86,7 +92,10 @@ async function readPem(option: string, path: string): Promise<string | Finding> 
   }
 }
 
-function parseCertificate(option: string, pem: string | Finding): { certificate: X509Certificate } | { finding: Finding } {
+function parseCertificate(
+  option: string,
+  pem: string | Finding,
+): { certificate: X509Certificate } | { finding: Finding } {
   if (typeof pem !== 'string') return { finding: pem };
   try {
     return { certificate: new X509Certificate(pem) };
@@ -101,7 +110,11 @@ function validity(option: string, certificate: X509Certificate): Finding {
   const days = Math.floor((certificate.validToDate.getTime() - Date.now()) / dayMs);
   if (days < 0) return { level: 'problem', subject, detail: `Expired on ${certificate.validTo}. Renew it.` };
   if (certificate.validFromDate.getTime() > Date.now()) {
-    return { level: 'problem', subject, detail: `Not valid before ${certificate.validFrom}. Is the clock of this machine right?` };
+    return {
+      level: 'problem',
+      subject,
+      detail: `Not valid before ${certificate.validFrom}. Is the clock of this machine right?`,
+    };
   }
   const level = days < expiryWarningDays ? 'warning' : 'ok';
   return { level, subject, detail: `Valid until ${certificate.validTo} (${days} days).` };

@@ -29,13 +29,22 @@ export function identityOf(url: string, path: string): string | Refusal {
     return badIdentity('The URL ends without an identity of the station', path);
   }
   if (more.length > 0) {
-    return { status: 404, result: 'not-found', sentence: `Nothing is here. Stations connect to ${path}/<identity>; a slash within the identity is written %2F.` };
+    return {
+      status: 404,
+      result: 'not-found',
+      sentence: `Nothing is here. Stations connect to ${path}/<identity>; a slash within the identity is written %2F.`,
+    };
   }
   const identity = decoded(encoded);
-  if (identity === undefined) return badIdentity('The identity in the URL is not correctly percent-encoded UTF-8', path);
-  if (identity.length > maxIdentityChars) return badIdentity(`The identity has ${identity.length} characters, at most ${maxIdentityChars} are allowed`, path);
+  if (identity === undefined)
+    return badIdentity('The identity in the URL is not correctly percent-encoded UTF-8', path);
+  if (identity.length > maxIdentityChars)
+    return badIdentity(`The identity has ${identity.length} characters, at most ${maxIdentityChars} are allowed`, path);
   if (!/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(identity) || /["<>\\^`{}]/.test(identity)) {
-    return badIdentity('The identity must be of printable ASCII characters without quotes, brackets, backslashes or spaces at its ends', path);
+    return badIdentity(
+      'The identity must be of printable ASCII characters without quotes, brackets, backslashes or spaces at its ends',
+      path,
+    );
   }
   return identity;
 }
@@ -90,9 +99,11 @@ export function noVersion(offered: readonly string[], allowed: readonly Version[
 export function passwordOf(authorization: string | undefined, identity: string): { password?: string } | Refusal {
   if (authorization === undefined) return {};
   const [, encoded] = /^Basic +([A-Za-z0-9+/=_-]+) *$/i.exec(authorization) ?? [];
-  if (encoded === undefined) return unauthorized('Authenticate with HTTP Basic: user name is the identity, then the password');
+  if (encoded === undefined)
+    return unauthorized('Authenticate with HTTP Basic: user name is the identity, then the password');
   const text = Buffer.from(encoded, 'base64').toString('utf8');
-  if (!text.startsWith(`${identity}:`)) return unauthorized('The user name must be the identity that the URL ends with');
+  if (!text.startsWith(`${identity}:`))
+    return unauthorized('The user name must be the identity that the URL ends with');
   return { password: text.slice(identity.length + 1) };
 }
 
@@ -108,11 +119,19 @@ export function unauthorized(what: string): Refusal {
 type RefusalReason = Extract<AdmissionVerdict, { admitted: false }>['reason'];
 
 const verdicts: Readonly<Record<RefusalReason, Refusal>> = {
-  'unknown': { status: 404, result: 'unknown', sentence: 'This station is not known here. Register it with the gateway first.' },
-  'refused': { status: 403, result: 'refused', sentence: 'The operator has refused this station.' },
+  unknown: {
+    status: 404,
+    result: 'unknown',
+    sentence: 'This station is not known here. Register it with the gateway first.',
+  },
+  refused: { status: 403, result: 'refused', sentence: 'The operator has refused this station.' },
   'password-missing': unauthorized('This station needs a password'),
   'password-wrong': unauthorized('The password is wrong'),
-  'certificate-wrong': { status: 403, result: 'certificate-wrong', sentence: 'The certificate is not that of this station: its common name must be the identity.' },
+  'certificate-wrong': {
+    status: 403,
+    result: 'certificate-wrong',
+    sentence: 'The certificate is not that of this station: its common name must be the identity.',
+  },
 };
 
 export function toRefusal(reason: RefusalReason): Refusal {
@@ -140,7 +159,12 @@ export function remoteAddressOf(
   trustProxy: boolean,
 ): string | undefined {
   const forwarded = headers['x-forwarded-for'];
-  const named = trustProxy ? String(forwarded ?? '').split(',').at(-1)?.trim() : undefined;
+  const named = trustProxy
+    ? String(forwarded ?? '')
+        .split(',')
+        .at(-1)
+        ?.trim()
+    : undefined;
   return (named === undefined || named === '' ? peerAddress : named)?.replace(/^::ffff:(?=\d+\.)/, '').slice(0, 64);
 }
 

@@ -10,7 +10,8 @@ export const options = Type.Object({
   }),
   mode: Type.Enum(['lenient', 'strict'], {
     default: 'lenient',
-    description: 'What becomes of a message that breaks its schema: `lenient` repairs what chargers get wrong, `strict` refuses it',
+    description:
+      'What becomes of a message that breaks its schema: `lenient` repairs what chargers get wrong, `strict` refuses it',
   }),
   allowedVersions: Type.Array(Type.Enum(['2.0.1', '1.6']), {
     default: ['2.0.1', '1.6'],
@@ -112,20 +113,23 @@ export const options = Type.Object({
   }),
   trustProxy: Type.Boolean({
     default: false,
-    description: 'Take the address of a station from the last entry of X-Forwarded-For; only behind a proxy of your own',
+    description:
+      'Take the address of a station from the last entry of X-Forwarded-For; only behind a proxy of your own',
   }),
   tls: Type.Object(
     {
       certFile: Type.String({
         default: '',
         path: true,
-        description: 'Certificate of the gateway with its chain, PEM; with it stations connect by wss (security profile 2)',
+        description:
+          'Certificate of the gateway with its chain, PEM; with it stations connect by wss (security profile 2)',
       }),
       keyFile: Type.String({ default: '', path: true, description: 'Private key of the certificate, PEM' }),
       clientCaFile: Type.String({
         default: '',
         path: true,
-        description: 'Certificates that sign those of stations, PEM; with it stations may show one (security profile 3)',
+        description:
+          'Certificates that sign those of stations, PEM; with it stations may show one (security profile 3)',
       }),
       clientCertificate: Type.Enum(['required', 'optional'], {
         default: 'required',

@@ -3,14 +3,18 @@ import type { CommandResult } from '../../domain/commands.ts';
 /** Words of a `status` that mean the station will not do it. Any other, or none, is an acceptance. */
 const refusals: ReadonlySet<string> = new Set([
   'CertChainError',
+  'EmptyResultSet',
   'Failed',
   'Faulted',
   'Invalid',
   'InvalidCertificate',
+  'NoFirmware',
+  'NoProfiles',
   'NotFound',
   'NotImplemented',
   'NotSupported',
   'Occupied',
+  'OngoingAuthorizedTransaction',
   'Rejected',
   'RevokedCertificate',
   'Unavailable',

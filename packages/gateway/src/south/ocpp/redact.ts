@@ -8,7 +8,7 @@ const secretive: ReadonlySet<string> = new Set([
   'SetVariables',
 ]);
 
-const secretNames = /AuthorizationKey|BasicAuthPassword|apnPassword|"password"|ApnPassword|VpnPassword|VpnKey|"key"|simPin/;
+const secretNames = /AuthorizationKey|BasicAuthPassword|password"|Password"|VpnKey|SimPin"/i;
 
 /** The text of a frame for the message log: passwords and keys of stations are masked, the rest is as it was. */
 export function redacted(text: string, action: string | undefined): string {
@@ -24,6 +24,11 @@ export function redacted(text: string, action: string | undefined): string {
 const secretVariables = /^(AuthorizationKey|BasicAuthPassword|ApnPassword|VpnPassword|VpnKey|SimPin)$/i;
 const secretMembers = /^(apnPassword|password|simPin)$/;
 
+/** The VPN settings of 2.x have a key beside their password; elsewhere `key` is a name. */
+function isSecretKey(name: string, members: readonly (readonly [string, unknown])[]): boolean {
+  return name === 'key' && members.some(([other]) => other === 'password');
+}
+
 function masked(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(masked);
   if (typeof value !== 'object' || value === null) return value;
@@ -31,7 +36,7 @@ function masked(value: unknown): unknown {
   const holdsSecret = members.some(([name, member]) => namesSecret(name, member));
   return Object.fromEntries(
     members.map(([name, member]) => {
-      if (secretMembers.test(name)) return [name, '***'];
+      if (secretMembers.test(name) || isSecretKey(name, members)) return [name, '***'];
       if (!holdsSecret) return [name, masked(member)];
       if (name === 'value' || name === 'attributeValue') return [name, '***'];
       if (name === 'variableAttribute') return [name, maskedValues(member)];
@@ -50,6 +55,8 @@ function namesSecret(name: string, member: unknown): boolean {
 function maskedValues(attributes: unknown): unknown {
   if (!Array.isArray(attributes)) return attributes;
   return attributes.map((attribute: unknown) =>
-    typeof attribute === 'object' && attribute !== null && 'value' in attribute ? { ...attribute, value: '***' } : attribute,
+    typeof attribute === 'object' && attribute !== null && 'value' in attribute
+      ? { ...attribute, value: '***' }
+      : attribute,
   );
 }

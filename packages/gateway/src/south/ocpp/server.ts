@@ -89,7 +89,12 @@ export class OcppServer implements Adapter, Surroundings {
     const { options } = this;
     const server = await this.#createServer();
     this.#server = server;
-    const common = { noServer: true, maxPayload: options.maxFrameBytes, skipUTF8Validation: true, clientTracking: false };
+    const common = {
+      noServer: true,
+      maxPayload: options.maxFrameBytes,
+      skipUTF8Validation: true,
+      clientTracking: false,
+    };
     const handleProtocols = (offered: Set<string>) => this.#choose(offered)?.subprotocol ?? false;
     this.#plain = new WebSocketServer({ ...common, handleProtocols, perMessageDeflate: false });
     this.#compressing = new WebSocketServer({
@@ -149,7 +154,10 @@ export class OcppServer implements Adapter, Surroundings {
     const server =
       tls.certFile === ''
         ? createHttpServer(limits, onRequest)
-        : createHttpsServer({ ...limits, ...(await readTls(tls)), handshakeTimeout: handshakeTimeoutS * 1000 }, onRequest);
+        : createHttpsServer(
+            { ...limits, ...(await readTls(tls)), handshakeTimeout: handshakeTimeoutS * 1000 },
+            onRequest,
+          );
     server.maxConnections = maxConnections + 1024;
     return server;
   }
@@ -157,7 +165,11 @@ export class OcppServer implements Adapter, Surroundings {
   #onRequest(request: IncomingMessage, response: ServerResponse): void {
     request.resume();
     const isSecure = this.options.tls.certFile !== '';
-    const { status, text } = welcome(request.url ?? '/', { host: request.headers.host, path: this.options.path, isSecure });
+    const { status, text } = welcome(request.url ?? '/', {
+      host: request.headers.host,
+      path: this.options.path,
+      isSecure,
+    });
     response.writeHead(status, {
       'Content-Type': 'text/plain; charset=utf-8',
       'X-Content-Type-Options': 'nosniff',
@@ -189,7 +201,10 @@ export class OcppServer implements Adapter, Surroundings {
     }
     if (socket.destroyed || this.#isStopping) return;
     socket.off('error', destroy);
-    const server = this.#compressed < this.options.compression.maxConnections && this.options.compression.enabled ? this.#compressing : this.#plain;
+    const server =
+      this.#compressed < this.options.compression.maxConnections && this.options.compression.enabled
+        ? this.#compressing
+        : this.#plain;
     server?.handleUpgrade(request, socket, head, (webSocket) => this.#accept(webSocket, result));
   }
 
@@ -211,13 +226,16 @@ export class OcppServer implements Adapter, Surroundings {
   #proofOf(request: IncomingMessage, stationId: string): { password?: string; certificateName?: string } | Refusal {
     const { requirePassword, tls } = this.options;
     const isCertified = tls.clientCaFile !== '' && request.socket instanceof TLSSocket;
-    const certificateName = isCertified && request.socket instanceof TLSSocket ? certificateNameOf(request.socket) : undefined;
-    if (certificateName !== undefined) return certificateName === stationId ? { certificateName } : toRefusal('certificate-wrong');
+    const certificateName =
+      isCertified && request.socket instanceof TLSSocket ? certificateNameOf(request.socket) : undefined;
+    if (certificateName !== undefined)
+      return certificateName === stationId ? { certificateName } : toRefusal('certificate-wrong');
     if (isCertified && tls.clientCertificate === 'required') return toRefusal('certificate-wrong');
     if (requirePassword === 'none') return {};
     const offered = passwordOf(request.headers.authorization, stationId);
     if ('sentence' in offered) return offered;
-    if (requirePassword === 'always' && offered.password === undefined) return unauthorized('Stations need a password here');
+    if (requirePassword === 'always' && offered.password === undefined)
+      return unauthorized('Stations need a password here');
     return offered;
   }
 
@@ -226,15 +244,26 @@ export class OcppServer implements Adapter, Surroundings {
     proof: { password?: string; certificateName?: string },
     remoteAddress: string | undefined,
   ): Promise<Refusal | undefined> {
+    // A certificate proves more than a password does.
+    const requirePassword = proof.certificateName === undefined ? this.options.requirePassword : 'none';
     const key = `${remoteAddress} ${stationId}`;
     const now = this.clock.now().getTime();
     if (!this.#perPassword.has(key, now)) return tooMany;
     try {
-      const verdict = await this.intake.admit({ stationId, ...proof, ...(remoteAddress !== undefined && { remoteAddress }) });
+      const verdict = await this.intake.admit({
+        stationId,
+        ...proof,
+        ...(remoteAddress !== undefined && { remoteAddress }),
+        ...(requirePassword !== 'whenSet' && { requirePassword }),
+      });
       if (verdict.admitted) return undefined;
       if (verdict.reason === 'password-wrong' || verdict.reason === 'password-missing') {
         this.#perPassword.charge(key, now, 1);
-        void this.events.raise(stationId, 'FailedAuthentication', `${verdict.reason} from ${remoteAddress ?? 'an unknown address'}`);
+        void this.events.raise(
+          stationId,
+          'FailedAuthentication',
+          `${verdict.reason} from ${remoteAddress ?? 'an unknown address'}`,
+        );
       }
       return toRefusal(verdict.reason);
     } catch (error) {

@@ -11,7 +11,11 @@ export async function readTls(tls: OcppOptions['tls']): Promise<SecureContextOpt
     key: await read('tls.keyFile', keyFile),
     minVersion: 'TLSv1.2',
     // A certificate that is missing or unknown is refused with a sentence, which an aborted TLS handshake cannot carry.
-    ...(clientCaFile !== '' && { ca: await read('tls.clientCaFile', clientCaFile), requestCert: true, rejectUnauthorized: false }),
+    ...(clientCaFile !== '' && {
+      ca: await read('tls.clientCaFile', clientCaFile),
+      requestCert: true,
+      rejectUnauthorized: false,
+    }),
   };
 }
 

@@ -9,32 +9,32 @@ interface Unit {
 
 /** Units of OCPP 1.6 UnitOfMeasure and the 2.0.1 appendix, and what chargers write for them. */
 const units: Readonly<Record<string, Unit>> = {
-  'Wh': { base: 'Wh', factor: 1 },
-  'kWh': { base: 'Wh', factor: 1000 },
-  'MWh': { base: 'Wh', factor: 1e6 },
-  'varh': { base: 'varh', factor: 1 },
-  'kvarh': { base: 'varh', factor: 1000 },
-  'VAh': { base: 'VAh', factor: 1 },
-  'kVAh': { base: 'VAh', factor: 1000 },
-  'W': { base: 'W', factor: 1 },
-  'kW': { base: 'W', factor: 1000 },
-  'MW': { base: 'W', factor: 1e6 },
-  'VA': { base: 'VA', factor: 1 },
-  'kVA': { base: 'VA', factor: 1000 },
-  'var': { base: 'var', factor: 1 },
-  'kvar': { base: 'var', factor: 1000 },
-  'A': { base: 'A', factor: 1 },
-  'mA': { base: 'A', factor: 0.001 },
-  'V': { base: 'V', factor: 1 },
-  'mV': { base: 'V', factor: 0.001 },
-  'Hz': { base: 'Hz', factor: 1 },
-  'RPM': { base: 'rpm', factor: 1 },
-  'Percent': { base: '%', factor: 1 },
+  Wh: { base: 'Wh', factor: 1 },
+  kWh: { base: 'Wh', factor: 1000 },
+  MWh: { base: 'Wh', factor: 1e6 },
+  varh: { base: 'varh', factor: 1 },
+  kvarh: { base: 'varh', factor: 1000 },
+  VAh: { base: 'VAh', factor: 1 },
+  kVAh: { base: 'VAh', factor: 1000 },
+  W: { base: 'W', factor: 1 },
+  kW: { base: 'W', factor: 1000 },
+  MW: { base: 'W', factor: 1e6 },
+  VA: { base: 'VA', factor: 1 },
+  kVA: { base: 'VA', factor: 1000 },
+  var: { base: 'var', factor: 1 },
+  kvar: { base: 'var', factor: 1000 },
+  A: { base: 'A', factor: 1 },
+  mA: { base: 'A', factor: 0.001 },
+  V: { base: 'V', factor: 1 },
+  mV: { base: 'V', factor: 0.001 },
+  Hz: { base: 'Hz', factor: 1 },
+  RPM: { base: 'rpm', factor: 1 },
+  Percent: { base: '%', factor: 1 },
   '%': { base: '%', factor: 1 },
-  'Celsius': { base: 'Celsius', factor: 1 },
-  'Celcius': { base: 'Celsius', factor: 1 },
-  'K': { base: 'Celsius', factor: 1, before: -273.15 },
-  'Fahrenheit': { base: 'Celsius', factor: 5 / 9, before: -32 },
+  Celsius: { base: 'Celsius', factor: 1 },
+  Celcius: { base: 'Celsius', factor: 1 },
+  K: { base: 'Celsius', factor: 1, before: -273.15 },
+  Fahrenheit: { base: 'Celsius', factor: 5 / 9, before: -32 },
 };
 
 /** What both versions say of a value, before units are settled. */
@@ -71,7 +71,8 @@ export function toMeasurement(sample: Sample, value: number, { evseId, takenAt }
 
 function inBaseUnit(measurand: string, { unit, multiplier = 0 }: Sample, value: number): number | string {
   const scaled = multiplier === 0 ? value : value * 10 ** multiplier;
-  if (!Number.isFinite(scaled)) return `${measurand} dropped: ${value} times 10 to the power of ${multiplier} is no number`;
+  if (!Number.isFinite(scaled))
+    return `${measurand} dropped: ${value} times 10 to the power of ${multiplier} is no number`;
   const base = unitOf(measurand);
   if (unit === undefined || isDefault(unit, base)) return tidy(scaled);
   const known = units[unit];

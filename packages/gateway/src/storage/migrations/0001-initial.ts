@@ -5,14 +5,16 @@ import type { ColumnTypes } from './index.ts';
 
 export async function up(db: Kysely<Tables>, types: ColumnTypes): Promise<void> {
   await createStations(db, types);
+  await createEvses(db, types);
   await createTransactions(db, types);
   await createDeviceData(db, types);
   await createRecords(db, types);
+  await createCommands(db, types);
   await createLogs(db, types);
   await createAccess(db, types);
 }
 
-async function createStations(db: Kysely<Tables>, { time, real }: ColumnTypes): Promise<void> {
+async function createStations(db: Kysely<Tables>, { time }: ColumnTypes): Promise<void> {
   const text = 'text' as const;
   await db.schema
     .createTable('stations')
@@ -46,6 +48,10 @@ async function createStations(db: Kysely<Tables>, { time, real }: ColumnTypes): 
     .execute();
   await db.schema.createIndex('stations_created').on('stations').columns(['created_at', 'station_id']).execute();
   await db.schema.createIndex('stations_admission').on('stations').columns(['admission', 'online']).execute();
+}
+
+async function createEvses(db: Kysely<Tables>, { time, real }: ColumnTypes): Promise<void> {
+  const text = 'text' as const;
   await db.schema
     .createTable('evses')
     .addColumn('station_id', text, (column) => column.notNull())
@@ -110,7 +116,9 @@ async function createTransactions(db: Kysely<Tables>, { time, real }: ColumnType
   const index = (name: string, columns: string[]) => db.schema.createIndex(name).on('transactions').columns(columns);
   await index('transactions_started', ['started_at', 'object_id']).execute();
   await index('transactions_station', ['station_id', 'started_at', 'object_id']).execute();
-  await index('transactions_token', ['id_token_key', 'started_at']).where(sql.ref('id_token_key'), 'is not', null).execute();
+  await index('transactions_token', ['id_token_key', 'started_at'])
+    .where(sql.ref('id_token_key'), 'is not', null)
+    .execute();
   await index('transactions_start_key', ['station_id', 'start_key'])
     .where(sql.ref('start_key'), 'is not', null)
     .execute();
@@ -150,7 +158,7 @@ async function createDeviceData(db: Kysely<Tables>, { time, rowNumber }: ColumnT
     .execute();
 }
 
-async function createRecords(db: Kysely<Tables>, { time, real }: ColumnTypes): Promise<void> {
+async function createRecords(db: Kysely<Tables>, { time }: ColumnTypes): Promise<void> {
   const text = 'text' as const;
   await db.schema
     .createTable('reservations')
@@ -181,6 +189,10 @@ async function createRecords(db: Kysely<Tables>, { time, real }: ColumnTypes): P
     .addColumn('updated_at', time, (column) => column.notNull())
     .execute();
   await db.schema.createIndex('tokens_created').on('tokens').columns(['created_at', 'token_id']).execute();
+}
+
+async function createCommands(db: Kysely<Tables>, { time, real }: ColumnTypes): Promise<void> {
+  const text = 'text' as const;
   await db.schema
     .createTable('commands')
     .addColumn('command_id', text, (column) => column.primaryKey().notNull())

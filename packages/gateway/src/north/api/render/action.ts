@@ -127,7 +127,10 @@ function toData(command: Command): unknown {
 }
 
 function placeOf({ evseId, connectorId }: { evseId?: number | undefined; connectorId?: number | undefined }) {
-  return { ...(evseId !== undefined && { evse: evseId }), ...(connectorId !== undefined && { connector: connectorId }) };
+  return {
+    ...(evseId !== undefined && { evse: evseId }),
+    ...(connectorId !== undefined && { connector: connectorId }),
+  };
 }
 
 function connectorOf(stationId: string, command: Command): { connector?: string } {

@@ -1,7 +1,12 @@
 import type { Reservation as DomainReservation } from '../../../domain/charging-station.ts';
 import type { Token as DomainToken } from '../../../domain/authorization.ts';
 import { nameOf } from '../../../domain/device-model.ts';
-import type { ApiKey as StoredKey, AuditEntry as StoredEntry, StoredMessage, StoredVariable } from '../../../ports/store.ts';
+import type {
+  ApiKey as StoredKey,
+  AuditEntry as StoredEntry,
+  StoredMessage,
+  StoredVariable,
+} from '../../../ports/store.ts';
 import { reservationIdOf, stationIdOf } from '../ids.ts';
 import type { ApiKey, AuditEntry, Message, Reservation, Token, Variable } from '../schemas.ts';
 import { isSecret, mask, masked, maskedFrame } from '../secrets.ts';
@@ -90,4 +95,3 @@ export function toAuditEntry(entry: StoredEntry): AuditEntry {
     createdAt: entry.at.toISOString(),
   };
 }
-

@@ -11,15 +11,22 @@ import { actionAnswers } from './commands.ts';
 
 const tags = ['Actions'];
 
-const statusOf = { completed: 'accepted', rejected: 'rejected', failed: 'failed', queued: 'pending', sent: 'sent' } as const;
+const statusOf = {
+  completed: 'accepted',
+  rejected: 'rejected',
+  failed: 'failed',
+  queued: 'pending',
+  sent: 'sent',
+} as const;
 
 export function actionRoutes(api: Api, app: App): void {
+  listRoute(api, app);
+  recordRoutes(api, app);
+  ocppRoute(api, app);
+}
+
+function listRoute(api: Api, app: App): void {
   const { queries } = api.gateway;
-  const recordOf = async (id: string): Promise<CommandRecord> => {
-    const record = await queries.command(id);
-    if (record === undefined) throw unknown('action', id);
-    return record;
-  };
 
   app.get(
     '/v1.1/actions',
@@ -34,12 +41,25 @@ export function actionRoutes(api: Api, app: App): void {
       return list({ api, request, reply }, (page) => queries.commands({ ...page, ...filter }), toAction);
     },
   );
+}
+
+function recordRoutes(api: Api, app: App): void {
+  const recordOf = async (id: string): Promise<CommandRecord> => {
+    const record = await api.gateway.queries.command(id);
+    if (record === undefined) throw unknown('action', id);
+    return record;
+  };
 
   app.get(
     '/v1.1/actions/:id',
     {
       config: { scope: 'read:actions' },
-      schema: { tags, summary: 'Get an action; Prefer: wait waits for its outcome', params: byId, response: { 200: envelope(action) } },
+      schema: {
+        tags,
+        summary: 'Get an action; Prefer: wait waits for its outcome',
+        params: byId,
+        response: { 200: envelope(action) },
+      },
     },
     async (request, reply) => {
       const record = await recordOf(request.params.id);
@@ -51,14 +71,21 @@ export function actionRoutes(api: Api, app: App): void {
     '/v1.1/actions/:id/cancel',
     {
       config: { scope: 'write:actions' },
-      schema: { tags, summary: 'Cancel an action that was not sent yet', params: byId, response: { 200: envelope(action) } },
+      schema: {
+        tags,
+        summary: 'Cancel an action that was not sent yet',
+        params: byId,
+        response: { 200: envelope(action) },
+      },
     },
     async (request) => {
       const { commandId } = await recordOf(request.params.id);
       return ok(toAction(await api.gateway.cancelCommand(commandId, actorOf(request))));
     },
   );
+}
 
+function ocppRoute(api: Api, app: App): void {
   app.post(
     '/v1.1/chargestations/:id/ocpp/:action',
     {
@@ -73,7 +100,7 @@ export function actionRoutes(api: Api, app: App): void {
       },
     },
     async (request, reply) => {
-      const { stationId } = await stationBy(queries, request.params.id);
+      const { stationId } = await stationBy(api.gateway.queries, request.params.id);
       const command: Command = { type: 'call', action: request.params.action, payload: request.body };
       return issue({ api, request, reply }, { stationId, command }, request.query);
     },

@@ -23,10 +23,17 @@ const config = { scope: 'write:actions' } as const;
 
 const resetModes = { Immediate: 'Immediate', Hard: 'Immediate', OnIdle: 'OnIdle', Soft: 'OnIdle' } as const;
 
+const schema = { tags, params: byId, response: actionAnswers };
+
 export function commandRoutes(api: Api, app: App): void {
-  const { queries } = api.gateway;
-  const stationOf = async (id: string) => (await stationBy(queries, id)).stationId;
-  const schema = { tags, params: byId, response: actionAnswers };
+  serviceRoutes(api, app);
+  upkeepRoutes(api, app);
+  connectorCommandRoutes(api, app);
+}
+
+/** Commands that a driver at the station notices. */
+function serviceRoutes(api: Api, app: App): void {
+  const stationOf = async (id: string) => (await stationBy(api.gateway.queries, id)).stationId;
 
   app.post(
     '/v1.1/chargestations/:id/reset',
@@ -43,7 +50,11 @@ export function commandRoutes(api: Api, app: App): void {
     { config, schema: { ...schema, summary: 'Put a station in or out of service', body: availabilityBody } },
     async (request, reply) => {
       const { available, evse, connector, ...options } = request.body;
-      const command: Command = { type: 'changeAvailability', operationalStatus: wordOf(available), ...placeOf(evse, connector) };
+      const command: Command = {
+        type: 'changeAvailability',
+        operationalStatus: wordOf(available),
+        ...placeOf(evse, connector),
+      };
       return issue({ api, request, reply }, { stationId: await stationOf(request.params.id), command }, options);
     },
   );
@@ -57,6 +68,21 @@ export function commandRoutes(api: Api, app: App): void {
       return issue({ api, request, reply }, { stationId: await stationOf(request.params.id), command }, options);
     },
   );
+
+  app.post(
+    '/v1.1/chargestations/:id/set_current_limit',
+    { config, schema: { ...schema, summary: 'Limit the current of a station, or of an EVSE', body: limitBody } },
+    async (request, reply) => {
+      const { current, evse = 0, ...options } = request.body;
+      const stationId = await stationOf(request.params.id);
+      return issue({ api, request, reply }, { stationId, command: toLimit(evse, current) }, options);
+    },
+  );
+}
+
+/** Commands that keep a station in shape. */
+function upkeepRoutes(api: Api, app: App): void {
+  const stationOf = async (id: string) => (await stationBy(api.gateway.queries, id)).stationId;
 
   app.post(
     '/v1.1/chargestations/:id/trigger',
@@ -76,23 +102,10 @@ export function commandRoutes(api: Api, app: App): void {
       return issue({ api, request, reply }, { stationId, command: { type: 'clearCache' } }, request.body);
     },
   );
-
-  app.post(
-    '/v1.1/chargestations/:id/set_current_limit',
-    { config, schema: { ...schema, summary: 'Limit the current of a station, or of an EVSE', body: limitBody } },
-    async (request, reply) => {
-      const { current, evse = 0, ...options } = request.body;
-      const stationId = await stationOf(request.params.id);
-      return issue({ api, request, reply }, { stationId, command: toLimit(evse, current) }, options);
-    },
-  );
-
-  connectorCommandRoutes(api, app);
 }
 
 function connectorCommandRoutes(api: Api, app: App): void {
   const { queries } = api.gateway;
-  const schema = { tags, params: byId, response: actionAnswers };
 
   app.post(
     '/v1.1/connectors/:id/availability',
@@ -110,13 +123,20 @@ function connectorCommandRoutes(api: Api, app: App): void {
     { config, schema: { ...schema, summary: 'Unlock this connector', body: commandBody } },
     async (request, reply) => {
       const { stationId, ...place } = await connectorBy(queries, request.params.id);
-      return issue({ api, request, reply }, { stationId, command: { type: 'unlockConnector', ...place } }, request.body);
+      return issue(
+        { api, request, reply },
+        { stationId, command: { type: 'unlockConnector', ...place } },
+        request.body,
+      );
     },
   );
 
   app.post(
     '/v1.1/connectors/:id/set_current_limit',
-    { config, schema: { ...schema, summary: 'Limit the current of the EVSE of a connector', body: connectorLimitBody } },
+    {
+      config,
+      schema: { ...schema, summary: 'Limit the current of the EVSE of a connector', body: connectorLimitBody },
+    },
     async (request, reply) => {
       const { current, ...options } = request.body;
       const { stationId, evseId } = await connectorBy(queries, request.params.id);

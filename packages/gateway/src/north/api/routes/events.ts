@@ -18,18 +18,27 @@ const eventList = Type.Object({
 
 /** Returns what ends every open stream. */
 export function eventRoutes(api: Api, app: App, limits: StreamLimits = streamLimits): () => void {
-  const streams = new Set<EventStream>();
+  listRoute(api, app);
+  return streamRoute(api, app, limits);
+}
 
+function listRoute(api: Api, app: App): void {
   app.get(
     '/v1.1/events',
     {
       config: { scope: 'read:events' },
-      schema: { tags, summary: 'Events in the order they happened', querystring: eventsQuery, response: { 200: eventList } },
+      schema: {
+        tags,
+        summary: 'Events in the order they happened',
+        querystring: eventsQuery,
+        response: { 200: eventList },
+      },
     },
     async (request) => {
       const { after, tail, limit = 100 } = request.query;
       const filter = await filterOf(api, request.query);
-      const page = tail === undefined ? await readFrom(api, filter, { after, limit }) : await newestEvents(api, filter, tail);
+      const page =
+        tail === undefined ? await readFrom(api, filter, { after, limit }) : await newestEvents(api, filter, tail);
       return {
         ok: true as const,
         message: '',
@@ -39,7 +48,10 @@ export function eventRoutes(api: Api, app: App, limits: StreamLimits = streamLim
       };
     },
   );
+}
 
+function streamRoute(api: Api, app: App, limits: StreamLimits): () => void {
+  const streams = new Set<EventStream>();
   app.get(
     '/v1.1/events/stream',
     {
@@ -62,8 +74,13 @@ export function eventRoutes(api: Api, app: App, limits: StreamLimits = streamLim
       const lastEventId = request.headers['last-event-id'];
       const afterSeq = lastEventId === undefined ? api.feed.lastSeq : placeOf(String(lastEventId));
       reply.hijack();
-      for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
-      reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+      for (const [name, value] of Object.entries(reply.getHeaders()))
+        if (value !== undefined) reply.raw.setHeader(name, value);
+      reply.raw.writeHead(200, {
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      });
       const stream = new EventStream(api, reply.raw, { filter, afterSeq, limits });
       streams.add(stream);
       reply.raw.once('close', () => streams.delete(stream));
@@ -88,7 +105,8 @@ async function readFrom(
   const afterSeq = after === undefined ? 0 : placeOf(after);
   const { first } = await api.gateway.queries.factRange();
   if (after !== undefined && first > 0 && afterSeq < first - 1) {
-    const detail = 'Some events after this one are not kept any more. Read the resources anew, then list events without after.';
+    const detail =
+      'Some events after this one are not kept any more. Read the resources anew, then list events without after.';
     throw new RequestError('events-gone', detail, { mistakes: [{ pointer: 'query/after', detail }] });
   }
   return readEvents(api, filter, { afterSeq, limit });

@@ -11,6 +11,11 @@ import { apiKey, envelope, newApiKey } from '../schemas.ts';
 const tags = ['Keys'];
 
 export function keyRoutes(api: Api, app: App): void {
+  listAndCreateRoutes(api, app);
+  revokeRoutes(api, app);
+}
+
+function listAndCreateRoutes(api: Api, app: App): void {
   const { queries } = api.gateway;
 
   app.get(
@@ -39,7 +44,8 @@ export function keyRoutes(api: Api, app: App): void {
     async (request, reply) => {
       const { name, scopes, expiresAt } = request.body;
       const missing = scopes.filter((scope) => !covers(request.apiKey?.scopes ?? [], scope));
-      if (missing.length > 0) throw new ForbiddenError(`A key cannot give what it lacks itself: ${missing.join(', ')}.`);
+      if (missing.length > 0)
+        throw new ForbiddenError(`A key cannot give what it lacks itself: ${missing.join(', ')}.`);
       const { key, secret } = await api.gateway.createApiKey(
         { name, scopes, ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt) }) },
         actorOf(request),
@@ -48,7 +54,10 @@ export function keyRoutes(api: Api, app: App): void {
       return ok({ ...toApiKey(key, api.clock.now()), secret });
     },
   );
+}
 
+function revokeRoutes(api: Api, app: App): void {
+  const { queries } = api.gateway;
   const revoke = async (id: string, actor: string) => {
     const known = (await queries.apiKeys()).find(({ keyId }) => keyId === id);
     if (known === undefined) throw unknown('key', id);

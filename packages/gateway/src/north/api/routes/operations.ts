@@ -12,16 +12,31 @@ const tags = ['Operations'];
 
 /** `authenticate` is asked for `/metrics` when the caller is not on this machine. */
 export function operationRoutes(api: Api, app: App, authenticate: (request: FastifyRequest) => Promise<void>): void {
+  aboutRoutes(api, app);
   app.get(
     '/healthz',
-    { schema: { tags, summary: 'Whether the process lives', security: [], response: { 200: Type.Object({ status: Type.Literal('ok') }) } } },
+    {
+      schema: {
+        tags,
+        summary: 'Whether the process lives',
+        security: [],
+        response: { 200: Type.Object({ status: Type.Literal('ok') }) },
+      },
+    },
     () => ({ status: 'ok' as const }),
   );
 
   const readiness = Type.Object({ ready: Type.Boolean(), problems: Type.Array(Type.String()) });
   app.get(
     '/readyz',
-    { schema: { tags, summary: 'Whether it can do its work', security: [], response: { 200: readiness, 503: readiness } } },
+    {
+      schema: {
+        tags,
+        summary: 'Whether it can do its work',
+        security: [],
+        response: { 200: readiness, 503: readiness },
+      },
+    },
     (_, reply) => {
       const found = [...api.operations.problems()];
       reply.code(found.length === 0 ? 200 : 503);
@@ -37,7 +52,9 @@ export function operationRoutes(api: Api, app: App, authenticate: (request: Fast
       return reply.type('text/plain; version=0.0.4; charset=utf-8').send(await api.operations.metricsText());
     },
   );
+}
 
+function aboutRoutes(api: Api, app: App): void {
   app.get(
     '/v1.1/summary',
     {
@@ -54,11 +71,15 @@ export function operationRoutes(api: Api, app: App, authenticate: (request: Fast
     },
   );
 
-  app.get('/problems/:id', { schema: { tags, summary: 'What a problem type means', security: [], params: byId } }, (request, reply) => {
-    const found = Object.entries(problems).find(([kind]) => kind === request.params.id)?.[1];
-    if (found === undefined) throw unknown('problem type', request.params.id);
-    return reply.send({ type: `/problems/${request.params.id}`, ...found });
-  });
+  app.get(
+    '/problems/:id',
+    { schema: { tags, summary: 'What a problem type means', security: [], params: byId } },
+    (request, reply) => {
+      const found = Object.entries(problems).find(([kind]) => kind === request.params.id)?.[1];
+      if (found === undefined) throw unknown('problem type', request.params.id);
+      return reply.send({ type: `/problems/${request.params.id}`, ...found });
+    },
+  );
 }
 
 /** On this machine, and not through a proxy on it. */

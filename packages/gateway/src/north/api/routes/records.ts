@@ -17,7 +17,12 @@ export function recordRoutes(api: Api, app: App): void {
     '/v1.1/audit',
     {
       config: { scope: 'read:audit' },
-      schema: { tags: ['Audit'], summary: 'Who asked for what', querystring: auditQuery, response: { 200: listEnvelope(auditEntry) } },
+      schema: {
+        tags: ['Audit'],
+        summary: 'Who asked for what',
+        querystring: auditQuery,
+        response: { 200: listEnvelope(auditEntry) },
+      },
     },
     async (request, reply) => {
       const filter = await stationFilter(api, request.query.chargestation);
@@ -34,7 +39,12 @@ function reservationRoutes(api: Api, app: App): void {
     '/v1.1/reservations',
     {
       config: { scope: 'read:reservations' },
-      schema: { tags, summary: 'List reservations', querystring: reservationsQuery, response: { 200: listEnvelope(reservation) } },
+      schema: {
+        tags,
+        summary: 'List reservations',
+        querystring: reservationsQuery,
+        response: { 200: listEnvelope(reservation) },
+      },
     },
     async (request, reply) => {
       const { chargestation, status } = request.query;
@@ -79,7 +89,12 @@ function messageRoutes(api: Api, app: App): void {
     '/v1.1/messages',
     {
       config: { scope: 'read:messages' },
-      schema: { tags, summary: 'Frames of all stations', querystring: messagesQuery, response: { 200: listEnvelope(message) } },
+      schema: {
+        tags,
+        summary: 'Frames of all stations',
+        querystring: messagesQuery,
+        response: { 200: listEnvelope(message) },
+      },
     },
     (request, reply) => page(request, reply, filterOf(request.query)),
   );

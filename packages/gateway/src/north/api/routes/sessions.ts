@@ -26,8 +26,11 @@ const tags = ['Sessions'];
 
 export function sessionRoutes(api: Api, app: App): void {
   readRoutes(api, app);
-  const { queries } = api.gateway;
+  startRoute(api, app);
+  endRoutes(api, app);
+}
 
+function startRoute(api: Api, app: App): void {
   app.post(
     '/v1.1/sessions',
     {
@@ -42,7 +45,7 @@ export function sessionRoutes(api: Api, app: App): void {
     async (request, reply) => {
       const { stationId, evseId } = await placeOf(api, request.body);
       const { token, current_limit: currentLimit, offline, expires_in } = request.body;
-      const known = await queries.token(token);
+      const known = await api.gateway.queries.token(token);
       const command = {
         type: 'requestStartTransaction' as const,
         idToken: { idToken: token, type: known?.type ?? 'ISO14443' },
@@ -53,7 +56,9 @@ export function sessionRoutes(api: Api, app: App): void {
       return issue({ api, request, reply }, { stationId, command }, options);
     },
   );
+}
 
+function endRoutes(api: Api, app: App): void {
   app.post(
     '/v1.1/sessions/:id/stop',
     {
@@ -68,7 +73,12 @@ export function sessionRoutes(api: Api, app: App): void {
     {
       config: { scope: 'write:sessions' },
       exposeHeadRoute: false,
-      schema: { tags, summary: "Stop charging, eDRV's way; POST is the better verb", params: byId, response: actionAnswers },
+      schema: {
+        tags,
+        summary: "Stop charging, eDRV's way; POST is the better verb",
+        params: byId,
+        response: actionAnswers,
+      },
     },
     (request, reply) => stop({ api, request, reply }, request.params.id, {}),
   );
@@ -86,7 +96,7 @@ export function sessionRoutes(api: Api, app: App): void {
       },
     },
     async (request) => {
-      const transaction = await transactionBy(queries, request.params.id);
+      const transaction = await transactionBy(api.gateway.queries, request.params.id);
       const closed = await api.gateway.closeTransaction(transaction, request.body.reason, actorOf(request));
       return ok(toSession(closed, api.clock.now()));
     },

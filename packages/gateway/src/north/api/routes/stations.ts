@@ -13,28 +13,43 @@ const tags = ['Stations'];
 const one = { 200: envelope(chargestation) };
 
 export function stationRoutes(api: Api, app: App): void {
+  readRoutes(api, app);
+  changeRoutes(api, app);
+  admissionRoutes(api, app);
+  connectorRoutes(api, app);
+}
+
+function readRoutes(api: Api, app: App): void {
   const { queries } = api.gateway;
-  const shown = (request: FastifyRequest, station: ChargingStation) => show(api, request, station);
 
   app.get(
     '/v1.1/chargestations',
     {
       config: { scope: 'read:stations' },
-      schema: { tags, summary: 'List stations', querystring: stationsQuery, response: { 200: listEnvelope(chargestation) } },
+      schema: {
+        tags,
+        summary: 'List stations',
+        querystring: stationsQuery,
+        response: { 200: listEnvelope(chargestation) },
+      },
     },
     (request, reply) =>
       list(
         { api, request, reply },
         (page) => queries.stations({ ...page, ...filterOf(request.query) }),
-        (station) => shown(request, station),
+        (station) => show(api, request, station),
       ),
   );
 
   app.get(
     '/v1.1/chargestations/:id',
     { config: { scope: 'read:stations' }, schema: { tags, summary: 'Get a station', params: byId, response: one } },
-    async (request) => ok(shown(request, await stationBy(queries, request.params.id))),
+    async (request) => ok(show(api, request, await stationBy(queries, request.params.id))),
   );
+}
+
+function changeRoutes(api: Api, app: App): void {
+  const { queries } = api.gateway;
 
   app.post(
     '/v1.1/chargestations',
@@ -46,7 +61,7 @@ export function stationRoutes(api: Api, app: App): void {
       const { endpoint, ...options } = request.body;
       const station = await api.gateway.registerStation(endpoint, { ...options, actor: actorOf(request) });
       reply.code(201).header('location', `/v1.1/chargestations/${stationIdOf(endpoint)}`);
-      return ok(shown(request, station));
+      return ok(show(api, request, station));
     },
   );
 
@@ -59,8 +74,11 @@ export function stationRoutes(api: Api, app: App): void {
     async (request) => {
       const { stationId } = await stationBy(queries, request.params.id);
       const { label, password } = request.body;
-      const changes = { ...(label !== undefined && { label: label ?? '' }), ...(password !== undefined && { password: password ?? '' }) };
-      return ok(shown(request, await api.gateway.updateStation(stationId, changes, actorOf(request))));
+      const changes = {
+        ...(label !== undefined && { label: label ?? '' }),
+        ...(password !== undefined && { password: password ?? '' }),
+      };
+      return ok(show(api, request, await api.gateway.updateStation(stationId, changes, actorOf(request))));
     },
   );
 
@@ -76,25 +94,25 @@ export function stationRoutes(api: Api, app: App): void {
       return ok({ _id: stationIdOf(stationId), deleted: true as const });
     },
   );
-
-  for (const [verb, admission, summary] of admissions) {
-    app.post(
-      `/v1.1/chargestations/:id/${verb}`,
-      { config: { scope: 'write:stations' }, schema: { tags, summary, params: byId, response: one } },
-      async (request: FastifyRequest<{ Params: { id: string } }>) => {
-        const { stationId } = await stationBy(queries, request.params.id);
-        return ok(shown(request, await api.gateway.changeAdmission(stationId, admission, actorOf(request))));
-      },
-    );
-  }
-
-  connectorRoutes(api, app);
 }
 
 const admissions: readonly (readonly [verb: string, admission: Admission, summary: string])[] = [
   ['admit', 'admitted', 'Let a station that waits, or was refused, in'],
   ['refuse', 'refused', 'Keep a station out'],
 ];
+
+function admissionRoutes(api: Api, app: App): void {
+  for (const [verb, admission, summary] of admissions) {
+    app.post(
+      `/v1.1/chargestations/:id/${verb}`,
+      { config: { scope: 'write:stations' }, schema: { tags, summary, params: byId, response: one } },
+      async (request: FastifyRequest<{ Params: { id: string } }>) => {
+        const { stationId } = await stationBy(api.gateway.queries, request.params.id);
+        return ok(show(api, request, await api.gateway.changeAdmission(stationId, admission, actorOf(request))));
+      },
+    );
+  }
+}
 
 function connectorRoutes(api: Api, app: App): void {
   const { queries } = api.gateway;

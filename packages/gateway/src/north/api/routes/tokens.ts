@@ -15,6 +15,13 @@ const tags = ['Tokens'];
 const one = { 200: envelope(tokenSchema) };
 
 export function tokenRoutes(api: Api, app: App): void {
+  readRoutes(api, app);
+  createRoute(api, app);
+  changeRoutes(api, app);
+  deleteRoute(api, app);
+}
+
+function readRoutes(api: Api, app: App): void {
   const { queries } = api.gateway;
   const shown = (token: Token) => toToken(token, api.clock.now());
 
@@ -40,7 +47,10 @@ export function tokenRoutes(api: Api, app: App): void {
       return ok(shown(token));
     },
   );
+}
 
+function createRoute(api: Api, app: App): void {
+  const { queries } = api.gateway;
   app.post(
     '/v1.1/tokens',
     {
@@ -49,7 +59,8 @@ export function tokenRoutes(api: Api, app: App): void {
     },
     async (request, reply) => {
       const { physicalId: idToken, type = 'ISO14443', blocked = false, expiresAt, group, label } = request.body;
-      if ((await queries.token(idToken)) !== undefined) throw new ConflictError('There is a token with this physicalId already.');
+      if ((await queries.token(idToken)) !== undefined)
+        throw new ConflictError('There is a token with this physicalId already.');
       const token = await api.gateway.putToken(
         {
           idToken,
@@ -62,16 +73,18 @@ export function tokenRoutes(api: Api, app: App): void {
         actorOf(request),
       );
       reply.code(201).header('location', `/v1.1/tokens/${token.tokenId}`).header('etag', etagOf(token));
-      return ok(shown(token));
+      return ok(toToken(token, api.clock.now()));
     },
   );
+}
 
+function changeRoutes(api: Api, app: App): void {
   const change = async (request: FastifyRequest, reply: FastifyReply, changes: TokenChanges, id: string) => {
-    const token = await tokenBy(queries, id);
+    const token = await tokenBy(api.gateway.queries, id);
     checkUnchanged(request, token);
     const changed = await api.gateway.putToken(merged(token, changes), actorOf(request));
     reply.header('etag', etagOf(changed));
-    return ok(shown(changed));
+    return ok(toToken(changed, api.clock.now()));
   };
 
   app.patch(
@@ -87,10 +100,13 @@ export function tokenRoutes(api: Api, app: App): void {
     app.post(
       `/v1.1/tokens/:id/${verb}`,
       { config: { scope: 'write:tokens' }, schema: { tags, summary, params: byId, response: one } },
-      (request: FastifyRequest<{ Params: { id: string } }>, reply) => change(request, reply, { blocked }, request.params.id),
+      (request: FastifyRequest<{ Params: { id: string } }>, reply) =>
+        change(request, reply, { blocked }, request.params.id),
     );
   }
+}
 
+function deleteRoute(api: Api, app: App): void {
   app.delete(
     '/v1.1/tokens/:id',
     {
@@ -98,7 +114,7 @@ export function tokenRoutes(api: Api, app: App): void {
       schema: { tags, summary: 'Delete a token', params: byId, response: { 200: envelope(deleted) } },
     },
     async (request) => {
-      const token = await tokenBy(queries, request.params.id);
+      const token = await tokenBy(api.gateway.queries, request.params.id);
       checkUnchanged(request, token);
       await api.gateway.deleteToken(token.tokenId, actorOf(request));
       return ok({ _id: token.tokenId, deleted: true as const });
@@ -114,7 +130,8 @@ const blockings: readonly (readonly [verb: string, blocked: boolean, summary: st
 /** What is null in the changes is removed; what is absent stays. */
 function merged(token: Token, changes: TokenChanges) {
   const { tokenId, idToken } = token;
-  const expiresAt = changes.expiresAt === undefined ? token.expiresAt : changes.expiresAt && new Date(changes.expiresAt);
+  const expiresAt =
+    changes.expiresAt === undefined ? token.expiresAt : changes.expiresAt && new Date(changes.expiresAt);
   const groupId = changes.group === undefined ? token.groupId : changes.group;
   const label = changes.label === undefined ? token.label : changes.label;
   return {
@@ -129,8 +146,8 @@ function merged(token: Token, changes: TokenChanges) {
 }
 
 function etagOf(token: Token): string {
-  const state = JSON.stringify({ ...token, idToken: token.idToken.toLowerCase() });
-  return `"${createHash('sha256').update(state).digest('hex').slice(0, 16)}"`;
+  const { active: _, ...state } = toToken(token, token.updatedAt);
+  return `"${createHash('sha256').update(JSON.stringify(state)).digest('hex').slice(0, 16)}"`;
 }
 
 function checkUnchanged(request: FastifyRequest, token: Token): void {

@@ -12,8 +12,13 @@ import { actionAnswers } from './commands.ts';
 const tags = ['Variables'];
 
 export function variableRoutes(api: Api, app: App): void {
+  readRoute(api, app);
+  askRoutes(api, app);
+  changeRoutes(api, app);
+}
+
+function readRoute(api: Api, app: App): void {
   const { queries } = api.gateway;
-  const stationOf = async (id: string) => (await stationBy(queries, id)).stationId;
 
   app.get(
     '/v1.1/chargestations/:id/variables',
@@ -28,16 +33,26 @@ export function variableRoutes(api: Api, app: App): void {
       },
     },
     async (request) => {
-      const stationId = await stationOf(request.params.id);
+      const { stationId } = await stationBy(queries, request.params.id);
       return ok((await queries.variables(stationId, request.query)).map(toVariable));
     },
   );
+}
+
+function askRoutes(api: Api, app: App): void {
+  const stationOf = async (id: string) => (await stationBy(api.gateway.queries, id)).stationId;
 
   app.post(
     '/v1.1/chargestations/:id/variables/get',
     {
       config: { scope: 'read:variables' },
-      schema: { tags, summary: 'Ask the station for variables', params: byId, body: getVariablesBody, response: actionAnswers },
+      schema: {
+        tags,
+        summary: 'Ask the station for variables',
+        params: byId,
+        body: getVariablesBody,
+        response: actionAnswers,
+      },
     },
     async (request, reply) => {
       const { names, ...options } = request.body;
@@ -46,6 +61,27 @@ export function variableRoutes(api: Api, app: App): void {
     },
   );
 
+  app.post(
+    '/v1.1/chargestations/:id/variables/report',
+    {
+      config: { scope: 'read:variables' },
+      schema: {
+        tags,
+        summary: 'Ask the station for all it has',
+        params: byId,
+        body: reportBody,
+        response: actionAnswers,
+      },
+    },
+    async (request, reply) => {
+      const { base = 'FullInventory', ...options } = request.body;
+      const command: Command = { type: 'getBaseReport', reportBase: base };
+      return issue({ api, request, reply }, { stationId: await stationOf(request.params.id), command }, options);
+    },
+  );
+}
+
+function changeRoutes(api: Api, app: App): void {
   app.put(
     '/v1.1/chargestations/:id/variables',
     {
@@ -56,20 +92,8 @@ export function variableRoutes(api: Api, app: App): void {
       const { variables, ...options } = request.body;
       const wanted = variables.map(({ name, value }) => ({ ...toVariableAddress(name), value }));
       const command: Command = { type: 'setVariables', variables: wanted };
-      return issue({ api, request, reply }, { stationId: await stationOf(request.params.id), command }, options);
-    },
-  );
-
-  app.post(
-    '/v1.1/chargestations/:id/variables/report',
-    {
-      config: { scope: 'read:variables' },
-      schema: { tags, summary: 'Ask the station for all it has', params: byId, body: reportBody, response: actionAnswers },
-    },
-    async (request, reply) => {
-      const { base = 'FullInventory', ...options } = request.body;
-      const command: Command = { type: 'getBaseReport', reportBase: base };
-      return issue({ api, request, reply }, { stationId: await stationOf(request.params.id), command }, options);
+      const { stationId } = await stationBy(api.gateway.queries, request.params.id);
+      return issue({ api, request, reply }, { stationId, command }, options);
     },
   );
 }

@@ -74,7 +74,11 @@ export async function changeAvailability(
   { operationalStatus, evseId }: CommandOf<'changeAvailability'>,
   options: SendOptions,
 ): Promise<CommandResult> {
-  const response = await caller.call('ChangeAvailability', { connectorId: evseId ?? 0, type: operationalStatus }, options);
+  const response = await caller.call(
+    'ChangeAvailability',
+    { connectorId: evseId ?? 0, type: operationalStatus },
+    options,
+  );
   return { accepted: response.status !== 'Rejected', status: response.status, response };
 }
 

@@ -45,7 +45,8 @@ export function toMeasurements(
       if (typeof measurement === 'string') note(measurement);
       else measurements.push(measurement);
     }
-    for (const sample of sampledValue) if (sample.format === 'SignedData') keepSigned(sample, taken, { measurements, first });
+    for (const sample of sampledValue)
+      if (sample.format === 'SignedData') keepSigned(sample, taken, { measurements, first });
   }
   return measurements;
 }

@@ -77,7 +77,11 @@ export async function setVariables(
   let lost: LinkError | undefined;
   for (const variable of variables) {
     if (lost !== undefined) {
-      results.push({ ...addressOf(variable), status: 'Rejected', reason: 'not sent: the change before it got no answer' });
+      results.push({
+        ...addressOf(variable),
+        status: 'Rejected',
+        reason: 'not sent: the change before it got no answer',
+      });
       continue;
     }
     try {

@@ -28,7 +28,9 @@ export async function triggerMessage(
   const plain = triggers.find((name) => name === requestedMessage);
   const extended = extendedTriggers[requestedMessage];
   if (plain === undefined && extended === undefined) {
-    throw invalid(`OCPP 1.6 cannot trigger ${requestedMessage}: name one of ${[...triggers, ...Object.keys(extendedTriggers)].join(', ')}.`);
+    throw invalid(
+      `OCPP 1.6 cannot trigger ${requestedMessage}: name one of ${[...triggers, ...Object.keys(extendedTriggers)].join(', ')}.`,
+    );
   }
   const response =
     plain === undefined && extended !== undefined

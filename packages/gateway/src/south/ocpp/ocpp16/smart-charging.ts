@@ -69,7 +69,11 @@ async function clearCurrentLimit(caller: Caller<'1.6'>, evseId: number, options:
   for (const scope of evseId === 0 ? (['lasting'] as const) : (['lasting', 'transaction'] as const)) {
     responses.push(await caller.call('ClearChargingProfile', { id: profileIdOf(evseId, scope) }, options));
   }
-  return { accepted: true, status: responses.some(({ status }) => status === 'Accepted') ? 'Accepted' : 'Unknown', response: responses };
+  return {
+    accepted: true,
+    status: responses.some(({ status }) => status === 'Accepted') ? 'Accepted' : 'Unknown',
+    response: responses,
+  };
 }
 
 async function profileOf(
@@ -87,7 +91,9 @@ async function profileOf(
     chargingSchedule: {
       startSchedule: scheduleStartOf(caller.now()),
       chargingRateUnit: unit,
-      chargingSchedulePeriod: [{ startPeriod: 0, limit: toLimit(currentLimit, unit, { station: await caller.station(), evseId }) }],
+      chargingSchedulePeriod: [
+        { startPeriod: 0, limit: toLimit(currentLimit, unit, { station: await caller.station(), evseId }) },
+      ],
     },
   };
 }
@@ -96,5 +102,7 @@ async function profileOf(
 async function rateUnitOf(caller: Caller<'1.6'>, options: SendOptions): Promise<RateUnit> {
   const allowed = await configurationOf(caller, 'ChargingScheduleAllowedChargingRateUnit', options);
   const words = (allowed ?? '').toLowerCase().split(/[\s,;]+/);
-  return (words.includes('power') || words.includes('w')) && !words.includes('current') && !words.includes('a') ? 'W' : 'A';
+  return (words.includes('power') || words.includes('w')) && !words.includes('current') && !words.includes('a')
+    ? 'W'
+    : 'A';
 }

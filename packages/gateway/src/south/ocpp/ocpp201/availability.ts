@@ -45,7 +45,9 @@ export async function changeAvailability(
 }
 
 /** Nothing for the station as a whole. */
-export function evseOf(place: { evseId: number | undefined; connectorId: number | undefined }): { evse?: v201.EVSEType } {
+export function evseOf(place: { evseId: number | undefined; connectorId: number | undefined }): {
+  evse?: v201.EVSEType;
+} {
   const { evseId, connectorId } = place;
   if (evseId === undefined || evseId === 0) return {};
   return { evse: { id: evseId, ...(connectorId !== undefined && { connectorId }) } };

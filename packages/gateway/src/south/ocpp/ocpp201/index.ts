@@ -11,7 +11,7 @@ import { diagnostics } from './diagnostics.ts';
 import { firmware } from './firmware.ts';
 import { metering } from './metering.ts';
 import { getBaseReport, getVariables, provisioning, reset, setVariables } from './provisioning.ts';
-import { toRawResult } from "../raw.ts";
+import { toRawResult } from '../raw.ts';
 import { triggerMessage } from './remote-trigger.ts';
 import { cancelReservation, reservation, reserveNow } from './reservation.ts';
 import { setCurrentLimit, smartCharging } from './smart-charging.ts';

@@ -143,7 +143,8 @@ export async function setVariables(
       }
     } catch (error) {
       if (!(error instanceof LinkError) || responses.length === 0) throw error;
-      for (const { address, index } of chunk) results[index] = { ...address, status: 'Rejected', reason: error.message };
+      for (const { address, index } of chunk)
+        results[index] = { ...address, status: 'Rejected', reason: error.message };
       break;
     }
   }

@@ -89,7 +89,11 @@ export async function txProfileOf(
   };
 }
 
-async function clearCurrentLimit(caller: Caller<'2.0.1'>, evseId: number, options: SendOptions): Promise<CommandResult> {
+async function clearCurrentLimit(
+  caller: Caller<'2.0.1'>,
+  evseId: number,
+  options: SendOptions,
+): Promise<CommandResult> {
   const responses: v201.ClearChargingProfileResponse[] = [];
   for (const scope of evseId === 0 ? (['lasting'] as const) : (['lasting', 'transaction'] as const)) {
     const chargingProfileId = profileIdOf(evseId, scope);

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { redacted } from './redact.ts';
+
+test.each([
+  ['ChangeConfiguration', { key: 'AuthorizationKey', value: 'secret' }],
+  ['GetConfiguration', { configurationKey: [{ key: 'authorizationkey', readonly: false, value: 'secret' }] }],
+  [
+    'SetVariables',
+    {
+      setVariableData: [
+        { attributeValue: 'secret', component: { name: 'SecurityCtrlr' }, variable: { name: 'BasicAuthPassword' } },
+      ],
+    },
+  ],
+  [
+    'NotifyReport',
+    {
+      reportData: [
+        {
+          component: { name: 'SecurityCtrlr' },
+          variable: { name: 'BasicAuthPassword' },
+          variableAttribute: [{ value: 'secret' }],
+        },
+      ],
+    },
+  ],
+  [
+    'SetNetworkProfile',
+    { connectionData: { apn: { apnPassword: 'secret' }, vpn: { password: 'secret', key: 'secret' } } },
+  ],
+])('a password in %s is masked', (action, payload) => {
+  const text = redacted(JSON.stringify([2, '1', action, payload]), action);
+  expect(text).not.toContain('secret');
+  expect(text).toContain('***');
+});
+
+test('everything else stays as it was sent, spaces included', () => {
+  const text = '[2, "1", "ChangeConfiguration", {"key":"HeartbeatInterval","value":"60"}]';
+  expect(redacted(text, 'ChangeConfiguration')).toBe(text);
+  expect(redacted('[2,"1","Authorize",{"idTag":"AuthorizationKey"}]', 'Authorize')).toContain('AuthorizationKey');
+});

@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { createSimulatedHost } from './simulated-host.ts';
+import { createStation } from './station.ts';
+
+const options = {
+  identity: 'CP1',
+  url: 'ws://127.0.0.1:9000/ocpp',
+  version: '1.6',
+  host: createSimulatedHost(),
+} as const;
+
+it.each([
+  ['identity', { identity: 'a:b' }, /identity "a:b"/],
+  ['identity', { identity: '' }, /1 to 48 characters/],
+  ['url', { url: 'http://127.0.0.1' }, /must be a ws: or wss: URL/],
+  ['url', { url: 'nonsense' }, /must be a ws: or wss: URL/],
+  ['setting', { settings: { 'OCPPCommCtrlr.HeartbeatInterval': 'soon' } }, /HeartbeatInterval: not an integer/],
+])('refuses a wrong %s and says how it must be', (_name, wrong, message) => {
+  expect(() => createStation({ ...options, ...wrong })).toThrow(message);
+});

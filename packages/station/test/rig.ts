@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import type { VariableName } from '../src/index.ts';
+import {
+  createSimulatedHost,
+  createStation,
+  ManualClock,
+  type SimulatedHost,
+  type Station,
+  type StationVersion,
+} from '../src/index.ts';
+import { openCsms, type Csms } from './csms.ts';
+
+/** A CSMS and one station at it, on a clock that is moved by hand. */
+export interface Rig {
+  csms: Csms;
+  station: Station;
+  host: SimulatedHost;
+  clock: ManualClock;
+  /** Every frame of the station, as `out CALL Heartbeat`. */
+  frames: readonly string[];
+  /** Throws when a frame broke the schema that the CSMS checks. */
+  close(): Promise<void>;
+}
+
+export interface RigOptions {
+  identity?: string;
+  evses?: number;
+  settings?: Partial<Record<VariableName, string>>;
+  callTimeoutMs?: number;
+  /** Default: booted and accepted. */
+  until?: 'accepted' | 'booted';
+  prepare?(csms: Csms): void;
+}
+
+export async function openRig(version: StationVersion, options: RigOptions = {}): Promise<Rig> {
+  const { identity = 'CP1', evses = 1, settings = {}, callTimeoutMs, until = 'accepted', prepare } = options;
+  const csms = await openCsms();
+  prepare?.(csms);
+  const clock = new ManualClock(new Date());
+  const random = () => 0.5;
+  const host = createSimulatedHost({ evses, clock, random });
+  const station = createStation({
+    identity,
+    url: csms.url,
+    version,
+    host,
+    clock,
+    random,
+    settings,
+    ...(callTimeoutMs !== undefined && { callTimeoutMs }),
+  });
+  const frames: string[] = [];
+  station.events.on('message', ({ direction, kind, action }) => frames.push(`${direction} ${kind} ${action}`));
+  const ready = once(station.events, until);
+  station.start();
+  await ready;
+  return {
+    csms,
+    station,
+    host,
+    clock,
+    frames,
+    async close() {
+      host.shutDown();
+      await station.stop();
+      await csms.close();
+      if (csms.violations.length > 0) throw new Error('the CSMS saw invalid frames', { cause: csms.violations });
+    },
+  };
+}
+
+/** Moves the clock step by step, and lets the sockets work in between, until `happens`. */
+export async function advanceUntil<T>(clock: ManualClock, happens: Promise<T>, stepMs = 100): Promise<T> {
+  const progress = { isDone: false };
+  const done = happens.finally(() => (progress.isDone = true));
+  for (let steps = 0; !progress.isDone && steps < 5000; steps++) {
+    clock.advance(stepMs);
+    // oxlint-disable-next-line no-await-in-loop -- one turn of the event loop for each step
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return done;
+}
