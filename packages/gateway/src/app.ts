@@ -17,6 +17,8 @@ export interface AppOptions {
   config: Config;
   log: Log;
   clock?: Clock;
+  /** Adds simulated chargers. */
+  demo?: boolean;
 }
 
 /** The whole gateway. Everything is made here and nowhere else. */
@@ -77,6 +79,14 @@ export class App implements Lifecycle {
       await this.#run(driver.name, config.south[driver.name], (options) => driver.create(options, context));
     }
     await this.#start(core.watch);
+    await this.#startDemo(core.gateway);
+  }
+
+  async #startDemo(gateway: Gateway): Promise<void> {
+    const address = this.addressOf('ocpp');
+    if (this.#options.demo !== true || address === undefined) return;
+    const { Demo } = await import('./demo.ts');
+    await this.#start(new Demo(gateway, address));
   }
 
   async #openStore(): Promise<Store> {

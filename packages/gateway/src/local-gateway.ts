@@ -2,10 +2,8 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError, exitCodes, usageError } from './cli/exit.ts';
 import type { Finding, LocalConfig, LocalGateway, RunningGateway, Settings } from './cli/local.ts';
-import { loadConfig } from './config/load.ts';
-import { createLog } from './config/log.ts';
 import { ConfigError } from './config/mistakes.ts';
-import type { Adapters, Config } from './config/schema.ts';
+import type { Config } from './config/schema.ts';
 import type { Surroundings } from './config/surroundings.ts';
 import { GatewayError } from './domain/errors.ts';
 import { isRecord } from './lib/is-record.ts';
@@ -22,7 +20,7 @@ interface Options {
 
 /** What the commands can do on this machine. Its parts are loaded when they are needed: most commands need none. */
 export function createLocalGateway(options: Options): LocalGateway {
-  const load = async (settings: Settings) => loaded(settings, { ...options, ...(await loadAdapters()) });
+  const load = (settings: Settings) => loaded(settings, options);
   return {
     config: async (settings) => toLocalConfig(await load(settings)),
     start: async (settings, { demo }) => start(await load(settings), { ...options, demo }),
@@ -38,9 +36,10 @@ async function loadAdapters() {
   return { drivers, services };
 }
 
-function loaded(settings: Settings, { cwd, surroundings, drivers, services }: Options & Adapters): Config {
+async function loaded(settings: Settings, { cwd, surroundings }: Options): Promise<Config> {
+  const [{ loadConfig }, adapters] = await Promise.all([import('./config/load.ts'), loadAdapters()]);
   try {
-    return loadConfig({ cwd, env: surroundings.env, flags: settings, drivers, services });
+    return loadConfig({ cwd, env: surroundings.env, flags: settings, ...adapters });
   } catch (error) {
     if (error instanceof ConfigError) throw usageError(error.message);
     throw error;
@@ -68,13 +67,21 @@ function listenerOf(options: Config['south'][string] | undefined): LocalConfig['
   return { host, port, tls: isRecord(tls) && Boolean(tls['certFile']) };
 }
 
+/** A demo has a database of its own, so that its stations do not mix with real ones. */
 async function start(
-  config: Config,
+  loaded: Config,
   { isTerminal, colour, demo }: Options & { demo: boolean },
 ): Promise<RunningGateway> {
-  const { App } = await import('./app.ts');
+  const config = demo ? { ...loaded, data: join(loaded.data, 'demo') } : loaded;
+  const [{ App }, { createLog }] = await Promise.all([import('./app.ts'), import('./config/log.ts')]);
   const { log, flush } = createLog({ ...config.log, isTerminal, colour });
   const app = new App({ config, log, demo });
+  // Nobody knows what state such an error leaves behind: the supervisor starts anew, and the store has lost nothing.
+  process.on('uncaughtException', (error) => {
+    log.error({ err: error }, 'unexpected error, the gateway ends');
+    flush();
+    process.exit(exitCodes.failed);
+  });
   try {
     await translated(() => app.start());
   } catch (error) {
@@ -152,6 +159,11 @@ async function translated<T>(work: () => Promise<T>): Promise<T> {
     if (error instanceof GatewayError) {
       const code = error.code === 'not-found' ? exitCodes.notFound : exitCodes.failed;
       throw new CommandError(error.message, code, { cause: error });
+    }
+    if (error instanceof Error && 'syscall' in error && 'path' in error) {
+      throw new CommandError(`${error.message}. Check the data folder (--data) and its rights.`, exitCodes.failed, {
+        cause: error,
+      });
     }
     if (isListenError(error)) throw new CommandError(listenTrouble(error), exitCodes.failed, { cause: error });
     throw error;

@@ -11,8 +11,10 @@ const { stdin, stdout, stderr } = process;
 const surroundings = readSurroundings();
 const isColoured = (stream: { isTTY?: boolean }) => surroundings.colour ?? stream.isTTY === true;
 
-// Somebody who reads no further (`busbar logs | head`) has seen enough.
-stdout.on('error', (error) => process.exit('code' in error && error.code === 'EPIPE' ? 0 : 1));
+// Somebody who reads no further (`busbar logs | head`) has seen enough. The gateway goes on all the same.
+stdout.on('error', () => {
+  if (process.argv[2] !== 'serve') process.exit(0);
+});
 stderr.on('error', () => undefined);
 
 const terminal: Terminal = {

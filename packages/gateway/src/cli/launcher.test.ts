@@ -76,3 +76,24 @@ test('says in one sentence that the installation is incomplete', () => {
   expect(status).toBe(1);
   expect(stderr).toMatch(/^busbar is not installed completely: .+ Install it again\.\n$/);
 });
+
+test('a gateway whose greeting nobody reads to the end goes on', async () => {
+  const args = [
+    launcher,
+    'serve',
+    '--data',
+    join(folder, 'unread'),
+    '--host',
+    '127.0.0.1',
+    '--http-port',
+    '0',
+    '--ocpp-port',
+    '0',
+  ];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], cwd: folder });
+  const ended = new Promise<number | null>((done) => child.once('exit', done));
+  child.stdout.destroy();
+  await new Promise((listening) => child.stderr.once('data', listening));
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+});

@@ -39,6 +39,7 @@ export class Bench {
       report: (report) => this.intake.report(stationId, report),
       seen: () => this.intake.seen(stationId),
       station: () => this.intake.station(stationId),
+      timedOut: () => {},
       note: (sentence) => this.notes.push(sentence),
     };
     const wiring = {

@@ -114,6 +114,12 @@ export class ApiServer implements Adapter {
 /** A request must have come whole within half a minute; an idle connection is kept longer than proxies do. */
 const limits = { requestTimeout: 30_000, keepAliveTimeout: 72_000 };
 
+/** Takes the place of ajv and of a serializer made per schema: 4 MB less, and nothing is compiled before it is needed. */
+const compilersFactory = {
+  buildValidator: () => validatorCompiler,
+  buildSerializer: () => () => (value: unknown) => JSON.stringify(value),
+};
+
 async function createApp(api: Api): Promise<App> {
   const { tls, bodyLimit, trustProxy } = api.options;
   const settings: FastifyServerOptions = {
@@ -125,6 +131,7 @@ async function createApp(api: Api): Promise<App> {
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: 300 },
+    schemaController: { compilersFactory },
     frameworkErrors: (error, request, reply) => refuse(api, { error, request, reply }),
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket),
   };
@@ -132,8 +139,6 @@ async function createApp(api: Api): Promise<App> {
   const serverFactory = (handler: RequestListener): Server =>
     files === undefined ? createHttpServer(limits, handler) : createHttpsServer({ ...limits, ...files }, handler);
   const app: App = fastify({ ...settings, serverFactory });
-  app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(() => (value) => JSON.stringify(value));
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
     /^application\/([\w.-]+\+)?json(;|$)/,

@@ -59,8 +59,10 @@ export class LineStation implements StationLink {
   /** One line after another: the next is read when the one before it is stored. */
   async #read(): Promise<void> {
     const { intake, clock, log } = this.#context;
+    const lines = createInterface({ input: this.#socket });
+    this.#socket.once('close', () => lines.close());
     try {
-      for await (const line of createInterface({ input: this.#socket })) {
+      for await (const line of lines) {
         const message = toMessage(line, clock.now());
         if (message === undefined) log.debug({ stationId: this.#stationId }, 'a line was not understood');
         else await this.#take(message);

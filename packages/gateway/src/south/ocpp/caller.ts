@@ -114,6 +114,7 @@ export class Caller<V extends OcppVersion> {
       return await send();
     } catch (error) {
       this.#onSent = undefined;
+      if (error instanceof OcppTimeout) this.#wiring.session.timedOut();
       throw toLinkError(action, error, sent);
     }
   }

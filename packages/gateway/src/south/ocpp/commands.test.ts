@@ -15,17 +15,13 @@ async function run<Payload>(
 ) {
   const bench = new Bench(version);
   const calls: unknown[][] = [];
-  let settled = false;
-  const outcome = command(bench.link, wanted).finally(() => (settled = true));
-  outcome.catch(() => {});
-  for (let at = 0; !settled; at++) {
-    const frame = await Promise.race([
-      bench.frame(at),
-      outcome.then(
-        () => undefined,
-        () => undefined,
-      ),
-    ]);
+  const outcome = command(bench.link, wanted);
+  const done = outcome.then(
+    () => undefined,
+    () => undefined,
+  );
+  for (let at = 0; ; at++) {
+    const frame = await Promise.race([bench.frame(at), done]);
     if (frame === undefined) break;
     const [, id, action, payload] = JSON.parse(JSON.stringify(frame));
     calls.push([action, payload]);

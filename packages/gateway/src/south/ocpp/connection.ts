@@ -1,41 +1,15 @@
 import { OcppError, type MessageRecord } from '@busbar/ocpp';
 import type { WebSocket } from 'ws';
 import type { ChargingStation } from '../../domain/charging-station.ts';
-import { UnavailableError } from '../../domain/errors.ts';
+import { NotFoundError, UnavailableError } from '../../domain/errors.ts';
 import type { AnswerTo, Report } from '../../domain/reports.ts';
-import type { Log } from '../../ports/adapter.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { StationIntake } from '../../ports/south.ts';
+import { discover } from './discover.ts';
 import type { Version } from './handshake.ts';
-import type { OcppMetrics } from './metrics.ts';
 import { open16 } from './ocpp16/index.ts';
 import { open201 } from './ocpp201/index.ts';
-import type { OcppOptions } from './options.ts';
 import { redacted } from './redact.ts';
-import type { SecurityEvents } from './security-events.ts';
 import type { Session } from './session.ts';
-
-/** What all connections of a server have in common. */
-export interface Surroundings {
-  readonly options: OcppOptions;
-  readonly intake: StationIntake;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly metrics: OcppMetrics;
-  readonly events: SecurityEvents;
-  /** Seconds since the server started. */
-  readonly second: number;
-  /** Connections that may not be read for the moment. */
-  readonly slowed: Set<Connection>;
-  /** The connection is over, and all it had to report is reported. */
-  onClosed(connection: Connection): void;
-}
-
-export interface Caller {
-  stationId: string;
-  version: Version;
-  remoteAddress?: string | undefined;
-}
+import type { Visitor, Surroundings } from './surroundings.ts';
 
 /** `waiting` for an older connection of the station to finish; `yielding` to a newer one. */
 type Phase = 'waiting' | 'open' | 'yielding' | 'closed';
@@ -74,7 +48,7 @@ export class Connection implements Session {
   #invalid = 0;
   #pongs = 0;
 
-  constructor(socket: WebSocket, { stationId, version, remoteAddress }: Caller, around: Surroundings) {
+  constructor(socket: WebSocket, { stationId, version, remoteAddress }: Visitor, around: Surroundings) {
     this.stationId = stationId;
     this.connectedAt = around.clock.now();
     this.#socket = socket;
@@ -162,7 +136,7 @@ export class Connection implements Session {
     if (second >= bootGraceS && !this.#isBooting) this.#ends.caller.open();
     if (discoverAfterS === 0) return second >= bootGraceS;
     if (second < discoverAfterS) return false;
-    void this.#discover();
+    void discover(this, this.#ends.link, { version: this.#version, log: this.#around.log });
     return second >= bootGraceS;
   }
 
@@ -184,10 +158,15 @@ export class Connection implements Session {
     try {
       return await this.#around.intake.report(this.stationId, report);
     } catch (error) {
-      const { log } = this.#around;
-      if (error instanceof UnavailableError)
+      if (error instanceof UnavailableError) {
         throw new OcppError('InternalError', 'the gateway cannot store this now, send it again');
-      log.error({ stationId: this.stationId, report: report.type, err: error }, 'a message could not be handled');
+      }
+      if (error instanceof NotFoundError) this.#close(1008, 'this station is not known any more');
+      else
+        this.#around.log.error(
+          { stationId: this.stationId, report: report.type, err: error },
+          'a message could not be handled',
+        );
       throw new OcppError('InternalError');
     }
   }
@@ -198,6 +177,10 @@ export class Connection implements Session {
 
   station(): Promise<ChargingStation | undefined> {
     return this.#around.intake.station(this.stationId);
+  }
+
+  timedOut(): void {
+    this.#around.metrics.timeout();
   }
 
   note(sentence: string): void {
@@ -377,7 +360,9 @@ export class Connection implements Session {
     this.#close(1008, 'replaced by a newer connection');
   }
 
+  /** What comes from now on is not heard. */
   #close(code: number, reason: string): void {
+    if (this.#phase === 'open') this.#phase = 'yielding';
     this.#cause = reason;
     this.#socket.resume();
     this.#socket.close(code, Buffer.from(reason).subarray(0, 120));
@@ -402,27 +387,6 @@ export class Connection implements Session {
       await new Promise((resolve) => this.#socket.once('close', resolve));
     }
     await this.#ending;
-  }
-
-  /** Asks an admitted station for what it has not told: who it is, and the state of its connectors. */
-  async #discover(): Promise<void> {
-    const { link } = this.#ends;
-    const { log } = this.#around;
-    try {
-      const station = await this.station();
-      if (station?.admission !== 'admitted') return;
-      const wanted = [
-        ...(station.info.model === undefined ? ['BootNotification'] : []),
-        ...(station.evses.some(({ connectors }) => connectors.length > 0) ? [] : ['StatusNotification']),
-      ];
-      const place = this.#version === '1.6' ? {} : { evseId: 1, connectorId: 1 };
-      for (const requestedMessage of wanted) {
-        const at = requestedMessage === 'StatusNotification' ? place : {};
-        await link.triggerMessage?.({ type: 'triggerMessage', requestedMessage, ...at }, {});
-      }
-    } catch (error) {
-      log.debug({ stationId: this.stationId, err: error }, 'a station did not tell of itself when asked');
-    }
   }
 }
 

@@ -1,4 +1,16 @@
-import fc from 'fast-check';
+import {
+  array,
+  assert,
+  asyncProperty,
+  boolean,
+  constantFrom,
+  integer,
+  jsonValue,
+  oneof,
+  string,
+  tuple,
+  uint8Array,
+} from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OcppSocket } from '../../../test/support/ocpp-socket.ts';
 import { startOcpp } from '../../../test/support/ocpp-server.ts';
@@ -18,14 +30,12 @@ const actions = [
   'TransactionEvent',
   'x',
 ];
-const json = fc.jsonValue({ maxDepth: 3 });
-const bytes = fc.uint8Array({ maxLength: 200 });
-const frames = fc.oneof(
-  fc.string({ maxLength: 200 }),
+const json = jsonValue({ maxDepth: 3 });
+const bytes = uint8Array({ maxLength: 200 });
+const frames = oneof(
+  string({ maxLength: 200 }),
   json.map((value) => JSON.stringify(value)),
-  fc
-    .tuple(fc.integer({ min: -1, max: 7 }), json, fc.constantFrom(...actions), json)
-    .map((frame) => JSON.stringify(frame)),
+  tuple(integer({ min: -1, max: 7 }), json, constantFrom(...actions), json).map((frame) => JSON.stringify(frame)),
   bytes,
 );
 
@@ -36,8 +46,8 @@ test.each(['ocpp1.6', 'ocpp2.0.1'])(
     const other = new OcppSocket(`${url}/OTHER`, version);
     await other.opened;
     let id = 0;
-    await fc.assert(
-      fc.asyncProperty(fc.array(frames, { minLength: 1, maxLength: 20 }), fc.boolean(), async (sent, binary) => {
+    await assert(
+      asyncProperty(array(frames, { minLength: 1, maxLength: 20 }), boolean(), async (sent, binary) => {
         const station = new OcppSocket(`${url}/FUZZ`, version);
         await station.opened;
         for (const frame of sent) station.socket.send(frame, { binary: binary && typeof frame !== 'string' });

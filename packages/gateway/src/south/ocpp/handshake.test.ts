@@ -62,6 +62,10 @@ describe('passwordOf', () => {
     expect(passwordOf(basic('CP2:secret'), 'CP1')).toMatchObject({ status: 401 });
     expect(passwordOf('Bearer x', 'CP1')).toMatchObject({ status: 401 });
   });
+  test('writes a key of raw bytes as the hexadecimal digits it was set with', () => {
+    const credentials = Buffer.concat([Buffer.from('CP1:'), Buffer.from('00ff10', 'hex')]).toString('base64');
+    expect(passwordOf(`Basic ${credentials}`, 'CP1')).toEqual({ password: '00ff10' });
+  });
   test('is content without credentials', () => {
     expect(passwordOf(undefined, 'CP1')).toEqual({});
   });

@@ -101,10 +101,18 @@ export function passwordOf(authorization: string | undefined, identity: string):
   const [, encoded] = /^Basic +([A-Za-z0-9+/=_-]+) *$/i.exec(authorization) ?? [];
   if (encoded === undefined)
     return unauthorized('Authenticate with HTTP Basic: user name is the identity, then the password');
-  const text = Buffer.from(encoded, 'base64').toString('utf8');
-  if (!text.startsWith(`${identity}:`))
+  const bytes = Buffer.from(encoded, 'base64');
+  const user = `${identity}:`;
+  if (!bytes.toString('latin1').startsWith(user)) {
     return unauthorized('The user name must be the identity that the URL ends with');
-  return { password: text.slice(identity.length + 1) };
+  }
+  return { password: toPassword(bytes.subarray(user.length)) };
+}
+
+/** A 1.6 station whose AuthorizationKey was set as hexadecimal digits sends the bytes they stand for. */
+function toPassword(bytes: Buffer): string {
+  const text = bytes.toString('latin1');
+  return /^[\x20-\x7e]*$/.test(text) ? text : bytes.toString('hex');
 }
 
 export function unauthorized(what: string): Refusal {

@@ -5,7 +5,7 @@ import { TLSSocket } from 'node:tls';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Adapter } from '../../ports/adapter.ts';
 import type { DriverContext } from '../../ports/south.ts';
-import { Connection, type Surroundings } from './connection.ts';
+import { Connection } from './connection.ts';
 import {
   chooseVersion,
   identityOf,
@@ -19,26 +19,19 @@ import {
   toRefusal,
   unauthorized,
   type Refusal,
-  type Version,
 } from './handshake.ts';
 import { OcppMetrics } from './metrics.ts';
 import type { OcppOptions } from './options.ts';
 import { welcome } from './page.ts';
 import { RateLimit } from './rate-limit.ts';
 import { SecurityEvents } from './security-events.ts';
+import type { Surroundings, Visitor } from './surroundings.ts';
 import { certificateNameOf, readTls } from './tls.ts';
 
 /** A failed handshake counts as much as this many good ones. */
 const failureCost = 20;
 /** Wrong passwords for one identity from one address: so many at once, then one every so many seconds. */
 const wrongPasswords = { atOnce: 10, everyS: 6 };
-
-/** A station that may connect. */
-interface Welcomed {
-  stationId: string;
-  version: Version;
-  remoteAddress: string | undefined;
-}
 
 /** Listens for OCPP stations. */
 export class OcppServer implements Adapter, Surroundings {
@@ -209,7 +202,7 @@ export class OcppServer implements Adapter, Surroundings {
   }
 
   /** Everything that is asked before a station may connect, the cheap questions first. */
-  async #welcome(request: IncomingMessage, remoteAddress: string | undefined): Promise<Welcomed | Refusal> {
+  async #welcome(request: IncomingMessage, remoteAddress: string | undefined): Promise<Visitor | Refusal> {
     const stationId = identityOf(request.url ?? '/', this.options.path);
     if (typeof stationId !== 'string') return stationId;
     const offered = offeredOf(request.headers['sec-websocket-protocol']);
@@ -277,7 +270,7 @@ export class OcppServer implements Adapter, Surroundings {
     return chooseVersion(offered, { allowed: allowedVersions, lenient: mode === 'lenient' });
   }
 
-  #accept(socket: WebSocket, welcomed: Welcomed): void {
+  #accept(socket: WebSocket, welcomed: Visitor): void {
     this.metrics.handshake('accepted');
     if (socket.extensions !== '') {
       this.#compressed++;

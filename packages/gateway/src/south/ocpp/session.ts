@@ -13,6 +13,8 @@ export interface Session {
   seen(): void;
   /** What the core knows of it. */
   station(): Promise<ChargingStation | undefined>;
+  /** A call to the station got no answer in time. */
+  timedOut(): void;
   /** Something in a message was odd, and was left out or read in a certain way. */
   note(sentence: string): void;
 }
