@@ -2,6 +2,7 @@ import type { Connection } from './connection.ts';
 import type { Fleet } from './fleet.ts';
 import type { Step } from './frames.ts';
 import { Latencies } from './latencies.ts';
+import { napWhileMeasuring } from './naps.ts';
 import { cpuSecondsOf, residentKiBOf, threadSecondsOf } from './process-table.ts';
 
 /** What a server did in one window of time. */
@@ -46,10 +47,14 @@ export async function closedLoop(fleet: Fleet, cycle: readonly Step[], window: W
     next(connection);
   });
   for (const connection of fleet.connections) next(connection);
-  const sample = await measured(latencies, window);
-  running = false;
-  await fleet.drain();
-  return sample;
+  const wakeUp = napWhileMeasuring(fleet.connections.length);
+  try {
+    return await measured(latencies, window);
+  } finally {
+    running = false;
+    wakeUp();
+    await fleet.drain();
+  }
 }
 
 /** Calls at a fixed rate, spread evenly over some stations. */
@@ -75,11 +80,19 @@ export async function openLoop(fleet: Fleet, streams: readonly Stream[], window:
       sent[index] = due;
     }
   };
-  const timer = setInterval(send, 1);
+  let isOver = false;
+  const tick = (): void => {
+    if (isOver) return;
+    send();
+    setImmediate(tick);
+  };
+  const wakeUp = napWhileMeasuring(fleet.connections.length);
+  tick();
   try {
     return await measured(latencies, window);
   } finally {
-    clearInterval(timer);
+    isOver = true;
+    wakeUp();
     await fleet.drain();
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { InProcessBus } from './bus/in-process.ts';
 import type { Config } from './config/schema.ts';
 import { createCore } from './core/core.ts';
+import { UnavailableError } from './domain/errors.ts';
 import { PrometheusMetrics } from './lib/metrics.ts';
 import { services } from './north/index.ts';
 import type { Adapter, Lifecycle, Log } from './ports/adapter.ts';
@@ -21,6 +22,9 @@ export interface AppOptions {
   demo?: boolean;
 }
 
+const systemClock: Clock = { now: () => new Date() };
+const adminKey = { name: 'admin', scopes: ['*'] };
+
 /** The whole gateway. Everything is made here and nowhere else. */
 export class App implements Lifecycle {
   readonly #options: AppOptions;
@@ -32,7 +36,7 @@ export class App implements Lifecycle {
 
   constructor(options: AppOptions) {
     this.#options = options;
-    this.#clock = options.clock ?? { now: () => new Date() };
+    this.#clock = options.clock ?? systemClock;
   }
 
   /** Where a driver or service listens: `addressOf('api')`. `undefined` when it is off. */
@@ -62,14 +66,15 @@ export class App implements Lifecycle {
 
   async #startAll(): Promise<void> {
     const { config, log } = this.#options;
-    const store = await this.#openStore();
+    const store = await openStore(this.#options, this.#clock);
+    await this.#start(store);
     const metrics = createMetrics(store);
     const clock = this.#clock;
     const bus = new InProcessBus(log, (await store.factRange()).last);
     const core = createCore({ store, bus, clock, log }, config);
     await this.#start(core.commands);
     await this.#makeFirstKey(store, core.gateway);
-    const operations: Operations = { metricsText: () => metrics.text(), problems: () => problemsOf(store), version };
+    const operations: Operations = { metricsText: () => metrics.text(), problems: () => problemsOf(store), addressOf: (name) => this.addressOf(name), version };
     for (const service of services) {
       const context = { gateway: core.gateway, log: log.child({ service: service.name }), metrics, clock, operations };
       await this.#run(service.name, config.north[service.name], (options) => service.create(options, context));
@@ -89,18 +94,9 @@ export class App implements Lifecycle {
     await this.#start(new Demo(gateway, address));
   }
 
-  async #openStore(): Promise<Store> {
-    const { config, log } = this.#options;
-    await mkdir(config.data, { recursive: true });
-    const path = join(config.data, 'busbar.db');
-    const store = openSqliteStore({ path, log, clock: this.#clock, retention: config.retention });
-    await this.#start(store);
-    return store;
-  }
-
   async #makeFirstKey(store: Store, gateway: Gateway): Promise<void> {
     if ((await store.apiKeys()).length > 0) return;
-    const { secret } = await gateway.createApiKey({ name: 'admin', scopes: ['*'] }, 'gateway');
+    const { secret } = await gateway.createApiKey(adminKey, 'gateway');
     this.#firstAdminKey = secret;
   }
 
@@ -115,6 +111,35 @@ export class App implements Lifecycle {
     this.#running.push(part);
     await part.start();
   }
+}
+
+/**
+ * A new admin key for whoever has lost the last one, made while no gateway runs.
+ * @throws ConflictError when one has the database open
+ */
+export async function makeAdminKey(options: AppOptions): Promise<string> {
+  const clock = options.clock ?? systemClock;
+  const store = await openStore(options, clock);
+  await store.start();
+  try {
+    const core = createCore({ store, bus: new InProcessBus(options.log, 0), clock, log: options.log }, options.config);
+    const { secret } = await core.gateway.createApiKey(adminKey, 'keys reset');
+    return secret;
+  } finally {
+    await store.stop();
+  }
+}
+
+/** Makes the data folder if it is not there. */
+async function openStore({ config, log }: AppOptions, clock: Clock): Promise<Store> {
+  try {
+    await mkdir(config.data, { recursive: true });
+  } catch (error) {
+    throw new UnavailableError(`${config.data} is no folder and cannot be made one: choose another with --data.`, {
+      cause: error,
+    });
+  }
+  return openSqliteStore({ path: join(config.data, 'busbar.db'), log, clock, retention: config.retention });
 }
 
 function createMetrics(store: Store): PrometheusMetrics {

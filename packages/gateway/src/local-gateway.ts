@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError, exitCodes, usageError } from './cli/exit.ts';
 import type { Finding, LocalConfig, LocalGateway, RunningGateway, Settings } from './cli/local.ts';
@@ -27,6 +27,7 @@ export function createLocalGateway(options: Options): LocalGateway {
     examine: async (settings) => findingsOf(await load(settings)),
     database: examineDatabase,
     backup: (database, file) => translated(() => backup(database, file)),
+    makeAdminKey: async (settings) => resetKey(await load(settings)),
     restore: (file, database) => translated(() => restore(file, database)),
   };
 }
@@ -138,6 +139,15 @@ function isLocked(path: string, lock: typeof lockDatabaseFile): boolean {
     if (error instanceof GatewayError && error.code === 'conflict') return true;
     throw error;
   }
+}
+
+async function resetKey(config: Config): Promise<string> {
+  const database = databaseOf(config);
+  if (!existsSync(database)) {
+    throw new CommandError(`${database} does not exist. Name the folder of the gateway with --data or --config.`, exitCodes.notFound);
+  }
+  const [{ makeAdminKey }, { silentLog }] = await Promise.all([import('./app.ts'), import('./lib/silent-log.ts')]);
+  return translated(() => makeAdminKey({ config, log: silentLog }));
 }
 
 async function backup(database: string, file: string): Promise<number> {

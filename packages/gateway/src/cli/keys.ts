@@ -1,10 +1,12 @@
 import { defineCommand } from 'citty';
 import { createClient } from '../north/api/client.ts';
 import type { ApiKey } from '../north/api/client.ts';
+import { valuesOf } from './args.ts';
 import { clientArgs, connect, urlOf } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { keepCredential } from './credentials.ts';
 import { usageError } from './exit.ts';
+import { settingsArgs, toSettings } from './local.ts';
 import { tableLines } from './table.ts';
 import type { Column } from './table.ts';
 import { paint, printJson } from './terminal.ts';
@@ -21,6 +23,7 @@ export const keys = (context: CliContext) =>
       revoke: revoke(context),
       login: login(context),
       logout: logout(context),
+      reset: reset(context),
     },
   });
 
@@ -110,6 +113,18 @@ function login(context: CliContext) {
       if (args.json === true)
         return printJson(context.terminal, { ok: true, url, version, file: context.credentialsFile });
       context.terminal.print(`The key fits ${url} (Busbar ${version}). It is kept in ${context.credentialsFile}.`);
+    },
+  });
+}
+
+function reset(context: CliContext) {
+  return defineCommand({
+    meta: { name: 'reset', description: 'Make a new admin key when the last is lost; the gateway must be stopped' },
+    args: settingsArgs,
+    async run({ args, rawArgs }) {
+      const secret = await context.local.makeAdminKey(toSettings(args, valuesOf('set', rawArgs)));
+      context.terminal.tell('A new admin key. It is shown this once and kept nowhere:');
+      context.terminal.print(paint(context.terminal, 'bold', secret));
     },
   });
 }

@@ -54,6 +54,8 @@ export interface LocalGateway {
   database(path: string): Promise<{ damage: string | undefined; inUse: boolean }>;
   /** Returns the bytes written. @throws CommandError when the file exists or cannot be written */
   backup(database: string, file: string): Promise<number>;
+  /** The secret of a new admin key. @throws CommandError when a gateway runs */
+  makeAdminKey(settings: Settings): Promise<string>;
   /** Replaces what is there. @throws CommandError when the file is no whole backup, or a gateway runs */
   restore(file: string, database: string): Promise<void>;
 }

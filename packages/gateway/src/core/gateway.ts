@@ -1,4 +1,4 @@
-import { newStation, openTransactionOf, type Admission, type ChargingStation } from '../domain/charging-station.ts';
+import { newStation, type Admission, type ChargingStation } from '../domain/charging-station.ts';
 import type { CommandRecord } from '../domain/commands.ts';
 import { ConflictError, InvalidError, NotFoundError } from '../domain/errors.ts';
 import { closeTransaction } from '../domain/evolve.ts';
@@ -105,7 +105,7 @@ export class CoreGateway implements Gateway {
   async deleteStation(stationId: string, actor: string): Promise<void> {
     const at = this.#parts.clock.now();
     await this.#parts.stations.remove(stationId, (station) => {
-      if (station.evses.some(({ evseId }) => openTransactionOf(station, evseId))) throw new ConflictError(stillCharging(stationId));
+      if (station.transactions.some(({ state }) => state === 'active')) throw new ConflictError(stillCharging(stationId));
       return {
         deletedStation: stationId,
         facts: [{ type: 'station.deleted', stationId, at }],

@@ -42,6 +42,7 @@ export class Intake implements StationIntake {
   }
 
   async report<R extends Report>(stationId: string, report: R): Promise<AnswerTo<R>> {
+    if (report.type !== 'Disconnected') this.seen(stationId);
     const answer = await this.#parts.stations.change(stationId, (station) => this.#decide(station, report));
     this.#parts.commands.stationSpoke(stationId, report.type);
     return answer;

@@ -1,8 +1,10 @@
 import type { ChargingStation, Connector, Evse } from './charging-station.ts';
 import { believed } from './clocks.ts';
-import type { Evolution, Rule } from './evolution.ts';
+import type { Evolution, Outcome, Rule } from './evolution.ts';
 import { evseOrNew, unchanged, withEvse } from './evolution.ts';
 import type { ReportContext, StatusNotificationReport } from './reports.ts';
+import { liveTransactionOf } from './transaction-identity.ts';
+import { withTransaction } from './transaction-list.ts';
 
 /** Connectors an EVSE may have; what is said of others changes no state. */
 export const maxConnectors = 16;
@@ -44,12 +46,27 @@ function oneConnector(
   const connector = toConnector(known, report, now);
   const evse = toEvse(before, report, connectorsWith(before, index, connector));
   if (evse === before) return unchanged(station);
+  const charging = withChargingState(withEvse(station, evse), report, now);
+  const { stationId } = station;
+  const fact = { type: 'connector.status-changed', stationId, at: now, evseId: evse.evseId, connector } as const;
+  return { station: charging.station, facts: [fact, ...charging.facts], answer: undefined };
+}
+
+/** Where the status tells of charging (1.6), it is told of the open transaction too, as 2.x does by itself. */
+function withChargingState(
+  station: ChargingStation,
+  { evseId, chargingState }: StatusNotificationReport,
+  now: Date,
+): Outcome {
+  const live = chargingState === undefined ? undefined : liveTransactionOf(station, evseId);
+  if (live === undefined || chargingState === undefined || live.chargingState === chargingState) {
+    return unchanged(station);
+  }
+  const transaction = { ...live, chargingState, updatedAt: now };
+  const { stationId } = station;
   return {
-    station: withEvse(station, evse),
-    facts: [
-      { type: 'connector.status-changed', stationId: station.stationId, at: now, evseId: evse.evseId, connector },
-    ],
-    answer: undefined,
+    station: withTransaction(station, transaction),
+    facts: [{ type: 'transaction.updated', stationId, at: now, transaction, triggerReason: 'ChargingStateChanged' }],
   };
 }
 

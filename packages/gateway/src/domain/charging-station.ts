@@ -109,8 +109,3 @@ export function newStation(stationId: string, admission: Admission, now: Date): 
     createdAt: now,
   };
 }
-
-/** The open transaction of an EVSE, if there is one. */
-export function openTransactionOf(station: ChargingStation, evseId: number): Transaction | undefined {
-  return station.transactions.find((transaction) => transaction.state === 'active' && transaction.evseId === evseId);
-}

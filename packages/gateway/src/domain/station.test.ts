@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Admission } from './charging-station.ts';
 import { newStation } from './charging-station.ts';
 import type { Report } from './reports.ts';
-import { at, event, noon, Simulation, status, tag } from './simulation.test-support.ts';
+import { at, event, noon, Simulation, start, status, tag } from './simulation.test-support.ts';
 
 describe('a connection', () => {
   it('is told when it comes, changes its protocol and goes', () => {
@@ -236,5 +236,15 @@ describe('ReservationStatusUpdate', () => {
     const { station } = simulation;
     expect(simulation.report(update).station).toBe(station);
     expect(simulation.report({ ...update, reservationId: 5 }).station).toBe(station);
+  });
+});
+
+describe('a 1.6 status during a transaction', () => {
+  it('is told of the transaction too', () => {
+    const simulation = new Simulation();
+    simulation.report(start(0));
+    const { station, facts } = simulation.report(status({ status: 'Occupied', chargingState: 'SuspendedEV' }));
+    expect(station.transactions[0]?.chargingState).toBe('SuspendedEV');
+    expect(facts.map(({ type }) => type)).toEqual(['connector.status-changed', 'transaction.updated']);
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { authorize, normalizedIdToken } from './authorization.ts';
 import type { Token } from './authorization.ts';
-import { newStation, openTransactionOf } from './charging-station.ts';
+import { newStation } from './charging-station.ts';
+import { liveTransactionOf } from './transaction-identity.ts';
 import type { CommandRecord } from './commands.ts';
 import { isSettled } from './commands.ts';
 import { nameOf, toVariableAddress } from './device-model.ts';
@@ -168,7 +169,7 @@ describe('points', () => {
     simulation.report(start(0));
     simulation.report({ type: 'MeterValues', evseId: 1, measurements: [one('SoC', 44), register(1500, 5)] });
     const [evse] = simulation.station.evses;
-    const transaction = openTransactionOf(simulation.station, 1);
+    const transaction = liveTransactionOf(simulation.station, 1);
     if (evse === undefined || transaction === undefined) throw new Error('The simulation charges nowhere.');
     expect(pointsOf({ station: simulation.station, evse, transaction })).toEqual({
       state: 'Idle',

@@ -85,6 +85,8 @@ export interface Operations {
   metricsText(): Promise<string>;
   /** What keeps the gateway from working; empty when all is well. */
   problems(): readonly string[];
+  /** Where a running driver or service listens: `addressOf('ocpp')`. */
+  addressOf(adapter: string): string | undefined;
   version: string;
 }
 

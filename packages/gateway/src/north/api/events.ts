@@ -1,5 +1,5 @@
 import type { FactQuery } from '../../ports/store.ts';
-import type { StoredFact } from '../../domain/facts.ts';
+import type { FactType, StoredFact } from '../../domain/facts.ts';
 import type { Api } from './context.ts';
 import { eventIdOf, factTypesOf, isWanted, seqOf, toEvent } from './event-types.ts';
 import { stationBy } from './ids.ts';
@@ -9,13 +9,16 @@ import type { Event } from './schemas.ts';
 /** What a caller wants of the log. */
 export interface EventFilter {
   types: readonly string[];
+  /** The facts that can become such an event. */
+  factTypes: readonly FactType[];
   /** OCPP identities; empty for all. */
   stationIds: readonly string[];
 }
 
 export async function filterOf(api: Api, query: { types?: string; chargestations?: string }): Promise<EventFilter> {
   const stations = await Promise.all(listOf(query.chargestations).map((id) => stationBy(api.gateway.queries, id)));
-  return { types: listOf(query.types), stationIds: stations.map(({ stationId }) => stationId) };
+  const types = listOf(query.types);
+  return { types, factTypes: factTypesOf(types), stationIds: stations.map(({ stationId }) => stationId) };
 }
 
 function listOf(text: string | undefined): string[] {
@@ -28,8 +31,17 @@ function listOf(text: string | undefined): string[] {
 /** The event of a fact, if the filter lets it pass. */
 export function toWantedEvent(fact: StoredFact, filter: EventFilter): Event | undefined {
   if (filter.stationIds.length > 0 && !filter.stationIds.some((id) => id === fact.stationId)) return undefined;
-  const event = toEvent(fact);
+  if (!filter.factTypes.includes(fact.type)) return undefined;
+  const event = eventOf(fact);
   return event !== undefined && isWanted(event.type, filter.types) ? event : undefined;
+}
+
+/** Rendered once for all who listen. */
+const rendered = new WeakMap<StoredFact, Event | undefined>();
+
+function eventOf(fact: StoredFact): Event | undefined {
+  if (!rendered.has(fact)) rendered.set(fact, toEvent(fact));
+  return rendered.get(fact);
 }
 
 /** The log position behind the `after` of a caller. @throws RequestError */
@@ -91,7 +103,7 @@ function queryOf(filter: EventFilter, afterSeq: number): FactQuery {
   return {
     afterSeq,
     limit: factsARound,
-    types: factTypesOf(filter.types),
+    types: filter.factTypes,
     ...(filter.stationIds.length > 0 && { stationIds: filter.stationIds }),
   };
 }

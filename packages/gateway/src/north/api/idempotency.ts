@@ -60,6 +60,11 @@ export class Idempotency {
     const passing = status >= 500 || status === 429;
     try {
       await this.#keep(key, passing ? undefined : value, day);
+    } catch (error) {
+      this.#api.log.warn(
+        { error, requestId: request.id },
+        'answer not kept for a repetition; its Idempotency-Key stays taken',
+      );
     } finally {
       this.#running.delete(key);
     }

@@ -77,7 +77,7 @@ export class EventStream {
     if (!this.#live || fact.seq <= this.#seq) return;
     this.#seq = fact.seq;
     const event = toWantedEvent(fact, this.#filter);
-    if (event !== undefined) this.#send(event, textOf(fact, event));
+    if (event !== undefined) this.#send(event, textOf(event));
   }
 
   #send(event: Event, text: string): void {
@@ -115,12 +115,12 @@ function toReset(seq: number, at: Date): Event {
 const remedy = 'Events were missed that are not kept any more. Read the resources anew, then go on from here.';
 
 /** Serialised once for all clients. */
-const texts = new WeakMap<StoredFact, string>();
+const texts = new WeakMap<Event, string>();
 
-function textOf(fact: StoredFact, event: Event): string {
-  const known = texts.get(fact);
+function textOf(event: Event): string {
+  const known = texts.get(event);
   if (known !== undefined) return known;
   const text = JSON.stringify(event);
-  texts.set(fact, text);
+  texts.set(event, text);
   return text;
 }

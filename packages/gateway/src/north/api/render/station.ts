@@ -2,9 +2,9 @@ import {
   type ChargingStation,
   type Connector as DomainConnector,
   type Evse,
-  openTransactionOf,
   type StationInfo,
 } from '../../../domain/charging-station.ts';
+import { liveTransactionOf } from '../../../domain/transaction-identity.ts';
 import { points, type PointSource, pointsOf } from '../../../domain/points.ts';
 import { connectorIdOf, sessionIdOf, stationIdOf } from '../ids.ts';
 import { type Chargestation, type Connector, connectorStatuses } from '../schemas.ts';
@@ -42,7 +42,7 @@ export function toConnectors(station: ChargingStation): Connector[] {
 }
 
 export function toConnector(station: ChargingStation, evse: Evse, connector: DomainConnector): Connector {
-  const transaction = openTransactionOf(station, evse.evseId);
+  const transaction = liveTransactionOf(station, evse.evseId);
   const source: PointSource = { station, evse, ...(transaction && { transaction }) };
   return {
     _id: connectorIdOf(station.stationId, evse.evseId, connector.connectorId),

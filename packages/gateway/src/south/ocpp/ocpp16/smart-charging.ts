@@ -1,5 +1,5 @@
 import type { v16 } from '@busbar/ocpp';
-import { openTransactionOf } from '../../../domain/charging-station.ts';
+import { liveTransactionOf } from '../../../domain/transaction-identity.ts';
 import type { CommandOf, CommandResult } from '../../../domain/commands.ts';
 import type { SendOptions } from '../../../ports/south.ts';
 import type { Caller } from '../caller.ts';
@@ -18,7 +18,7 @@ export async function setCurrentLimit(
 ): Promise<CommandResult> {
   if (currentLimit === undefined) return clearCurrentLimit(caller, evseId, options);
   const station = await caller.station();
-  const transaction = station && evseId > 0 ? openTransactionOf(station, evseId) : undefined;
+  const transaction = station && evseId > 0 ? liveTransactionOf(station, evseId) : undefined;
   const profile = await profileOf(caller, { evseId, currentLimit }, options);
   const lasting = await caller.call(
     'SetChargingProfile',
