@@ -40,7 +40,12 @@ export async function startApi(
   const core = await startCore(options.folder === undefined ? {} : { folder: options.folder });
   const problems: string[] = [];
   const metrics = new PrometheusMetrics();
-  const operations = { metricsText: () => metrics.text(), problems: () => problems, version: '0.0.0-test' };
+  const operations = {
+    metricsText: () => metrics.text(),
+    problems: () => problems,
+    addressOf: () => undefined,
+    version: '0.0.0-test',
+  };
   const settings = { ...Value.Create(apiOptions), host: '127.0.0.1', port: 0, ...options.set };
   const context = { gateway: core.gateway, log: silentLog, metrics, clock: core.clock, operations };
   const server = new ApiServer(settings, context, options.limits);

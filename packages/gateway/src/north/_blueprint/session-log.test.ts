@@ -9,7 +9,7 @@ import { silentLog } from '../../lib/silent-log.ts';
 import { SessionLog } from './session-log.ts';
 
 function follow({ gateway, clock }: TestCore, path: string): SessionLog {
-  const operations = { metricsText: async () => '', problems: () => [], version: '0' };
+  const operations = { metricsText: async () => '', problems: () => [], addressOf: () => undefined, version: '0' };
   return new SessionLog({ path }, { gateway, clock, log: silentLog, metrics: new PrometheusMetrics(), operations });
 }
 

@@ -1,5 +1,5 @@
 /** What API keys may be allowed to do: `read:stations`, `write:*`, `*`. */
-export const resources = [
+const resources = [
   'stations',
   'sessions',
   'tokens',
@@ -14,7 +14,7 @@ export const resources = [
   'metrics',
 ] as const;
 
-export type Resource = (typeof resources)[number];
+type Resource = (typeof resources)[number];
 export type Scope = `${'read' | 'write'}:${Resource}`;
 
 /** The scopes a key can be given. */

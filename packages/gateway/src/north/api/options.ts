@@ -17,7 +17,8 @@ export const apiOptions = Type.Object(
     stationUrl: Type.Optional(
       Type.String({
         pattern: '^wss?://.+[^/]$',
-        description: 'Where stations connect, without the identity; default ws://<host of the request>:9000/ocpp',
+        description:
+          'Where stations connect, without the identity; default the host of the request with the port and path of the OCPP driver',
       }),
     ),
     corsOrigins: Type.Array(Type.String(), {

@@ -64,7 +64,7 @@ export class RequestError extends GatewayError {
 }
 
 /** Body of an error: eDRV's envelope with the members of RFC 9457 in the same object. */
-export interface ProblemBody {
+interface ProblemBody {
   ok: false;
   message: string;
   result: null;

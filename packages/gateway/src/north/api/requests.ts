@@ -12,7 +12,7 @@ const ampere = Type.Number({ minimum: 0, maximum: 10_000, description: 'A per ph
 
 export const byId = closed({ id: Type.String({ minLength: 1, maxLength: 300, description: 'Id, or OCPP identity' }) });
 
-export const listQuery = {
+const listQuery = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'Items a page, default 50' })),
   cursor: Type.Optional(Type.String({ maxLength: 4000, description: 'next_cursor or prev_cursor of another page' })),
   paginate_limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'eDRV: same as limit' })),

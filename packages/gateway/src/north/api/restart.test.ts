@@ -21,7 +21,7 @@ test('cursors and answers kept for repetition outlive a restart', async () => {
   const first = await create(api.url);
   const { next_cursor: cursor } = (await api.call('GET', '/v1.1/chargestations?limit=2')).body;
   await api.server.stop();
-  const operations = { metricsText: async () => '', problems: () => [], version: '0' };
+  const operations = { metricsText: async () => '', problems: () => [], addressOf: () => undefined, version: '0' };
   const context = { ...api.core, log: silentLog, metrics: new PrometheusMetrics(), operations };
   const again = new ApiServer({ ...Value.Create(apiOptions), host: '127.0.0.1', port: 0 }, context);
   await again.start();

@@ -29,7 +29,7 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
 const places: Record<string, string> = { body: '#', querystring: 'query', params: 'path' };
 
 /** What is wrong with `value`, at most 20 mistakes. */
-export function mistakesIn(schema: TSchema, value: unknown): Mistake[] {
+function mistakesIn(schema: TSchema, value: unknown): Mistake[] {
   const [, errors] = Errors(schema, value);
   const mistakes: Mistake[] = [];
   for (const { keyword, instancePath, params, message } of errors) {

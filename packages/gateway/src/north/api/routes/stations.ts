@@ -168,5 +168,9 @@ function show(api: Api, request: FastifyRequest, station: ChargingStation) {
 }
 
 function stationUrlOf(api: Api, request: FastifyRequest): string {
-  return api.options.stationUrl ?? `ws://${request.hostname}:9000/ocpp`;
+  const { options, operations } = api;
+  if (options.stationUrl !== undefined) return options.stationUrl;
+  const url = new URL(operations.addressOf('ocpp') ?? 'ws://localhost:9000/ocpp');
+  url.hostname = request.hostname;
+  return url.href;
 }
