@@ -8,6 +8,7 @@ const checks: Record<string, readonly string[]> = {
   lint: ['oxlint', '--type-aware', '--deny-warnings', '.'],
   layers: ['node', 'scripts/layers.ts'],
   types: ['tsc', '-p', '.'],
+  'types (dashboard)': ['tsc', '-p', 'packages/dashboard'],
   unused: ['knip', '--no-progress'],
 };
 
@@ -20,19 +21,23 @@ interface Outcome {
 
 const outcomes = await Promise.all(Object.entries(checks).map(([name, command]) => run(name, command)));
 for (const { name, output, passed, seconds } of outcomes) {
-  console.log(`${passed ? 'ok    ' : 'FAILED'} ${name.padEnd(8)} ${seconds.toFixed(1)} s`);
+  console.log(`${passed ? 'ok    ' : 'FAILED'} ${name.padEnd(17)} ${seconds.toFixed(1)} s`);
   if (!passed) console.log(output);
 }
 process.exitCode = outcomes.every(({ passed }) => passed) ? 0 : 1;
 
 function run(name: string, [command = '', ...args]: readonly string[]): Promise<Outcome> {
   const started = performance.now();
-  const child = spawn(command, args, { cwd: root, env: { ...process.env, PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH']}` } });
+  const child = spawn(command, args, {
+    cwd: root,
+    env: { ...process.env, PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH']}` },
+  });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
   return new Promise((resolve) => {
-    const finish = (passed: boolean) => resolve({ name, output, passed, seconds: (performance.now() - started) / 1000 });
+    const finish = (passed: boolean) =>
+      resolve({ name, output, passed, seconds: (performance.now() - started) / 1000 });
     child.on('error', (error) => {
       output += error.message;
       finish(false);

@@ -1,7 +1,8 @@
-/** What `npm ci` runs last: the files generated from the OCPP schemas, and the git hooks of a checkout. */
+/** What `npm ci` runs last: the files generated from the OCPP schemas, the dashboard, and the git hooks of a checkout. */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { build, isBuilt } from '../packages/dashboard/scripts/build.ts';
 import { generate, isGenerated } from '../packages/ocpp/scripts/generate.ts';
 
 try {
@@ -20,12 +21,27 @@ try {
   console.log('prepare: development dependencies are not installed; using the generated files that are there');
 }
 
+await buildDashboard();
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 if (existsSync(`${root}.git`)) {
   try {
     execFileSync('git', ['config', 'core.hooksPath', '.githooks'], { cwd: root, stdio: 'ignore' });
   } catch {
     console.log('prepare: git is not available, its hooks are not set');
+  }
+}
+
+/** The gateway does all its work without the page, so a page that cannot be built stops nothing. */
+async function buildDashboard(): Promise<void> {
+  try {
+    console.log((await build()) ? 'prepare: built the dashboard' : 'prepare: the dashboard is up to date');
+  } catch (error) {
+    const reason = isMissingModule(error) ? 'vite is not installed' : String(error).split('\n', 1)[0];
+    const result = isBuilt() ? 'the one built before is kept' : 'the gateway will run without it';
+    console.error(
+      `prepare: the dashboard was not built (${reason}); ${result}. \`npm run build -w packages/dashboard\` tells more.`,
+    );
   }
 }
 

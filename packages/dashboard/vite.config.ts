@@ -1,4 +1,4 @@
-import preact from '@preact/preset-vite';
+import { preact } from '@preact/preset-vite';
 import { defineConfig } from 'vite';
 
 /** `npm run dev -w packages/dashboard` passes what is not a file of the page on to this gateway. */

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { ApiError, createClient, type Client } from 'busbar/client';
+import { type ApiError, type Client, createClient } from 'busbar/client';
 import { Fleet } from './fleet.ts';
 
 /** Kept for this tab only, and gone with it. */
@@ -37,7 +37,11 @@ export function signOut(reason?: string): void {
 }
 
 function open(apiKey: string): void {
-  const client = createClient({ url: location.origin, apiKey, fetch: (input, init) => watchedFetch(fleet, input, init) });
+  const client = createClient({
+    url: location.origin,
+    apiKey,
+    fetch: (input, init) => watchedFetch(fleet, input, init),
+  });
   const fleet = new Fleet(client, (error: ApiError) => signOut(`Signed out: ${error.detail}`));
   account.value = { client, fleet };
   fleet.start();

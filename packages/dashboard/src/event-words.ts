@@ -7,7 +7,8 @@ type Data = Record<string, unknown>;
 
 /** How an event is told on one line, by its type. */
 const sentences: Readonly<Record<string, (data: Data) => string>> = {
-  'chargestation.created': (data) => (data['admission'] === 'held' ? 'seen for the first time, waits for admission' : 'added'),
+  'chargestation.created': (data) =>
+    data['admission'] === 'held' ? 'seen for the first time, waits for admission' : 'added',
   'chargestation.updated': (data) => words(data, 'admission'),
   'chargestation.deleted': () => 'removed',
   'chargestation.online': (data) => `connected, ${toProtocol(words(data, 'protocol'))}`,
@@ -72,7 +73,9 @@ function actionOf(type: string, data: Data): string {
 
 function connectorsOf(data: Data): string {
   const connectors = Array.isArray(data['connectors']) ? data['connectors'].filter(isRecord) : [];
-  return connectors.map((connector) => `EVSE ${words(connector, 'evse')} ${words(connector, 'status', 'error_code', 'info')}`).join(', ');
+  return connectors
+    .map((connector) => `EVSE ${words(connector, 'evse')} ${words(connector, 'status', 'error_code', 'info')}`)
+    .join(', ');
 }
 
 function energyOf(data: Data): string {
@@ -88,5 +91,5 @@ function textOf(data: Data, name: string): string | undefined {
 /** The values of some fields, those that there are, with spaces between them. */
 function words(data: Data, ...names: readonly string[]): string {
   const values = names.map((name) => data[name]).filter((value) => value !== undefined && value !== null);
-  return values.map((value) => (typeof value === 'object' ? JSON.stringify(value) : String(value))).join(' ');
+  return values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(' ');
 }

@@ -11,6 +11,10 @@ const keptEvents = 200;
 const fewStations = 8;
 /** Meter values make no event, so that stations that charge are looked at this often, ms; others every sixth time. */
 const lookMs = 5000;
+/** How long the gateway is left alone after the whole list or a few stations were read, ms. */
+const restMs = { list: 1000, few: 200 };
+/** Events that change which stations there are. */
+const listEvents = new Set(['chargestation.created', 'chargestation.updated', 'chargestation.deleted', 'stream.reset']);
 
 /** Every station the page knows, kept as the gateway has them: events say what changed, the resource is then read. */
 export class Fleet {
@@ -26,18 +30,21 @@ export class Fleet {
   readonly hasMore = signal(false);
   /** Stations of the list, by identity; without those that wait. */
   readonly listed = computed(() => this.#inList());
-  readonly waiting = computed(() => [...(this.stations.value?.values() ?? [])].filter(({ admission }) => admission === 'held'));
+  readonly waiting = computed(() =>
+    [...(this.stations.value?.values() ?? [])].filter(({ admission }) => admission === 'held'),
+  );
 
   readonly #client: Client;
   readonly #onRefused: (error: ApiError) => void;
   readonly #ids = signal<readonly string[]>([]);
   readonly #changed = new Set<string>();
-  readonly #refresher = createRefresher(() => this.#read(), 200);
+  readonly #refresher = createRefresher(() => this.#read());
   readonly #listeners = new Set<(event: Event) => void>();
   readonly #closing = new AbortController();
   #limit = 200;
   #isListStale = true;
   #looks = 0;
+  #pinned: string | undefined;
 
   /** `onRefused` is told when the key is not accepted any more. */
   constructor(client: Client, onRefused: (error: ApiError) => void) {
@@ -76,6 +83,12 @@ export class Fleet {
     this.readAll();
   }
 
+  /** Keeps a station, by identity, whether or not it is in the list. */
+  pin(endpoint: string | undefined): void {
+    this.#pinned = endpoint;
+    if (endpoint !== undefined && this.stationOf(endpoint) === undefined) this.readAll();
+  }
+
   showMore(): void {
     this.#limit = Math.min(this.#limit + 200, 1000);
     this.readAll();
@@ -88,7 +101,9 @@ export class Fleet {
 
   /** By id or OCPP identity. */
   stationOf(id: string): Chargestation | undefined {
-    return this.stations.value?.get(id) ?? [...(this.stations.value?.values() ?? [])].find(({ endpoint }) => endpoint === id);
+    return (
+      this.stations.value?.get(id) ?? [...(this.stations.value?.values() ?? [])].find(({ endpoint }) => endpoint === id)
+    );
   }
 
   /** Reports a request that failed elsewhere: a key that is not accepted ends the visit. */
@@ -98,7 +113,9 @@ export class Fleet {
   }
 
   #inList(): Chargestation[] {
-    const stations = this.#ids.value.map((id) => this.stations.value?.get(id)).filter((station) => station !== undefined);
+    const stations = this.#ids.value
+      .map((id) => this.stations.value?.get(id))
+      .filter((station) => station !== undefined);
     return stations
       .filter(({ admission }) => admission !== 'held')
       .sort((a, b) => a.endpoint.localeCompare(b.endpoint, undefined, { numeric: true }));
@@ -107,11 +124,14 @@ export class Fleet {
   #look(): void {
     if (document.hidden) return;
     this.#looks += 1;
-    const isCharging = this.listed.value.some(({ connectors }) => connectors.some(({ session }) => session !== null));
-    if (isCharging || this.link.value === 'lost' || this.#looks % 6 === 0) this.readAll();
+    const isCharging = [...(this.stations.value?.values() ?? [])].some(({ connectors }) =>
+      connectors.some(({ session }) => session !== null),
+    );
+    if (isCharging || this.link.value === 'lost' || this.#looks % 6 === 0) this.#isListStale = true;
+    this.#refresher.want();
   }
 
-  async #read(): Promise<void> {
+  async #read(): Promise<number> {
     const ids = [...this.#changed];
     this.#changed.clear();
     const isAll = this.#isListStale || ids.length > fewStations;
@@ -123,6 +143,7 @@ export class Fleet {
       this.#isListStale = true;
       this.failed(error);
     }
+    return isAll ? restMs.list : restMs.few;
   }
 
   async #readList(): Promise<void> {
@@ -131,17 +152,31 @@ export class Fleet {
       this.#client.stations.list({ limit: this.#limit, ...(search !== '' && { search }) }),
       this.#client.stations.list({ limit: 50, admission: 'held' }),
     ]);
-    this.stations.value = new Map([...held.items, ...page.items].map((station) => [station._id, station]));
+    const found = new Map([...held.items, ...page.items].map((station) => [station._id, station]));
+    const pinned = this.#pinned;
+    if (pinned !== undefined && ![...found.values()].some(({ endpoint }) => endpoint === pinned)) {
+      const station = await this.#stationIfAny(pinned);
+      if (station !== undefined) found.set(station._id, station);
+    }
+    this.stations.value = found;
     this.#ids.value = page.items.map(({ _id }) => _id);
     this.hasMore.value = page.hasNext && this.#limit < 1000;
   }
 
   async #readSome(ids: readonly string[]): Promise<void> {
-    const known = ids.filter((id) => this.stations.value?.has(id));
-    const stations = await Promise.all(known.map((id) => this.#client.stations.get(id)));
+    const stations = await Promise.all(ids.map((id) => this.#stationIfAny(id)));
     const next = new Map(this.stations.value);
-    for (const station of stations) next.set(station._id, station);
+    for (const station of stations) if (station !== undefined) next.set(station._id, station);
     this.stations.value = next;
+  }
+
+  async #stationIfAny(id: string): Promise<Chargestation | undefined> {
+    try {
+      return await this.#client.stations.get(id);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return undefined;
+      throw error;
+    }
   }
 
   async #follow(): Promise<void> {
@@ -165,7 +200,8 @@ export class Fleet {
       try {
         return await this.#client.events.list({ tail: 50 });
       } catch (error) {
-        if (!(error instanceof ApiError) || (error.status >= 400 && error.status < 500 && error.status !== 429)) throw error;
+        if (!(error instanceof ApiError) || (error.status >= 400 && error.status < 500 && error.status !== 429))
+          throw error;
         this.link.value = 'lost';
       }
       await new Promise((resolve) => setTimeout(resolve, 2000));
@@ -175,9 +211,10 @@ export class Fleet {
   #hear(event: Event): void {
     this.events.value = [event, ...this.events.value].slice(0, keptEvents);
     const id = stationIdOf(event);
-    if (id !== undefined && this.stations.value?.has(id) && event.type !== 'chargestation.deleted') this.#changed.add(id);
-    else this.#isListStale = true;
-    this.#refresher.want();
+    const isKnown = id !== undefined && this.stations.value?.has(id) === true && event.type !== 'chargestation.deleted';
+    if (isKnown) this.#changed.add(id);
+    else if (listEvents.has(event.type)) this.#isListStale = true;
+    if (isKnown || this.#isListStale) this.#refresher.want();
     for (const listener of this.#listeners) listener(event);
   }
 }

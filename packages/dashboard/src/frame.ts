@@ -1,7 +1,13 @@
 import type { Message } from 'busbar/client';
 
 /** Places of the payload in a frame, by the kind of the frame (OCPP-J section 4.2). */
-const payloadFrom: Readonly<Record<string, number>> = { CALL: 3, CALLRESULT: 2, CALLERROR: 2, SEND: 3, CALLRESULTERROR: 2 };
+const payloadFrom: Readonly<Record<string, number>> = {
+  CALL: 3,
+  CALLRESULT: 2,
+  CALLERROR: 2,
+  SEND: 3,
+  CALLRESULTERROR: 2,
+};
 
 /** What a message carries, laid out for reading; text that is no frame as it came. */
 export function payloadTextOf({ kind, text }: Pick<Message, 'kind' | 'text'>): string {

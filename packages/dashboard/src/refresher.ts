@@ -4,23 +4,31 @@ export interface Refresher {
   stop(): void;
 }
 
-/** Runs `read` soon after it is wanted, never twice at a time; what is wanted meanwhile is read afterwards. */
-export function createRefresher(read: () => Promise<void>, pauseMs: number): Refresher {
+/** How long changes are gathered before they are read, ms. */
+const gatherMs = 150;
+
+/**
+ * Runs `read` soon after it is wanted, never twice at a time; what is wanted meanwhile is read afterwards. `read` resolves
+ * with how long to leave the gateway alone, ms.
+ */
+export function createRefresher(read: () => Promise<number>): Refresher {
   let isWanted = false;
   let isReading = false;
   let isStopped = false;
+  let restUntil = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const run = async () => {
     timer = undefined;
     isWanted = false;
     isReading = true;
-    await read();
+    restUntil = Date.now() + (await read());
     isReading = false;
     if (isWanted) schedule();
   };
   const schedule = () => {
-    if (!isStopped && !isReading) timer ??= setTimeout(() => void run(), pauseMs);
+    if (isStopped || isReading) return;
+    timer ??= setTimeout(() => void run(), Math.max(gatherMs, restUntil - Date.now()));
   };
   return {
     want: () => {

@@ -7,6 +7,8 @@ import { createRefresher } from './refresher.ts';
 
 const lookMs = 5000;
 const keptEvents = 100;
+/** How long the gateway is left alone between two readings, ms. */
+const restMs = 400;
 
 /** What the page of one station shows beside the station itself, for as long as it is open. */
 export class StationWatch {
@@ -18,7 +20,7 @@ export class StationWatch {
   readonly tokens = signal<readonly Token[]>([]);
   readonly #account: { client: Client; fleet: Fleet };
   readonly #stationId: string;
-  readonly #refresher = createRefresher(() => this.#read(), 300);
+  readonly #refresher = createRefresher(() => this.#read());
   #release: () => void = () => {};
 
   constructor(account: { client: Client; fleet: Fleet }, stationId: string) {
@@ -48,11 +50,12 @@ export class StationWatch {
     this.#refresher.want();
   }
 
-  async #read(): Promise<void> {
+  async #read(): Promise<number> {
     const { client } = this.#account;
     const chargestation = this.#stationId;
     this.sessions.value = await this.#itemsOf(client.sessions.list({ chargestation, limit: 10 }));
     this.messages.value = await this.#itemsOf(client.messages.list({ chargestation, limit: 50 }));
+    return restMs;
   }
 
   async #itemsOf<T>(page: Promise<{ items: T[] }>): Promise<T[] | string> {
@@ -69,7 +72,8 @@ export class StationWatch {
     const { client } = this.#account;
     const events = await this.#itemsOf(client.events.list({ chargestations: [this.#stationId], tail: 40 }));
     const heard = new Set(this.events.value.map(({ _id }) => _id));
-    if (typeof events !== 'string') this.events.value = [...this.events.value, ...events.toReversed().filter(({ _id }) => !heard.has(_id))];
+    if (typeof events !== 'string')
+      this.events.value = [...this.events.value, ...events.toReversed().filter(({ _id }) => !heard.has(_id))];
     const tokens = await this.#itemsOf(client.tokens.list({ limit: 100 }));
     if (typeof tokens !== 'string') this.tokens.value = tokens.filter(({ active }) => active);
   }

@@ -2,7 +2,6 @@ import type { Connection } from './connection.ts';
 import type { Fleet } from './fleet.ts';
 import type { Step } from './frames.ts';
 import { Latencies } from './latencies.ts';
-import { napWhileMeasuring } from './naps.ts';
 import { cpuSecondsOf, residentKiBOf, threadSecondsOf } from './process-table.ts';
 
 /** What a server did in one window of time. */
@@ -47,12 +46,10 @@ export async function closedLoop(fleet: Fleet, cycle: readonly Step[], window: W
     next(connection);
   });
   for (const connection of fleet.connections) next(connection);
-  const wakeUp = napWhileMeasuring(fleet.connections.length);
   try {
     return await measured(latencies, window);
   } finally {
     running = false;
-    wakeUp();
     await fleet.drain();
   }
 }
@@ -80,19 +77,11 @@ export async function openLoop(fleet: Fleet, streams: readonly Stream[], window:
       sent[index] = due;
     }
   };
-  let isOver = false;
-  const tick = (): void => {
-    if (isOver) return;
-    send();
-    setImmediate(tick);
-  };
-  const wakeUp = napWhileMeasuring(fleet.connections.length);
-  tick();
+  const timer = setInterval(send, 1);
   try {
     return await measured(latencies, window);
   } finally {
-    isOver = true;
-    wakeUp();
+    clearInterval(timer);
     await fleet.drain();
   }
 }

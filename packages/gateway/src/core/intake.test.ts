@@ -46,6 +46,17 @@ test('a station with a password must bring it', async () => {
   expect(await admit(password)).toEqual({ admitted: true, admission: 'admitted' });
 });
 
+test('whether a password is asked for can be the same for every station', async () => {
+  const core = await startCore({ unknownStations: 'accept' });
+  const password = 'a-password-of-20-chr';
+  await core.gateway.registerStation('CP1', { password, actor: 'test' });
+  const admit = (stationId: string, requirePassword: 'none' | 'always') =>
+    core.intake.admit({ stationId, requirePassword, password: stationId === 'CP1' ? password : 'any-of-20-characters' });
+  expect(await core.intake.admit({ stationId: 'CP1', requirePassword: 'none' })).toMatchObject({ admitted: true });
+  expect(await admit('CP1', 'always')).toMatchObject({ admitted: true });
+  expect(await admit('CP2', 'always')).toEqual({ admitted: false, reason: 'password-wrong' });
+});
+
 test('a password that is too short is refused with the rule, and the station is not made', async () => {
   const core = await startCore();
   const made = core.gateway.registerStation('CP1', { password: 'short', actor: 'test' });

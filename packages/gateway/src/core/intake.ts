@@ -56,9 +56,11 @@ export class Intake implements StationIntake {
     const station = (await this.#parts.stations.current(stationId)) ?? (await this.#register(stationId));
     if (station === undefined) return { admitted: false, reason: 'unknown' };
     if (station.admission === 'refused') return { admitted: false, reason: 'refused' };
+    if (request.requirePassword === 'none') return { admitted: true, admission: station.admission };
     const verdict = await this.#parts.access.passwordVerdict(stationId, password);
     if (verdict === 'missing') return { admitted: false, reason: 'password-missing' };
-    if (verdict === 'wrong') return { admitted: false, reason: 'password-wrong' };
+    const isOpen = verdict === 'unset' && request.requirePassword !== 'always';
+    if (verdict !== 'right' && !isOpen) return { admitted: false, reason: 'password-wrong' };
     return { admitted: true, admission: station.admission };
   }
 

@@ -21,6 +21,8 @@ export interface VariableAddress {
   variable: Variable;
   /** `Actual` when absent. */
   attribute?: AttributeType;
+  /** What the station itself calls it, where that is not its 2.0.1 name: a 1.6 key. Says nothing of which variable it is. */
+  key?: string;
 }
 
 export interface SetVariable extends VariableAddress {
@@ -77,8 +79,13 @@ export function toVariableAddress(name: string): VariableAddress {
   };
 }
 
-/** The inverse of {@link toVariableAddress}. */
-export function nameOf({ component, variable, attribute }: VariableAddress): string {
+/** What people see: the station's own key, or else the 2.0.1 name. {@link toVariableAddress} reads both. */
+export function nameOf(address: VariableAddress): string {
+  return address.key ?? canonicalNameOf(address);
+}
+
+/** The 2.0.1 name, whatever the station calls it; the inverse of {@link toVariableAddress}. */
+export function canonicalNameOf({ component, variable, attribute }: VariableAddress): string {
   const suffix = attribute === undefined || attribute === 'Actual' ? '' : `;${attribute}`;
   if (component.name === configurationKey) return `${variable.name}${suffix}`;
   const evse = component.evseId === undefined ? [] : [evseOf(component)];

@@ -112,11 +112,12 @@ function variablesReported(
 /** Variables that hold a secret; their value is told to nobody. */
 const secretName = /password|authorizationkey/i;
 
-function toReported({ component, variable, attribute, value, writable }: VariableResult): ReportedVariable {
+function toReported({ component, variable, attribute, key, value, writable }: VariableResult): ReportedVariable {
   return {
     component,
     variable,
     ...(attribute !== undefined && { attribute }),
+    ...(key !== undefined && { key }),
     ...(value !== undefined && !secretName.test(variable.name) && { value }),
     ...(writable !== undefined && { writable }),
   };

@@ -67,7 +67,7 @@ export interface Queries {
   /** Ascending by time. */
   measurements(query: MeasurementQuery): Promise<readonly Measurement[]>;
 
-  /** By name; at most `limit` (default 10,000). `name` matches the start of `nameOf` without regard to case. */
+  /** By name; at most `limit` (default 10,000). `name` is the start of the 2.0.1 name or of the 1.6 key, in any case. */
   variables(stationId: string, query?: { name?: string; limit?: number }): Promise<readonly StoredVariable[]>;
 
   token(idToken: string): Promise<Token | undefined>;

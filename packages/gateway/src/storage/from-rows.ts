@@ -181,6 +181,7 @@ export function toVariable(row: VariableRow): StoredVariable {
     }),
     variable: present({ name: row.variable, instance: row.variable_instance }),
     attribute: row.attribute,
+    key: row.key,
     value: row.value,
     writable: flagOf(row.writable),
     dataType: row.data_type,

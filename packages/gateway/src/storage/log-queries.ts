@@ -25,9 +25,10 @@ export function logQueries(reader: Reader): LogQueries {
       const prefix = name.toLowerCase();
       let selected = db.selectFrom('variables').selectAll().where('station_id', '=', stationId);
       if (prefix !== '') {
-        selected = selected
-          .where('variable_key', '>=', prefix)
-          .where(sql<SqlBool>`substr(variable_key, 1, ${prefix.length}) = ${prefix}`);
+        selected = selected.where(
+          sql<SqlBool>`substr(variable_key, 1, ${prefix.length}) = ${prefix}
+            or substr(lower(key), 1, ${prefix.length}) = ${prefix}`,
+        );
       }
       const rows = await selected.orderBy('variable_key').limit(Math.max(limit, 1)).execute();
       return rows.map(toVariable);

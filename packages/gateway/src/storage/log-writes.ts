@@ -1,5 +1,5 @@
 import type { VariableAddress } from '../domain/device-model.ts';
-import { nameOf } from '../domain/device-model.ts';
+import { canonicalNameOf } from '../domain/device-model.ts';
 import type { ReportedVariable } from '../domain/device-model.ts';
 import type { Fact, FactOf } from '../domain/facts.ts';
 import type { Measurement } from '../domain/measurement.ts';
@@ -57,6 +57,7 @@ const upsertVariable = defineUpsert<'variables', StationVariable>(
     ['variable', ({ reported }) => reported.variable.name],
     ['variable_instance', ({ reported }) => orNull(reported.variable.instance)],
     ['attribute', ({ reported }) => orNull(reported.attribute)],
+    ['key', ({ reported }) => orNull(reported.key)],
     ['value', ({ reported }) => orNull(reported.value)],
     ['writable', ({ reported }) => flagOrNull(reported.writable)],
     ['data_type', ({ reported }) => orNull(reported.dataType)],
@@ -66,11 +67,11 @@ const upsertVariable = defineUpsert<'variables', StationVariable>(
   { key: ['station_id', 'variable_key'], keepWhenAbsent: ['writable', 'data_type', 'unit'] },
 );
 
-/** Names differ by case to nobody; what only `nameOf` makes alike is told apart by its parts. */
+/** Names differ by case to nobody; what only `canonicalNameOf` makes alike is told apart by its parts. */
 function variableKeyOf(address: VariableAddress): string {
   const { component, variable, attribute = 'Actual' } = address;
   const parts = [component.instance, component.evseId, component.connectorId, variable.instance, attribute];
-  return [nameOf(address), ...parts].join('\u001f').toLowerCase();
+  return [canonicalNameOf(address), ...parts].join('\u001f').toLowerCase();
 }
 
 const appendMessage = defineAppend<'messages', MessageEntry>('messages', 'message_number', [

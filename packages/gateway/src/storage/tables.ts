@@ -157,6 +157,7 @@ export interface VariableRow {
   variable: string;
   variable_instance: string | null;
   attribute: AttributeType | null;
+  key: string | null;
   value: string | null;
   writable: Flag | null;
   data_type: string | null;

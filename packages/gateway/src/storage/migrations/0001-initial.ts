@@ -149,6 +149,7 @@ async function createDeviceData(db: Kysely<Tables>, { time, rowNumber }: ColumnT
     .addColumn('variable', text, (column) => column.notNull())
     .addColumn('variable_instance', text)
     .addColumn('attribute', text)
+    .addColumn('key', text)
     .addColumn('value', text)
     .addColumn('writable', 'integer')
     .addColumn('data_type', text)

@@ -51,7 +51,7 @@ export async function getVariables(
   { variables }: CommandOf<'getVariables'>,
   options: SendOptions,
 ): Promise<CommandResult> {
-  const asked = variables.map((address) => ({ address, key: keyOf(address) }));
+  const asked = variables.map((address) => ({ address: addressOf(address), key: keyOf(address) }));
   const keys = [...new Set(asked.flatMap(({ key }) => (key.key === undefined ? [] : [key.key])))];
   const found = new Map<string, v16.KeyValue>();
   const responses: v16.GetConfigurationResponse[] = [];
@@ -95,25 +95,15 @@ export async function setVariables(
   return toVariablesResult(results, undefined);
 }
 
-/** All keys, as a page of a report and as the result. */
+/** All keys the station has. */
 export async function getBaseReport(
   caller: Caller<'1.6'>,
   _command: CommandOf<'getBaseReport'>,
   options: SendOptions,
 ): Promise<CommandResult> {
   const response = await caller.call('GetConfiguration', {}, options);
-  const variables = (response.configurationKey ?? []).map((entry) => ({
-    ...toVariable(entry.key),
-    writable: !entry.readonly,
-    ...(entry.value !== undefined && { value: entry.value }),
-  }));
-  await caller.report({ type: 'NotifyReport', seqNo: 0, toBeContinued: false, variables });
-  return {
-    accepted: true,
-    status: 'Accepted',
-    variables: variables.map((variable) => ({ ...variable, status: 'Accepted' as const })),
-    response,
-  };
+  const variables = (response.configurationKey ?? []).map((entry) => toResult({ ...toVariable(entry.key), key: entry.key }, entry));
+  return { accepted: true, status: 'Accepted', variables, response };
 }
 
 /** A configuration value of the station, read once per connection. */
@@ -179,8 +169,12 @@ function keyOf(address: VariableAddress): KeyOrNot {
   return key === undefined ? { status: 'UnknownVariable', reason: 'no OCPP 1.6 key stands for it' } : { key };
 }
 
-function addressOf({ component, variable, attribute }: VariableAddress): VariableAddress {
-  return { component, variable, ...(attribute !== undefined && { attribute }) };
+/** One address for a variable, whether it was named by its key or as in 2.0.1. */
+function addressOf(asked: VariableAddress): VariableAddress {
+  const { component, variable, attribute } = asked;
+  const key = toKey(asked);
+  const canonical = key === undefined ? { component, variable } : { ...toVariable(key), key };
+  return { ...canonical, ...(attribute !== undefined && { attribute }) };
 }
 
 function ignore(): void {}
