@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { compile } from './build.ts';
 import { build, isBuilt } from '../packages/dashboard/scripts/build.ts';
 import { generate, isGenerated } from '../packages/ocpp/scripts/generate.ts';
 
@@ -22,6 +23,7 @@ try {
 }
 
 await buildDashboard();
+compileSources();
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 if (existsSync(`${root}.git`)) {
@@ -42,6 +44,16 @@ async function buildDashboard(): Promise<void> {
     console.error(
       `prepare: the dashboard was not built (${reason}); ${result}. \`npm run build -w packages/dashboard\` tells more.`,
     );
+  }
+}
+
+/** Sources run as they are, too; compiled they start faster and need less memory. */
+function compileSources(): void {
+  try {
+    compile();
+    console.log('prepare: compiled the sources');
+  } catch (error) {
+    console.error(`prepare: the sources were not compiled (${String(error).split('\n', 1)[0]}); they run as they are.`);
   }
 }
 

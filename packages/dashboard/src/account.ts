@@ -50,6 +50,6 @@ function open(apiKey: string): void {
 /** The client tells when the event stream is lost, not when it is open; its answer does. */
 async function watchedFetch(fleet: Fleet, ...[input, init]: Parameters<typeof fetch>): Promise<Response> {
   const response = await fetch(input, init);
-  if (response.ok && new URL(response.url).pathname.endsWith('/events/stream')) fleet.link.value = 'live';
+  if (response.ok && new URL(response.url).pathname.endsWith('/events/stream')) fleet.opened();
   return response;
 }

@@ -1,7 +1,7 @@
 import type { Event } from 'busbar/client';
 import { isRecord } from './is-record.ts';
 import type { Tone } from './status.ts';
-import { toEnergy, toProtocol } from './words.ts';
+import { toEnergy, toPower, toProtocol } from './words.ts';
 
 type Data = Record<string, unknown>;
 
@@ -24,6 +24,8 @@ const sentences: Readonly<Record<string, (data: Data) => string>> = {
   'chargestation.firmware_status.updated': (data) => `firmware: ${words(data, 'firmware_status')}`,
   'chargestation.diagnostics_status.updated': (data) => `log upload: ${words(data, 'log_status')}`,
   'chargestation.security_event': (data) => `security: ${words(data, 'event', 'info')}`,
+  'chargestation.energy_report': readingsOf,
+  'session.energy_report': readingsOf,
   'session.started': (data) => `charging session begins at EVSE ${words(data, 'evse')}`,
   'session.updated': (data) => `session ${words(data, 'charging_state')}, ${energyOf(data)}`,
   'session.ended': (data) => `charging session ends, ${energyOf(data)}, ${words(data, 'stoppedReason')}`,
@@ -34,6 +36,7 @@ const sentences: Readonly<Record<string, (data: Data) => string>> = {
 
 const tones: readonly [RegExp, Tone][] = [
   [/\.(rejected|security_event|offline|deleted)$/, 'bad'],
+  [/\.energy_report$/, 'plain'],
   [/^session\./, 'busy'],
   [/\.(online|accepted|booted)$/, 'good'],
   [/\.(created|requested)$/, 'wait'],
@@ -76,6 +79,25 @@ function connectorsOf(data: Data): string {
   return connectors
     .map((connector) => `EVSE ${words(connector, 'evse')} ${words(connector, 'status', 'error_code', 'info')}`)
     .join(', ');
+}
+
+/** Power and meter reading, of all that was measured. */
+function readingsOf(data: Data): string {
+  const reports = Array.isArray(data['reports']) ? data['reports'].filter(isRecord) : [];
+  const valueOf = (measurand: string) => {
+    const value = reports.find((report) => report['measurand'] === measurand && report['phase'] === undefined)?.[
+      'value'
+    ];
+    return typeof value === 'number' ? value : undefined;
+  };
+  const power = valueOf('Power.Active.Import');
+  const energy = valueOf('Energy.Active.Import.Register');
+  const told = [
+    power === undefined ? '' : toPower(power),
+    energy === undefined ? '' : `meter ${toEnergy(energy)}`,
+  ].filter((text) => text !== '');
+  const evse = reports[0]?.['evse'];
+  return `${typeof evse === 'number' && evse > 0 ? `EVSE ${evse} ` : ''}measures ${told.length === 0 ? `${reports.length} values` : told.join(', ')}`;
 }
 
 function energyOf(data: Data): string {

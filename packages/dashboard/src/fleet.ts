@@ -9,8 +9,8 @@ export type Link = 'opening' | 'live' | 'lost';
 const keptEvents = 200;
 /** Stations that are read one by one; when more changed, the whole list is read. */
 const fewStations = 8;
-/** Meter values make no event, so that stations that charge are looked at this often, ms; others every sixth time. */
-const lookMs = 5000;
+/** How often the list is read whatever happens, ms: a heartbeat makes no event. */
+const lookMs = 15_000;
 /** How long the gateway is left alone after the whole list or a few stations were read, ms. */
 const restMs = { list: 1000, few: 200 };
 /** Events that change which stations there are. */
@@ -22,7 +22,7 @@ export class Fleet {
   readonly summary = signal<Summary | undefined>(undefined);
   /** By id. Undefined until they were read for the first time. */
   readonly stations = signal<ReadonlyMap<string, Chargestation> | undefined>(undefined);
-  /** Newest first. */
+  /** Newest first, without meter values: the list of stations shows those. */
   readonly events = signal<readonly Event[]>([]);
   /** Why there are no events: the key may not read them. */
   readonly eventsRefused = signal<string | undefined>(undefined);
@@ -43,7 +43,6 @@ export class Fleet {
   readonly #closing = new AbortController();
   #limit = 200;
   #isListStale = true;
-  #looks = 0;
   #pinned: string | undefined;
 
   /** `onRefused` is told when the key is not accepted any more. */
@@ -55,7 +54,7 @@ export class Fleet {
   start(): void {
     this.readAll();
     void this.#follow();
-    const timer = setInterval(() => this.#look(), lookMs);
+    const timer = setInterval(() => document.hidden || this.readAll(), lookMs);
     const { signal: closing } = this.#closing;
     closing.addEventListener('abort', () => clearInterval(timer));
     document.addEventListener('visibilitychange', () => document.hidden || this.readAll(), { signal: closing });
@@ -71,6 +70,12 @@ export class Fleet {
   listen(listener: (event: Event) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** The event stream is open, perhaps again: what happened meanwhile is read. */
+  opened(): void {
+    this.link.value = 'live';
+    this.readAll();
   }
 
   readAll(): void {
@@ -119,16 +124,6 @@ export class Fleet {
     return stations
       .filter(({ admission }) => admission !== 'held')
       .sort((a, b) => a.endpoint.localeCompare(b.endpoint, undefined, { numeric: true }));
-  }
-
-  #look(): void {
-    if (document.hidden) return;
-    this.#looks += 1;
-    const isCharging = [...(this.stations.value?.values() ?? [])].some(({ connectors }) =>
-      connectors.some(({ session }) => session !== null),
-    );
-    if (isCharging || this.link.value === 'lost' || this.#looks % 6 === 0) this.#isListStale = true;
-    this.#refresher.want();
   }
 
   async #read(): Promise<number> {
@@ -183,7 +178,7 @@ export class Fleet {
     const { signal: closing } = this.#closing;
     try {
       const { items, nextCursor } = await this.#newest();
-      this.events.value = items.toReversed();
+      this.events.value = items.filter((event) => !isReading(event)).toReversed();
       const from = nextCursor === undefined ? {} : { after: nextCursor };
       const onLost = () => (this.link.value = 'lost');
       for await (const event of this.#client.events.stream({ ...from, signal: closing, onLost })) this.#hear(event);
@@ -209,7 +204,7 @@ export class Fleet {
   }
 
   #hear(event: Event): void {
-    this.events.value = [event, ...this.events.value].slice(0, keptEvents);
+    if (!isReading(event)) this.events.value = [event, ...this.events.value].slice(0, keptEvents);
     const id = stationIdOf(event);
     const isKnown = id !== undefined && this.stations.value?.has(id) === true && event.type !== 'chargestation.deleted';
     if (isKnown) this.#changed.add(id);
@@ -217,4 +212,8 @@ export class Fleet {
     if (isKnown || this.#isListStale) this.#refresher.want();
     for (const listener of this.#listeners) listener(event);
   }
+}
+
+function isReading({ type }: Event): boolean {
+  return type.endsWith('.energy_report');
 }

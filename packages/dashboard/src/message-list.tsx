@@ -24,7 +24,7 @@ function MessageLine({ message }: { message: Message }) {
         <time dateTime={createdAt} title={toTime(createdAt)}>
           {toClock(createdAt)}
         </time>
-        <span class={`direction ${direction}`}>{direction === 'in' ? '← station' : '→ station'}</span>
+        <span class={`direction ${direction}`}>{direction === 'in' ? 'from station' : 'to station'}</span>
         <span class="action">{action ?? kind}</span>
         <span class="fine">{kind}</span>
         {verdict !== 'ok' && <span class={verdict === 'repaired' ? 'flag' : 'flag bad'}>{verdict}</span>}

@@ -4,9 +4,9 @@ import type { Fleet } from './fleet.ts';
 import { now } from './now.ts';
 import { linkToStation } from './route.ts';
 import { StatusChip } from './status-chip.tsx';
-import { numberOf, toAge, toCurrent, toEnergy, toPercent, toPower, toProtocol, toTime } from './words.ts';
+import { nothing, numberOf, toAge, toCurrent, toEnergy, toPercent, toPower, toProtocol, toTime } from './words.ts';
 
-const columns = ['Station', 'Protocol', 'Connector', 'Power', 'Session', 'Charge', 'Limit', 'Last seen'] as const;
+const columns = ['Station', 'Protocol', 'Connector', 'Power', 'Session', 'SoC', 'Limit', 'Last seen'] as const;
 
 export function StationTable({ fleet }: { fleet: Fleet }) {
   const stations = fleet.listed.value;
@@ -128,19 +128,19 @@ function ConnectorCells({ connector }: { connector: Connector }) {
         </span>
         <StatusChip status={connector.status} error={connector.error_code} />
       </td>
-      <td class="value" data-label="Power">
-        {toPower(value('power'))}
-      </td>
-      <td class="value" data-label="Session">
-        {toEnergy(session === null ? undefined : value('session_energy'))}
-      </td>
-      <td class="value" data-label="Charge">
-        {toPercent(value('soc'))}
-      </td>
-      <td class="value" data-label="Limit">
-        {toCurrent(value('current_limit'))}
-      </td>
+      <Value name="Power" text={toPower(value('power'))} />
+      <Value name="Session" text={toEnergy(session === null ? undefined : value('session_energy'))} />
+      <Value name="SoC" text={toPercent(value('soc'))} />
+      <Value name="Limit" text={toCurrent(value('current_limit'))} />
     </>
+  );
+}
+
+function Value({ name, text }: { name: (typeof columns)[number]; text: string }) {
+  return (
+    <td class={text === nothing ? 'value none' : 'value'} data-label={name}>
+      {text}
+    </td>
   );
 }
 

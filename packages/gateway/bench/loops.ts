@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Connection } from './connection.ts';
 import type { Fleet } from './fleet.ts';
 import type { Step } from './frames.ts';
@@ -19,6 +20,8 @@ export interface Sample {
   p50Ms: number;
   p99Ms: number;
   maxMs: number;
+  /** The longest that the stations themselves were late; part of {@link Sample.maxMs} may be theirs. */
+  stationsLateMs: number;
   residentMiB: number;
 }
 
@@ -70,7 +73,7 @@ export async function openLoop(fleet: Fleet, streams: readonly Stream[], window:
   const send = (): void => {
     const elapsed = performance.now() - startedAt;
     for (const [index, { connections, step, perSecond }] of streams.entries()) {
-      const due = Math.floor((elapsed * perSecond) / 1000);
+      const due = 1 + Math.floor((elapsed * perSecond) / 1000);
       for (let n = sent[index] ?? 0; n < due; n += 1) {
         connections[n % connections.length]?.offer(step, startedAt + (n * 1000) / perSecond);
       }
@@ -86,9 +89,13 @@ export async function openLoop(fleet: Fleet, streams: readonly Stream[], window:
   }
 }
 
+const delayResolutionMs = 5;
+
 async function measured(latencies: Latencies, { pid, warmUpMs, durationMs }: Window): Promise<Sample> {
   await delay(warmUpMs);
   latencies.clear();
+  const delays = monitorEventLoopDelay({ resolution: delayResolutionMs });
+  delays.enable();
   const [cpuBefore, threadsBefore] = [cpuSecondsOf(pid), threadSecondsOf(pid)];
   const startedAt = performance.now();
   await delay(durationMs);
@@ -96,6 +103,7 @@ async function measured(latencies: Latencies, { pid, warmUpMs, durationMs }: Win
   const cpuSeconds = cpuSecondsOf(pid) - cpuBefore;
   const threads = threadSecondsOf(pid);
   const messages = latencies.count;
+  delays.disable();
   const [p50Ms = 0, p99Ms = 0, maxMs = 0] = latencies.at([0.5, 0.99, 1]);
   return {
     messages,
@@ -108,6 +116,7 @@ async function measured(latencies: Latencies, { pid, warmUpMs, durationMs }: Win
     p50Ms,
     p99Ms,
     maxMs,
+    stationsLateMs: Math.max(0, delays.max / 1e6 - delayResolutionMs),
     residentMiB: residentKiBOf(pid) / 1024,
   };
 }

@@ -3,7 +3,7 @@
 'use strict';
 
 const { spawn } = require('node:child_process');
-const { existsSync } = require('node:fs');
+const { existsSync, readdirSync, statSync } = require('node:fs');
 const { constants } = require('node:os');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
@@ -20,21 +20,38 @@ const bundled = {
 if (Number(process.versions.node.split('.')[0]) >= oldestMajor) runHere();
 else runBundled();
 
-/** The sources of a checkout, or the compiled files of the published package. */
+/** The compiled files of a published package or of a checkout, or else the sources. */
 function runHere() {
-  const main = ['src/main.ts', 'dist/main.js'].map((file) => path.join(__dirname, '..', file)).find(existsSync);
+  const main = [path.join(__dirname, '../src/main.js'), compiledMain(), path.join(__dirname, '../src/main.ts')].find(
+    (file) => file !== undefined && existsSync(file),
+  );
   if (main === undefined) {
-    fail(
-      `busbar is not installed completely: neither src/main.ts nor dist/main.js is in ${path.dirname(__dirname)}. Install it again.`,
-    );
+    fail(`busbar is not installed completely: ${path.dirname(__dirname)} holds no src/main. Install it again.`);
     return;
   }
   const { enableCompileCache } = require('node:module');
   if (enableCompileCache) enableCompileCache();
+  // What a start allocates is soon garbage: the heap's youngest part need not grow for it. main lifts this.
+  require('node:v8').setFlagsFromString('--semi-space-growth-factor=1');
   import(pathToFileURL(main).href).catch((error) => {
     console.error(error);
     process.exitCode = 1;
   });
+}
+
+/** In a checkout, unless a source is newer: then the sources count. */
+function compiledMain() {
+  const root = path.join(__dirname, '../../..');
+  const made = path.join(root, 'build/made');
+  if (!existsSync(made)) return undefined;
+  const madeAt = statSync(made).mtimeMs;
+  const sources = ['ocpp', 'station', 'gateway'].map((name) => path.join(root, 'packages', name, 'src'));
+  const isStale = sources.some((folder) =>
+    readdirSync(folder, { recursive: true, withFileTypes: true }).some(
+      (entry) => entry.isFile() && statSync(path.join(entry.parentPath, entry.name)).mtimeMs > madeAt,
+    ),
+  );
+  return isStale ? undefined : path.join(root, 'build/packages/gateway/src/main.js');
 }
 
 function runBundled() {

@@ -7,6 +7,7 @@ import type { Config } from './config/schema.ts';
 import type { Surroundings } from './config/surroundings.ts';
 import { GatewayError } from './domain/errors.ts';
 import { isRecord } from './lib/is-record.ts';
+import { settleHeap } from './lib/settle-heap.ts';
 import type { lockDatabase as lockDatabaseFile } from './storage/lock.ts';
 import type { openSqlite as openSqliteFile } from './storage/sqlite.ts';
 
@@ -85,6 +86,7 @@ async function start(
   });
   try {
     await translated(() => app.start());
+    settleHeap();
   } catch (error) {
     flush();
     throw error;

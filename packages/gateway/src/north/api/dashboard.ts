@@ -8,9 +8,11 @@ const built = fileURLToPath(new URL('../../../../dashboard/dist', import.meta.ur
 
 /** The dashboard at `/`: files that anybody may read, as they hold nothing of the gateway. `folder` is where they are. */
 export function dashboardRoutes(app: App, folder: string = built): void {
+  const isBuilt = () => existsSync(join(folder, 'index.html'));
   let files: Promise<FastifyInstance> | undefined;
 
   const answer = async (request: FastifyRequest, reply: FastifyReply) => {
+    if (!isBuilt()) return reply.callNotFound();
     files ??= openFiles(folder);
     const path = request.url.split('?', 1)[0] ?? '/';
     const file = await (await files).inject({ method: 'GET', url: path, headers: conditionOf(request) });
@@ -24,7 +26,7 @@ export function dashboardRoutes(app: App, folder: string = built): void {
 
   app.get('/', async (request, reply) => {
     reply.headers(pageHeaders);
-    if (existsSync(join(folder, 'index.html'))) return answer(request, reply);
+    if (isBuilt()) return answer(request, reply);
     return reply.type('text/html; charset=utf-8').send(notBuilt);
   });
   app.get('/icon.svg', answer);
@@ -57,7 +59,7 @@ async function openFiles(folder: string): Promise<FastifyInstance> {
     cacheControl: false,
     setHeaders: (reply, path) => {
       // Names in assets/ change with their content.
-      reply.setHeader(
+      reply.header(
         'cache-control',
         path.startsWith(join(folder, 'assets')) ? 'public, max-age=31536000, immutable' : 'no-cache',
       );

@@ -13,6 +13,7 @@ import { collectMethods } from './allowed-methods.ts';
 import { Authenticator } from './authenticate.ts';
 import type { Api, App } from './context.ts';
 import { Cursors } from './cursor.ts';
+import { dashboardRoutes } from './dashboard.ts';
 import { describeApi, descriptionRoutes } from './description.ts';
 import { EventFeed } from './feed.ts';
 import { addHooks, refuse } from './hooks.ts';
@@ -107,6 +108,7 @@ export class ApiServer implements Adapter {
       request.apiKey = await authenticator.authenticate(request, 'read:metrics');
     });
     descriptionRoutes(app);
+    dashboardRoutes(app);
     return eventRoutes(api, app, this.#limits);
   }
 }
