@@ -11,9 +11,13 @@ import { root } from './layers.ts';
 export function compile(): void {
   const build = join(root, 'build');
   rmSync(build, { recursive: true, force: true });
-  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.build.json')], {
-    stdio: 'inherit',
-  });
+  execFileSync(
+    process.execPath,
+    [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.build.json')],
+    {
+      stdio: 'inherit',
+    },
+  );
   for (const name of ['ocpp', 'station', 'gateway']) finishPackage(name, join(build, 'packages', name));
   link(join(root, 'packages/dashboard'), join(build, 'packages/dashboard'));
   writeFileSync(join(build, 'made'), '');
@@ -24,7 +28,8 @@ function finishPackage(name: string, folder: string): void {
   const manifest = readFileSync(join(source, 'package.json'), 'utf8');
   writeFileSync(join(folder, 'package.json'), manifest.replaceAll('.ts"', '.js"'));
   const generated = join(source, 'src/generated');
-  if (existsSync(generated)) cpSync(generated, join(folder, 'src/generated'), { recursive: true, filter: isScriptOrFolder });
+  if (existsSync(generated))
+    cpSync(generated, join(folder, 'src/generated'), { recursive: true, filter: isScriptOrFolder });
   const { name: published } = JSON.parse(manifest);
   if (String(published).startsWith('@busbar/')) link(folder, join(root, 'build/node_modules', String(published)));
 }

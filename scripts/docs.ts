@@ -32,7 +32,8 @@ for (const part of parts) {
   stale.push(relative(root, path));
   if (values.check !== true) writeFileSync(path, after);
 }
-if (stale.length > 0) console.log(`${values.check === true ? 'not up to date (npm run docs)' : 'written'}: ${stale.join(', ')}`);
+if (stale.length > 0)
+  console.log(`${values.check === true ? 'not up to date (npm run docs)' : 'written'}: ${stale.join(', ')}`);
 process.exitCode = values.check === true && stale.length > 0 ? 1 : 0;
 
 function adapterPart(side: string, name: string, render: () => string): Part {
@@ -51,5 +52,7 @@ function graph(): string {
   const id = (layer: string) => layer.replaceAll(/[^a-z]/g, '_');
   const lines = edges().filter(([from]) => from !== 'wiring');
   const nodes = [...new Set(lines.flat())].map((layer) => `  ${id(layer)}["${layer}"]`);
-  return ['```mermaid', 'graph TD', ...nodes, ...lines.map(([from, to]) => `  ${id(from)} --> ${id(to)}`), '```'].join('\n');
+  return ['```mermaid', 'graph TD', ...nodes, ...lines.map(([from, to]) => `  ${id(from)} --> ${id(to)}`), '```'].join(
+    '\n',
+  );
 }

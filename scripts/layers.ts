@@ -46,7 +46,11 @@ const closed: Record<string, readonly string[]> = {
   'north/api/client': ['typebox'],
 };
 
-const packages: Record<string, string> = { '@busbar/ocpp': 'ocpp', '@busbar/station': 'station', 'busbar/client': 'north/api/client' };
+const packages: Record<string, string> = {
+  '@busbar/ocpp': 'ocpp',
+  '@busbar/station': 'station',
+  'busbar/client': 'north/api/client',
+};
 
 export interface Breach {
   file: string;
@@ -115,19 +119,27 @@ function layerOf(file: string): string | undefined {
   const path = relative(root, file).split(sep).join('/');
   return Object.keys(layers).find((name) => {
     const pattern = layers[name]?.path ?? '';
-    if (pattern.endsWith('/*')) return path.startsWith(pattern.slice(0, -1)) && path.slice(pattern.length - 1).includes('/');
+    if (pattern.endsWith('/*'))
+      return path.startsWith(pattern.slice(0, -1)) && path.slice(pattern.length - 1).includes('/');
     return path === pattern || path.startsWith(`${pattern}/`);
   });
 }
 
 function importsOf(file: string): string[] {
   const code = readFileSync(file, 'utf8');
-  const statements = code.matchAll(/^(?:import|export)\b[^'"`;]*?\bfrom\s*'([^']+)'|^import\s*'([^']+)'|\bimport\('([^']+)'\)/gm);
+  const statements = code.matchAll(
+    /^(?:import|export)\b[^'"`;]*?\bfrom\s*'([^']+)'|^import\s*'([^']+)'|\bimport\('([^']+)'\)/gm,
+  );
   return [...statements].map(([, from, bare, dynamic]) => from ?? bare ?? dynamic ?? '');
 }
 
 function packageOf(name: string): string {
-  return name in packages ? name : name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/');
+  return name in packages
+    ? name
+    : name
+        .split('/')
+        .slice(0, name.startsWith('@') ? 2 : 1)
+        .join('/');
 }
 
 function sourcesIn(path: string): string[] {

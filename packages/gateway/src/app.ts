@@ -74,7 +74,12 @@ export class App implements Lifecycle {
     const core = createCore({ store, bus, clock, log }, config);
     await this.#start(core.commands);
     await this.#makeFirstKey(store, core.gateway);
-    const operations: Operations = { metricsText: () => metrics.text(), problems: () => problemsOf(store), addressOf: (name) => this.addressOf(name), version };
+    const operations: Operations = {
+      metricsText: () => metrics.text(),
+      problems: () => problemsOf(store),
+      addressOf: (name) => this.addressOf(name),
+      version,
+    };
     for (const service of services) {
       const context = { gateway: core.gateway, log: log.child({ service: service.name }), metrics, clock, operations };
       await this.#run(service.name, config.north[service.name], (options) => service.create(options, context));

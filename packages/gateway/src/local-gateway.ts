@@ -107,7 +107,10 @@ async function findingsOf(config: Config): Promise<Finding[]> {
   const examined = [
     ...drivers.map(({ name, examine }) => ({ options: config.south[name], examine })),
     ...services.map(({ name, examine }) => ({ options: config.north[name], examine })),
-  ].map(({ options, examine }) => (options === undefined || options === false ? [] : (examine?.(options) ?? [])));
+  ].map(async ({ options, examine }) => {
+    if (options === undefined || options === false || examine === undefined) return [];
+    return examine(options);
+  });
   return (await Promise.all(examined)).flat();
 }
 
@@ -146,7 +149,10 @@ function isLocked(path: string, lock: typeof lockDatabaseFile): boolean {
 async function resetKey(config: Config): Promise<string> {
   const database = databaseOf(config);
   if (!existsSync(database)) {
-    throw new CommandError(`${database} does not exist. Name the folder of the gateway with --data or --config.`, exitCodes.notFound);
+    throw new CommandError(
+      `${database} does not exist. Name the folder of the gateway with --data or --config.`,
+      exitCodes.notFound,
+    );
   }
   const [{ makeAdminKey }, { silentLog }] = await Promise.all([import('./app.ts'), import('./lib/silent-log.ts')]);
   return translated(() => makeAdminKey({ config, log: silentLog }));

@@ -37,7 +37,7 @@ const exitCode = await run(process.argv.slice(2), {
   local: createLocalGateway({
     cwd: process.cwd(),
     surroundings,
-    isTerminal: stderr.isTTY === true,
+    isTerminal: stderr.isTTY,
     colour: isColoured(stderr),
   }),
 });
@@ -48,7 +48,7 @@ process.exit(exitCode);
 async function askSecret(question: string): Promise<string | undefined> {
   const hidden = new Writable({ write: (_chunk, _encoding, done) => done() });
   if (stdin.isTTY) stderr.write(question);
-  const lines = createInterface({ input: stdin, output: hidden, terminal: stdin.isTTY === true });
+  const lines = createInterface({ input: stdin, output: hidden, terminal: stdin.isTTY });
   try {
     for await (const line of lines) return line;
     return undefined;

@@ -5,6 +5,7 @@ export const version = versionIn(readFileSync(new URL('../package.json', import.
 
 function versionIn(packageJson: string): string {
   const manifest: unknown = JSON.parse(packageJson);
-  const known = typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : undefined;
+  const known =
+    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : undefined;
   return typeof known === 'string' ? known : 'unknown';
 }

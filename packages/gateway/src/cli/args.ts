@@ -9,7 +9,7 @@ export function checkArgs(name: string, rest: string[], definitions: ArgsDef): v
   for (let index = 0; index < endOf(rest); index += 1) {
     const arg = rest[index] ?? '';
     if (!arg.startsWith('-') || arg === '-' || /^-\d/.test(arg)) continue;
-    const [flag = '', value] = splitOnce(arg);
+    const [flag, value] = splitOnce(arg);
     const takesValue = flags.get(flag);
     if (takesValue === undefined) {
       const meant = closestOf(flag, flags.keys());

@@ -288,7 +288,7 @@ describe('keys', () => {
 describe('what goes wrong is a sentence and an exit code', () => {
   test.each<[string[], number, string]>([
     [['statons'], 2, "There is no command 'busbar statons'. Did you mean 'busbar stations'?"],
-    [['keys', 'ad'], 2, "There is no command 'busbar keys ad'. There are: list, create, revoke, login, logout."],
+    [['keys', 'ad'], 2, "There is no command 'busbar keys ad'. There are: list, create, revoke, login, logout, reset."],
     [['stations', '--onlin'], 2, 'busbar stations has no option --onlin. Did you mean --online?'],
     [['stations', '--search'], 2, '--search wants a value: --search <value>.'],
     [

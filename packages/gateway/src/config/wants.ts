@@ -67,7 +67,7 @@ export function allowedOf(schema: TSchema): readonly unknown[] | undefined {
 /** What an option wants: `a whole number of seconds from 10 to 86400`. */
 export function wantsOf(schema: TSchema, path: Path): string {
   const allowed = allowedOf(schema);
-  if (allowed !== undefined) return allowed.length === 1 ? `${String(allowed[0])}` : `one of ${allowed.join(', ')}`;
+  if (allowed !== undefined) return allowed.length === 1 ? String(allowed[0]) : `one of ${allowed.join(', ')}`;
   if (Type.IsBoolean(schema)) return 'true or false';
   if (Type.IsInteger(schema)) return `a whole number${unitOf(path)}${rangeOf(schema)}`;
   if (Type.IsNumber(schema)) return `a number${unitOf(path)}${rangeOf(schema)}`;

@@ -33,7 +33,9 @@ export class Access {
     await this.#recorder.record({
       apiKeys: [key],
       facts: [],
-      audit: [{ at: now, actor, operation: 'key.create', detail: { keyId: key.keyId, name: key.name, scopes: key.scopes } }],
+      audit: [
+        { at: now, actor, operation: 'key.create', detail: { keyId: key.keyId, name: key.name, scopes: key.scopes } },
+      ],
     });
     return { key, secret };
   }
@@ -67,7 +69,10 @@ export class Access {
     return { stationId, passwordHash: `${salt}:${hashOf(salt + password)}`, updatedAt };
   }
 
-  async passwordVerdict(stationId: string, password: string | undefined): Promise<'right' | 'missing' | 'wrong' | 'unset'> {
+  async passwordVerdict(
+    stationId: string,
+    password: string | undefined,
+  ): Promise<'right' | 'missing' | 'wrong' | 'unset'> {
     const stored = (await this.#store.credential(stationId))?.passwordHash;
     if (stored === undefined) return 'unset';
     if (password === undefined) return 'missing';

@@ -28,7 +28,8 @@ export class Authorization {
   async put(request: TokenRequest, actor: string): Promise<Token> {
     const now = this.#clock.now();
     const { idToken } = request;
-    if (!/^[\x20-\x7e]{1,255}$/.test(idToken)) throw new InvalidError(badIdToken, [{ pointer: '/idToken', detail: badIdToken }]);
+    if (!/^[\x20-\x7e]{1,255}$/.test(idToken))
+      throw new InvalidError(badIdToken, [{ pointer: '/idToken', detail: badIdToken }]);
     const older = request.tokenId === undefined ? undefined : await this.#existing(request.tokenId);
     const same = await this.#store.token(idToken);
     if (same !== undefined && same.tokenId !== older?.tokenId) {

@@ -34,7 +34,10 @@ test('a command is stored, announced as sent, and settled with the answer of the
 });
 
 test('a refusal is a result, not a failure', async () => {
-  const core = await withStation(await startCore(), resettable(async () => ({ accepted: false, status: 'Rejected' })));
+  const core = await withStation(
+    await startCore(),
+    resettable(async () => ({ accepted: false, status: 'Rejected' })),
+  );
   const { commandId } = await core.gateway.issue({ stationId: 'CP1', command: reset, actor: 'test' });
   const record = await settled(core, commandId);
   expect(record).toMatchObject({ status: 'rejected', result: { status: 'Rejected' } });
@@ -47,11 +50,18 @@ test('the outcome is unknown when the connection is lost after the command was s
   });
   const core = await withStation(await startCore(), link);
   const { commandId } = await core.gateway.issue({ stationId: 'CP1', command: reset, actor: 'test' });
-  expect(await settled(core, commandId)).toMatchObject({ status: 'failed', failure: 'ConnectionLost', outcomeUnknown: true });
+  expect(await settled(core, commandId)).toMatchObject({
+    status: 'failed',
+    failure: 'ConnectionLost',
+    outcomeUnknown: true,
+  });
 });
 
 test('what the station cannot do is refused and nothing is stored', async () => {
-  const core = await withStation(await startCore(), resettable(async () => ({ accepted: true, status: 'Accepted' })));
+  const core = await withStation(
+    await startCore(),
+    resettable(async () => ({ accepted: true, status: 'Accepted' })),
+  );
   const issue = core.gateway.issue({ stationId: 'CP1', command: { type: 'clearCache' }, actor: 'test' });
   await expect(issue).rejects.toMatchObject({ code: 'not-supported' });
   expect(await core.store.openCommands()).toEqual([]);

@@ -1,4 +1,5 @@
-import { isSettled,
+import {
+  isSettled,
   type CommandOf,
   type CommandRecord,
   type CommandResult,
@@ -37,9 +38,12 @@ export class Commands implements Lifecycle {
   readonly #waiters = new Map<string, Set<(record: CommandRecord) => void>>();
   readonly #running = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
+  /** Rejects when the gateway stops: a link that does not heed the signal must not keep it from that. */
+  readonly #stopped = Promise.withResolvers<never>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#stopped.promise.catch(() => {});
   }
 
   /** Settles what an earlier process left open. */
@@ -89,7 +93,8 @@ export class Commands implements Lifecycle {
   /** @throws ConflictError when it is not waiting any more */
   async cancel(commandId: string, actor: string): Promise<CommandRecord> {
     const record = await this.#existing(commandId);
-    if (!this.#dequeue(record)) throw new ConflictError(`Command '${commandId}' is ${record.status}: too late to cancel.`);
+    if (!this.#dequeue(record))
+      throw new ConflictError(`Command '${commandId}' is ${record.status}: too late to cancel.`);
     const { stationId } = record;
     const at = this.#parts.clock.now();
     const audit = [{ at, actor, operation: 'command.cancel', stationId, detail: { commandId } }];
@@ -112,9 +117,10 @@ export class Commands implements Lifecycle {
     }
   }
 
-  /** Links fail what they had in flight when they close; this waits until all of it is settled. */
+  /** Resolves once what was in flight is settled: its outcome is unknown. */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    this.#stopped.reject(new LinkError('ConnectionLost', 'The gateway stopped before an answer came.', { sent: true }));
     await Promise.allSettled(this.#running);
   }
 
@@ -168,12 +174,22 @@ export class Commands implements Lifecycle {
   async #send(link: StationLink, record: CommandRecord, onSent: () => void): Promise<Outcome> {
     const options = { timeoutMs: record.timeoutS * 1000, signal: this.#stopping.signal, onSent };
     try {
-      return outcomeOf(await methodOf(link, record.command.type, record.stationId)(record.command, options));
+      const answer = methodOf(link, record.command.type, record.stationId)(record.command, options);
+      return outcomeOf(await Promise.race([answer, this.#stopped.promise]));
     } catch (error) {
       if (error instanceof LinkError) return failureOf(error);
-      if (error instanceof NotSupportedError) return { status: 'failed', failure: 'NotSupported', detail: error.message };
-      this.#parts.log.error({ err: error, stationId: record.stationId, command: record.command.type }, 'a command failed');
-      return { status: 'failed', failure: 'Invalid', detail: 'The gateway failed to send it; see its log.', outcomeUnknown: true };
+      if (error instanceof NotSupportedError)
+        return { status: 'failed', failure: 'NotSupported', detail: error.message };
+      this.#parts.log.error(
+        { err: error, stationId: record.stationId, command: record.command.type },
+        'a command failed',
+      );
+      return {
+        status: 'failed',
+        failure: 'Invalid',
+        detail: 'The gateway failed to send it; see its log.',
+        outcomeUnknown: true,
+      };
     }
   }
 
@@ -206,7 +222,10 @@ export class Commands implements Lifecycle {
         const evolution = evolveSettled(station, settled, { now });
         return {
           station: evolution.station,
-          facts: [...evolution.facts, { type: 'command.settled', stationId: record.stationId, at: now, command: settled }],
+          facts: [
+            ...evolution.facts,
+            { type: 'command.settled', stationId: record.stationId, at: now, command: settled },
+          ],
           answer: undefined,
           also: { commands: [settled], audit },
         };
@@ -301,11 +320,19 @@ function methodOf<T extends CommandType>(
   return method.bind(link);
 }
 
-function auditOf({ commandId, stationId, command, requestedBy, requestedAt }: CommandRecord): Omit<AuditEntry, 'auditId'> {
+function auditOf({
+  commandId,
+  stationId,
+  command,
+  requestedBy,
+  requestedAt,
+}: CommandRecord): Omit<AuditEntry, 'auditId'> {
   const detail = { commandId, type: command.type };
   return { at: requestedAt, actor: requestedBy, operation: 'command.issue', stationId, detail };
 }
 
 function offline(stationId: string): OfflineError {
-  return new OfflineError(`Charging station '${stationId}' is not connected: try again later, or let the command wait.`);
+  return new OfflineError(
+    `Charging station '${stationId}' is not connected: try again later, or let the command wait.`,
+  );
 }

@@ -65,7 +65,10 @@ export class CoreGateway implements Gateway {
     const { station, created } = await this.#parts.stations.create(
       { ...newStation(stationId, 'admitted', at), ...(label && { label }) },
       { type: 'station.registered', stationId, at, admission: 'admitted' },
-      { credentials, audit: [{ at, actor, operation: 'station.register', stationId, detail: { ...(label && { label }) } }] },
+      {
+        credentials,
+        audit: [{ at, actor, operation: 'station.register', stationId, detail: { ...(label && { label }) } }],
+      },
     );
     if (!created) throw new ConflictError(`There is a charging station '${stationId}' already.`);
     return station;
@@ -105,7 +108,8 @@ export class CoreGateway implements Gateway {
   async deleteStation(stationId: string, actor: string): Promise<void> {
     const at = this.#parts.clock.now();
     await this.#parts.stations.remove(stationId, (station) => {
-      if (station.transactions.some(({ state }) => state === 'active')) throw new ConflictError(stillCharging(stationId));
+      if (station.transactions.some(({ state }) => state === 'active'))
+        throw new ConflictError(stillCharging(stationId));
       return {
         deletedStation: stationId,
         facts: [{ type: 'station.deleted', stationId, at }],

@@ -51,7 +51,11 @@ test('whether a password is asked for can be the same for every station', async 
   const password = 'a-password-of-20-chr';
   await core.gateway.registerStation('CP1', { password, actor: 'test' });
   const admit = (stationId: string, requirePassword: 'none' | 'always') =>
-    core.intake.admit({ stationId, requirePassword, password: stationId === 'CP1' ? password : 'any-of-20-characters' });
+    core.intake.admit({
+      stationId,
+      requirePassword,
+      password: stationId === 'CP1' ? password : 'any-of-20-characters',
+    });
   expect(await core.intake.admit({ stationId: 'CP1', requirePassword: 'none' })).toMatchObject({ admitted: true });
   expect(await admit('CP1', 'always')).toMatchObject({ admitted: true });
   expect(await admit('CP2', 'always')).toEqual({ admitted: false, reason: 'password-wrong' });

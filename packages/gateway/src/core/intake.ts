@@ -95,7 +95,11 @@ export class Intake implements StationIntake {
     return this.#withLastSeen(evolve(station, report, { now, heartbeatInterval }), report.type);
   }
 
-  async #decideWith<R extends Report>(station: ChargingStation, report: R, needs: Needs): Promise<Decision<AnswerTo<R>>> {
+  async #decideWith<R extends Report>(
+    station: ChargingStation,
+    report: R,
+    needs: Needs,
+  ): Promise<Decision<AnswerTo<R>>> {
     return evolve(station, report, await this.#gather(station.stationId, needs));
   }
 

@@ -38,10 +38,7 @@ export class Stations {
   }
 
   /** @throws NotFoundError when there is no such station */
-  change<T>(
-    stationId: string,
-    decide: (station: ChargingStation) => Decision<T> | Promise<Decision<T>>,
-  ): Promise<T> {
+  change<T>(stationId: string, decide: (station: ChargingStation) => Decision<T> | Promise<Decision<T>>): Promise<T> {
     const entry = this.#entryOf(stationId);
     return entry.serial.run(async () => {
       const before = await this.#before(stationId, entry);
@@ -53,7 +50,11 @@ export class Stations {
   }
 
   /** Makes a station unless it exists. Resolves with the one that exists then. */
-  create(made: ChargingStation, fact: Fact, also: Decision<void>['also'] = {}): Promise<{ station: ChargingStation; created: boolean }> {
+  create(
+    made: ChargingStation,
+    fact: Fact,
+    also: Decision<void>['also'] = {},
+  ): Promise<{ station: ChargingStation; created: boolean }> {
     const entry = this.#entryOf(made.stationId);
     return entry.serial.run(async () => {
       const before = await this.#before(made.stationId, entry);
@@ -127,9 +128,7 @@ export class Stations {
   async #commit(entry: Entry, before: ChargingStation, decision: Decision<unknown>): Promise<void> {
     const { station: after, facts, also } = decision;
     if (after === before && facts.length === 0 && also === undefined) return;
-    await this.#recorder.record(
-      after === before ? { ...also, facts } : { ...also, facts, station: { before, after } },
-    );
+    await this.#recorder.record(after === before ? { ...also, facts } : { ...also, facts, station: { before, after } });
     entry.station = after;
   }
 }

@@ -106,7 +106,10 @@ export class Watch implements Lifecycle {
   async #farewell(stationIds: readonly string[]): Promise<void> {
     for (const stationId of stationIds) {
       if (this.#stopped || this.#parts.links.reach(stationId) !== undefined) continue;
-      await this.#parts.intake.report(stationId, { type: 'Disconnected', reason: 'It did not return after a restart.' });
+      await this.#parts.intake.report(stationId, {
+        type: 'Disconnected',
+        reason: 'It did not return after a restart.',
+      });
     }
   }
 

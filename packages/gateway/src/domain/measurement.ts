@@ -32,23 +32,23 @@ export interface Measurement {
 }
 
 const unitOfFamily: Record<string, string> = {
-  'Current': 'A',
-  'Display': '%',
+  Current: 'A',
+  Display: '%',
   'Energy.Active': 'Wh',
   'Energy.Apparent': 'VAh',
   'Energy.Reactive': 'varh',
   'Energy.Request': 'Wh',
-  'EnergyRequest': 'Wh',
-  'Frequency': 'Hz',
+  EnergyRequest: 'Wh',
+  Frequency: 'Hz',
   'Power.Active': 'W',
   'Power.Apparent': 'VA',
   'Power.Factor': '',
   'Power.Offered': 'W',
   'Power.Reactive': 'var',
-  'RPM': 'rpm',
-  'SoC': '%',
-  'Temperature': 'Celsius',
-  'Voltage': 'V',
+  RPM: 'rpm',
+  SoC: '%',
+  Temperature: 'Celsius',
+  Voltage: 'V',
 };
 
 /** The base unit of a measurand: `W` of `Power.Active.Import`. Empty when it has none or is unknown. */

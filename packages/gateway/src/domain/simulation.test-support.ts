@@ -70,7 +70,7 @@ export class Simulation {
 }
 
 function keyOf(measurement: Measurement): string {
-  return JSON.stringify(Object.entries(measurement).toSorted());
+  return JSON.stringify(Object.entries(measurement).toSorted(([one], [other]) => one.localeCompare(other)));
 }
 
 export function register(value: number, minutes: number, more: Partial<Measurement> = {}): Measurement {

@@ -15,12 +15,7 @@ export class PrometheusMetrics implements Metrics {
     return { add: (amount, labels) => (labels === undefined ? counter.inc(amount) : counter.inc(labels, amount)) };
   }
 
-  histogram(
-    name: string,
-    help: string,
-    buckets: readonly number[],
-    labelNames: readonly string[] = [],
-  ): HistogramPort {
+  histogram(name: string, help: string, buckets: readonly number[], labelNames: readonly string[] = []): HistogramPort {
     const options = { name: `busbar_${name}`, help, buckets: [...buckets], labelNames, registers: [this.#registry] };
     const histogram = new Histogram(options);
     return {

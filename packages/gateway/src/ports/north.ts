@@ -26,7 +26,10 @@ export interface Gateway {
   cancelCommand(commandId: string, actor: string): Promise<CommandRecord>;
 
   /** @throws ConflictError when it exists */
-  registerStation(stationId: string, options: { label?: string; password?: string; actor: string }): Promise<ChargingStation>;
+  registerStation(
+    stationId: string,
+    options: { label?: string; password?: string; actor: string },
+  ): Promise<ChargingStation>;
   changeAdmission(stationId: string, admission: ChargingStation['admission'], actor: string): Promise<ChargingStation>;
   /** `password` `undefined` leaves it, an empty string removes it; 16 to 40 characters (OCPP 2.0.1 A01). */
   updateStation(
@@ -37,11 +40,18 @@ export interface Gateway {
   /** Closes its connection and removes it with its history. @throws ConflictError while it charges */
   deleteStation(stationId: string, actor: string): Promise<void>;
 
-  putToken(token: Omit<Token, 'tokenId' | 'createdAt' | 'updatedAt'> & { tokenId?: string }, actor: string): Promise<Token>;
+  putToken(
+    token: Omit<Token, 'tokenId' | 'createdAt' | 'updatedAt'> & { tokenId?: string },
+    actor: string,
+  ): Promise<Token>;
   deleteToken(tokenId: string, actor: string): Promise<void>;
 
   /** Ends a transaction that its station will never end. @throws ConflictError when it has ended */
-  closeTransaction(address: { stationId: string; transactionId: string }, reason: string, actor: string): Promise<Transaction>;
+  closeTransaction(
+    address: { stationId: string; transactionId: string },
+    reason: string,
+    actor: string,
+  ): Promise<Transaction>;
 
   /** The secret is returned here and nowhere else. */
   createApiKey(

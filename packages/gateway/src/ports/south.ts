@@ -89,10 +89,7 @@ export interface StationLink {
   call?: LinkMethod<'call'>;
 }
 
-export type LinkMethod<T extends CommandType> = (
-  command: CommandOf<T>,
-  options: SendOptions,
-) => Promise<CommandResult>;
+export type LinkMethod<T extends CommandType> = (command: CommandOf<T>, options: SendOptions) => Promise<CommandResult>;
 
 /** Why a command got no answer. */
 export class LinkError extends Error {

@@ -49,9 +49,7 @@ export interface Queries {
   /** The identity behind a 24-hex id (`objectIdOf('station', stationId)`). */
   stationIdOf(objectId: string): Promise<string | undefined>;
   /** Whose connector a 24-hex id (`objectIdOf('connector', stationId, evseId, connectorId)`) is. */
-  connectorAddressOf(
-    objectId: string,
-  ): Promise<{ stationId: string; evseId: number; connectorId: number } | undefined>;
+  connectorAddressOf(objectId: string): Promise<{ stationId: string; evseId: number; connectorId: number } | undefined>;
   stations(query: StationQuery): Promise<Page<ChargingStation>>;
   /** Counts for dashboards and metrics. */
   counts(): Promise<{ stations: number; online: number; held: number; activeTransactions: number }>;

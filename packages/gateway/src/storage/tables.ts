@@ -25,7 +25,7 @@ export interface Tables {
   meta: { name: string; value: string };
 }
 
-export type TableName = keyof Tables & string;
+export type TableName = keyof Tables;
 
 /** What a column can hold. */
 export type SqlValue = string | number | null;

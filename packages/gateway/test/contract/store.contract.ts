@@ -526,7 +526,9 @@ function describeRecords({ store, commit, setNow }: ContractContext): void {
     await commit({
       facts: [{ type: 'variables.reported', stationId: 'S', at: at(0), toBeContinued: false, variables }],
     });
-    expect((await store().variables('S')).map((one) => one.value).toSorted()).toStrictEqual(['evse', 'instance']);
+    expect(new Set((await store().variables('S')).map((one) => one.value))).toStrictEqual(
+      new Set(['evse', 'instance']),
+    );
   });
 
   it('keeps the audit log', async () => {

@@ -34,7 +34,10 @@ test('an OCPP 1.6 charger boots, authorizes, charges and is stopped from afar', 
   const gateway = await startGateway();
   await gateway.api('/tokens', { body: { physicalId: 'TAG1' } });
   const client = await connectCharger(gateway.ocppUrl, 'CP16', 'ocpp1.6');
-  const boot = await client.call<{ status: string }>('BootNotification', { chargePointVendor: 'Acme', chargePointModel: 'Box' });
+  const boot = await client.call<{ status: string }>('BootNotification', {
+    chargePointVendor: 'Acme',
+    chargePointModel: 'Box',
+  });
   expect(boot.status).toBe('Accepted');
   await client.call('StatusNotification', { connectorId: 1, status: 'Preparing', errorCode: 'NoError' });
   expect((await client.call<Authorized16>('Authorize', { idTag: 'TAG1' })).idTagInfo.status).toBe('Accepted');
@@ -64,7 +67,13 @@ test('an OCPP 1.6 charger boots, authorizes, charges and is stopped from afar', 
   });
   expect(await remoteStop.promise).toBe(transactionId);
   expect((await stop).status).toBe('completed');
-  await client.call('StopTransaction', { transactionId, idTag: 'TAG1', meterStop: 3500, timestamp: at(20), reason: 'Remote' });
+  await client.call('StopTransaction', {
+    transactionId,
+    idTag: 'TAG1',
+    meterStop: 3500,
+    timestamp: at(20),
+    reason: 'Remote',
+  });
 
   const ended = await gateway.api<Session>(`/sessions/${session?._id}`);
   expect(ended).toMatchObject({
@@ -85,11 +94,22 @@ test('an OCPP 1.6 charger that was offline hands in what it kept, twice, and it 
 
   const second = await connectCharger(gateway.ocppUrl, 'CP16', 'ocpp1.6');
   for (const round of [1, 2]) {
-    expect((await second.call<Started16>('StartTransaction', start)).transactionId, `round ${round}`).toBe(transactionId);
+    expect((await second.call<Started16>('StartTransaction', start)).transactionId, `round ${round}`).toBe(
+      transactionId,
+    );
     for (const minute of [5, 10]) {
-      await second.call('MeterValues', { connectorId: 1, transactionId, meterValue: [energy16(minute, 500 + minute * 100)] });
+      await second.call('MeterValues', {
+        connectorId: 1,
+        transactionId,
+        meterValue: [energy16(minute, 500 + minute * 100)],
+      });
     }
-    await second.call('StopTransaction', { transactionId, meterStop: 2500, timestamp: at(20), reason: 'EVDisconnected' });
+    await second.call('StopTransaction', {
+      transactionId,
+      meterStop: 2500,
+      timestamp: at(20),
+      reason: 'EVDisconnected',
+    });
   }
 
   const sessions = await gateway.api<Session[]>('/sessions?chargestation=CP16');
@@ -119,7 +139,12 @@ test('an OCPP 2.0.1 charger boots, charges and is stopped from afar', async () =
     ],
   });
   const event = (seqNo: number, minute: number, rest: object) =>
-    client.call<Authorized201>('TransactionEvent', { seqNo, timestamp: at(minute), transactionInfo: { transactionId: 'tx-1' }, ...rest });
+    client.call<Authorized201>('TransactionEvent', {
+      seqNo,
+      timestamp: at(minute),
+      transactionInfo: { transactionId: 'tx-1' },
+      ...rest,
+    });
   const started = await event(0, 0, {
     eventType: 'Started',
     triggerReason: 'Authorized',

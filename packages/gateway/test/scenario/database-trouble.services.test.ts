@@ -21,7 +21,10 @@ const start = (station: RawStation) =>
   });
 
 /** Calls until the outcome is as wished; the gateway notices trouble, and its end, by itself. */
-async function until<T>(attempt: () => Promise<T>, isWished: (outcome: PromiseSettledResult<T>) => boolean): Promise<void> {
+async function until<T>(
+  attempt: () => Promise<T>,
+  isWished: (outcome: PromiseSettledResult<T>) => boolean,
+): Promise<void> {
   for (let count = 0; count < 200; count += 1) {
     const [outcome] = await Promise.allSettled([attempt()]);
     if (outcome !== undefined && isWished(outcome)) return;

@@ -107,7 +107,9 @@ test('a start sent in the same breath as a stop is a second transaction', async 
     expect(next.transactionId).not.toBe(transactionId);
     transactionId = next.transactionId;
   }
-  const sessions = await gateway.api<{ metrics: { energyConsumed: number } }[]>('/sessions?chargestation=CP1&limit=100');
+  const sessions = await gateway.api<{ metrics: { energyConsumed: number } }[]>(
+    '/sessions?chargestation=CP1&limit=100',
+  );
   expect(sessions).toHaveLength(21);
   expect(sessions.reduce((sum, { metrics }) => sum + metrics.energyConsumed, 0)).toBe(2000);
   await station.close();

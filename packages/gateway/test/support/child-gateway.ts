@@ -37,7 +37,10 @@ export class ChildGateway {
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#child = child;
     const lines = createInterface({ input: child.stdout });
-    const [line] = await Promise.race([once(lines, 'line'), once(child, 'exit').then(([code]) => [`exit ${String(code)}`])]);
+    const [line] = await Promise.race([
+      once(lines, 'line'),
+      once(child, 'exit').then(([code]) => [`exit ${String(code)}`]),
+    ]);
     if (!String(line).startsWith('{')) throw new Error(`the gateway did not start: ${String(line)}`);
     this.#key ||= JSON.parse(String(line)).key ?? '';
   }

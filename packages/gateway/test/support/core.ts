@@ -25,7 +25,10 @@ export async function startCore(options: Partial<CoreOptions> & { folder?: strin
   const store = openSqliteStore({ path, log: silentLog, clock, retention: {} });
   await store.start();
   const bus = new InProcessBus(silentLog, (await store.factRange()).last);
-  const core = createCore({ store, bus, clock, log: silentLog }, { unknownStations: 'hold', heartbeatIntervalS: 300, ...options });
+  const core = createCore(
+    { store, bus, clock, log: silentLog },
+    { unknownStations: 'hold', heartbeatIntervalS: 300, ...options },
+  );
   await core.commands.start();
   onTestFinished(async () => {
     await core.commands.stop();

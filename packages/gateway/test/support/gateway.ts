@@ -18,7 +18,10 @@ export interface TestGateway {
   /** An admin key. */
   key: string;
   /** GET, or POST when there is a body; the `result` of the answer. Throws with the text of anything but 2xx. */
-  api<T = unknown>(path: string, request?: { method?: string; body?: unknown; headers?: Record<string, string> }): Promise<T>;
+  api<T = unknown>(
+    path: string,
+    request?: { method?: string; body?: unknown; headers?: Record<string, string> },
+  ): Promise<T>;
   stop(): Promise<void>;
 }
 

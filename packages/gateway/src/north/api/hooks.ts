@@ -120,7 +120,7 @@ export function refuse(
       { err: error, requestId: request.id, method: request.method, route: request.routeOptions.url },
       'request failed',
     );
-  const problem = String(request.headers.accept ?? '').includes('application/problem+json');
+  const problem = (request.headers.accept ?? '').includes('application/problem+json');
   reply.code(body.status).headers(headers).header('x-request-id', request.id);
   reply.type(`application/${problem ? 'problem+json' : 'json'}; charset=utf-8`).send(body);
 }

@@ -102,7 +102,9 @@ export async function getBaseReport(
   options: SendOptions,
 ): Promise<CommandResult> {
   const response = await caller.call('GetConfiguration', {}, options);
-  const variables = (response.configurationKey ?? []).map((entry) => toResult({ ...toVariable(entry.key), key: entry.key }, entry));
+  const variables = (response.configurationKey ?? []).map((entry) =>
+    toResult({ ...toVariable(entry.key), key: entry.key }, entry),
+  );
   return { accepted: true, status: 'Accepted', variables, response };
 }
 
