@@ -27,7 +27,13 @@ export async function build(): Promise<boolean> {
   if (builtAt !== undefined && Math.max(...sources.map((source) => newestMs(join(folder, source)))) <= builtAt)
     return false;
   const vite = await import('vite');
-  await vite.build({ root: folder, logLevel: 'error' });
+  // Vite goes by it, also where a test runner has set it.
+  const before = process.env['NODE_ENV'];
+  process.env['NODE_ENV'] = 'production';
+  await vite.build({ root: folder, logLevel: 'error' }).finally(() => {
+    if (before === undefined) delete process.env['NODE_ENV'];
+    else process.env['NODE_ENV'] = before;
+  });
   return true;
 }
 

@@ -11,8 +11,6 @@ const keptEvents = 200;
 const fewStations = 8;
 /** How often the list is read whatever happens, ms: a heartbeat makes no event. */
 const lookMs = 15_000;
-/** How long the gateway is left alone after the whole list or a few stations were read, ms. */
-const restMs = { list: 1000, few: 200 };
 /** Events that change which stations there are. */
 const listEvents = new Set(['chargestation.created', 'chargestation.updated', 'chargestation.deleted', 'stream.reset']);
 
@@ -126,7 +124,7 @@ export class Fleet {
       .sort((a, b) => a.endpoint.localeCompare(b.endpoint, undefined, { numeric: true }));
   }
 
-  async #read(): Promise<number> {
+  async #read(): Promise<void> {
     const ids = [...this.#changed];
     this.#changed.clear();
     const isAll = this.#isListStale || ids.length > fewStations;
@@ -138,7 +136,6 @@ export class Fleet {
       this.#isListStale = true;
       this.failed(error);
     }
-    return isAll ? restMs.list : restMs.few;
   }
 
   async #readList(): Promise<void> {

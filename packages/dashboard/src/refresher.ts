@@ -7,11 +7,11 @@ export interface Refresher {
 /** How long changes are gathered before they are read, ms. */
 const gatherMs = 150;
 
-/**
- * Runs `read` soon after it is wanted, never twice at a time; what is wanted meanwhile is read afterwards. `read` resolves
- * with how long to leave the gateway alone, ms.
- */
-export function createRefresher(read: () => Promise<number>): Refresher {
+/** The gateway is left alone for so many times as long as it took to answer, so that a busy one is asked less. */
+const restTimes = 3;
+
+/** Runs `read` soon after it is wanted, never twice at a time; what is wanted meanwhile is read afterwards. */
+export function createRefresher(read: () => Promise<void>): Refresher {
   let isWanted = false;
   let isReading = false;
   let isStopped = false;
@@ -22,9 +22,14 @@ export function createRefresher(read: () => Promise<number>): Refresher {
     timer = undefined;
     isWanted = false;
     isReading = true;
-    restUntil = Date.now() + (await read());
-    isReading = false;
-    if (isWanted) schedule();
+    const startedAt = Date.now();
+    try {
+      await read();
+    } finally {
+      restUntil = Date.now() + restTimes * (Date.now() - startedAt);
+      isReading = false;
+      if (isWanted) schedule();
+    }
   };
   const schedule = () => {
     if (isStopped || isReading) return;

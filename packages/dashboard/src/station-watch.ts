@@ -5,10 +5,9 @@ import type { Fleet } from './fleet.ts';
 import { toSentence } from './notices.ts';
 import { createRefresher } from './refresher.ts';
 
-const lookMs = 5000;
+/** How often sessions and messages are read whatever happens, ms: the log is written a moment after the event. */
+const lookMs = 2000;
 const keptEvents = 100;
-/** How long the gateway is left alone between two readings, ms. */
-const restMs = 400;
 
 /** What the page of one station shows beside the station itself, for as long as it is open. */
 export class StationWatch {
@@ -50,12 +49,11 @@ export class StationWatch {
     this.#refresher.want();
   }
 
-  async #read(): Promise<number> {
+  async #read(): Promise<void> {
     const { client } = this.#account;
     const chargestation = this.#stationId;
     this.sessions.value = await this.#itemsOf(client.sessions.list({ chargestation, limit: 10 }));
     this.messages.value = await this.#itemsOf(client.messages.list({ chargestation, limit: 50 }));
-    return restMs;
   }
 
   async #itemsOf<T>(page: Promise<{ items: T[] }>): Promise<T[] | string> {

@@ -32,6 +32,9 @@ const flags = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
+/** What `--quick` runs when nothing is chosen. */
+const quickSuites = ['start', 'idle', 'boot', 'metervalues', 'open'];
+
 const allServers: readonly ServerName[] = ['ws', 'ocpp-rpc', 'busbar'];
 
 export function helpText(suites: readonly Suite[]): string {
@@ -39,7 +42,7 @@ export function helpText(suites: readonly Suite[]): string {
 
 Measures the gateway beside a bare ws server and ocpp-rpc: same stations, same frames, same run.
 
-  --quick            small numbers, half a minute; only to see that it works
+  --quick            a few suites with small numbers, half a minute; only to see that it works
   --long             five rounds, and ten minutes of the steady fleet
   --only a,b         only these suites:
 ${suites.map(({ name, summary }) => `                       ${name.padEnd(13)} ${summary}`).join('\n')}
@@ -55,11 +58,8 @@ export function optionsOf(args: readonly string[], suites: readonly Suite[]): Op
   const values = parsed(args);
   if (values.help) return 'help';
   if (values.quick && values.long) throw new UsageError('--quick and --long exclude each other; give one of them.');
-  const suiteNames = chosen(
-    '--only',
-    values.only,
-    suites.map(({ name }) => name),
-  );
+  const allSuites = suites.map(({ name }) => name);
+  const suiteNames = chosen('--only', values.only ?? (values.quick ? quickSuites.join(',') : undefined), allSuites);
   const serverNames = chosen('--servers', values.servers, allServers);
   if (
     values.write &&

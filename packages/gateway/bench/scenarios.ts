@@ -23,6 +23,8 @@ export interface Plan {
   /** Each closed-loop measurement is taken so often, the servers in turn; the median counts. */
   rounds: number;
   warmUpMs: number;
+  /** Before the first round of a server, which has to compile what it will run for months. */
+  firstWarmUpMs: number;
   windowMs: number;
   /** Stations of the closed loop. */
   stations: number;
@@ -40,6 +42,7 @@ export interface Plan {
 const full: Plan = {
   rounds: 2,
   warmUpMs: 500,
+  firstWarmUpMs: 2000,
   windowMs: 1500,
   stations: 100,
   connections: [1, 1000, 10_000],
@@ -57,6 +60,7 @@ export const plans = {
     ...full,
     rounds: 1,
     warmUpMs: 200,
+    firstWarmUpMs: 500,
     windowMs: 500,
     connections: [1, 1000],
     idleConnections: 1000,

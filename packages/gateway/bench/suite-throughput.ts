@@ -76,9 +76,10 @@ interface Case {
 }
 
 async function compare(bench: Bench, servers: readonly Server[], { mix, version, count }: Case): Promise<Line[]> {
-  const { rounds, warmUpMs, windowMs: durationMs } = bench.plan;
+  const { rounds, windowMs: durationMs } = bench.plan;
   const lines = servers.map(({ name }): Line => ({ group: version, server: name, samples: [] }));
   for (let round = 0; round < rounds; round += 1) {
+    const warmUpMs = round === 0 ? bench.plan.firstWarmUpMs : bench.plan.warmUpMs;
     for (const [index, server] of servers.entries()) {
       bench.progress(`${mix} ${version}, ${count} stations, ${server.name}, round ${round + 1} of ${rounds}`);
       const sample = await withFleet(server, { version, count }, async (fleet) => {

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { build } from '../../../dashboard/scripts/build.ts';
 import { openBrowser } from '../support/browser.ts';
-import { startGateway, type TestGateway } from '../support/gateway.ts';
+import { startGateway, temporaryFolder, type TestGateway } from '../support/gateway.ts';
 import { bootedStation16, type RawStation } from '../support/raw-station.ts';
 
 /** The dashboard as a visitor has it: a real browser at a real gateway. */
@@ -137,4 +137,21 @@ test('a wrong key is refused with the reason, and a revoked one ends the visit',
   await page.getByRole('searchbox').fill('x');
   await page.getByText('Signed out').waitFor();
   expect(await page.getByLabel('API key').inputValue()).toBe('');
+});
+
+test('a gateway that goes away is told, and the page is live again when it is back', async (context) => {
+  const data = await temporaryFolder();
+  const before = await startGateway({ data });
+  const { page } = await openPage(before, context);
+  await signIn(page, before.key);
+  await page.getByText('Live', { exact: true }).waitFor();
+  await before.stop();
+  await page.getByText('Connection lost').waitFor();
+
+  const { port } = new URL(before.httpUrl);
+  const after = await startGateway({ data, key: before.key, set: [`north.api.port=${port}`] });
+  await page.getByText('Live', { exact: true }).waitFor();
+  const station = await bootedStation16(after.ocppUrl, 'CP1');
+  await page.getByRole('link', { name: 'CP1' }).first().waitFor();
+  await station.close();
 });

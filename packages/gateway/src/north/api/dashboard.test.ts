@@ -5,6 +5,7 @@ import fastify from 'fastify';
 import { expect, onTestFinished, test } from 'vitest';
 import type { App } from './context.ts';
 import { dashboardRoutes } from './dashboard.ts';
+import { toProblem } from './problem.ts';
 
 async function serve(files: Record<string, string>) {
   const folder = await mkdtemp(join(tmpdir(), 'busbar-dashboard-'));
@@ -14,7 +15,10 @@ async function serve(files: Record<string, string>) {
     Promise.all(Object.entries(more).map(([name, text]) => writeFile(join(folder, name), text)));
   await add(files);
   const app: App = fastify();
-  app.setNotFoundHandler((_, reply) => reply.code(404).send('not found here'));
+  app.setErrorHandler((error, { url }, reply) => {
+    const { body } = toProblem(error, { url, requestId: '' });
+    return reply.code(body.status).send(body);
+  });
   dashboardRoutes(app, folder);
   onTestFinished(() => app.close());
   return { app, add };
@@ -54,17 +58,15 @@ test('a page the browser has already is not sent again', async () => {
   expect(again.body).toBe('');
 });
 
-test.each([
-  '/assets/nothing.js',
-  '/assets/..%2findex.html',
-  '/assets/%2e%2e%2f%2e%2e%2fpackage.json',
-  '/assets/',
-  '/elsewhere',
-])('what is not there, %s, is answered as everything else that is not there', async (url) => {
-  const { app } = await serve(page);
-  const { statusCode, body } = await app.inject(url);
-  expect({ statusCode, body }).toEqual({ statusCode: 404, body: 'not found here' });
-});
+test.each(['/assets/nothing.js', '/assets/..%2findex.html', '/assets/%2e%2e%2f%2e%2e%2fpackage.json', '/assets/'])(
+  'a file that is not there, %s, is a problem of kind not-found',
+  async (url) => {
+    const { app } = await serve(page);
+    const response = await app.inject(url);
+    expect(response.statusCode).toBe(404);
+    expect(response.json()).toMatchObject({ type: expect.stringMatching(/not-found$/) });
+  },
+);
 
 test('without a built page / says how to build it, and shows it once it is there', async () => {
   const { app, add } = await serve({});

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { App } from './context.ts';
+import { RequestError } from './problem.ts';
 
 const built = fileURLToPath(new URL('../../../../dashboard/dist', import.meta.url));
 
@@ -12,11 +13,11 @@ export function dashboardRoutes(app: App, folder: string = built): void {
   let files: Promise<FastifyInstance> | undefined;
 
   const answer = async (request: FastifyRequest, reply: FastifyReply) => {
-    if (!isBuilt()) return reply.callNotFound();
-    files ??= openFiles(folder);
     const path = request.url.split('?', 1)[0] ?? '/';
+    if (!isBuilt()) throw missing(path);
+    files ??= openFiles(folder);
     const file = await (await files).inject({ method: 'GET', url: path, headers: conditionOf(request) });
-    if (file.statusCode >= 400) return reply.callNotFound();
+    if (file.statusCode >= 400) throw missing(path);
     for (const name of passedOn) {
       const value = file.headers[name];
       if (value !== undefined) reply.header(name, value);
@@ -43,6 +44,13 @@ const pageHeaders = {
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 };
+
+function missing(path: string): RequestError {
+  return new RequestError(
+    'not-found',
+    `The dashboard has no file ${path}. Load its page anew: its files change with each build.`,
+  );
+}
 
 function conditionOf({ headers }: FastifyRequest): Record<string, string> {
   const etag = headers['if-none-match'];
