@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { gatewayOptions } from '../packages/gateway/src/config/schema.ts';
+import { type Configurable, gatewayOptions } from '../packages/gateway/src/config/schema.ts';
 import { optionTable } from '../packages/gateway/src/config/option-table.ts';
 import { services } from '../packages/gateway/src/north/index.ts';
+import { blueprint } from '../packages/gateway/src/south/_blueprint/index.ts';
 import { drivers } from '../packages/gateway/src/south/index.ts';
 import { edges, root } from './layers.ts';
 
@@ -17,8 +18,9 @@ interface Part {
 const parts: Part[] = [
   { page: 'docs/architecture.md', name: 'graph', render: graph },
   { page: 'docs/configuration.md', name: 'gateway', render: () => optionTable(gatewayOptions) },
-  ...drivers.map(({ name, options }) => adapterPart('south', name, () => optionTable(options, ['south', name]))),
-  ...services.map(({ name, options }) => adapterPart('north', name, () => optionTable(options, ['north', name]))),
+  ...drivers.map((driver) => adapterPart('south', driver)),
+  ...services.map((service) => adapterPart('north', service)),
+  adapterPart('south', blueprint, '_blueprint'),
 ];
 
 const { values } = parseArgs({ options: { check: { type: 'boolean' }, only: { type: 'string' } } });
@@ -32,12 +34,13 @@ for (const part of parts) {
   stale.push(relative(root, path));
   if (values.check !== true) writeFileSync(path, after);
 }
-if (stale.length > 0)
-  console.log(`${values.check === true ? 'not up to date (npm run docs)' : 'written'}: ${stale.join(', ')}`);
+const verdict = values.check === true ? 'not up to date (npm run docs)' : 'written';
+console.log(stale.length === 0 ? 'up to date' : `${verdict}: ${stale.join(', ')}`);
 process.exitCode = values.check === true && stale.length > 0 ? 1 : 0;
 
-function adapterPart(side: string, name: string, render: () => string): Part {
-  return { page: `packages/gateway/src/${side}/${name}/README.md`, name: 'options', render };
+function adapterPart(side: 'south' | 'north', { name, options }: Configurable, folder = name): Part {
+  const page = `packages/gateway/src/${side}/${folder}/README.md`;
+  return { page, name: 'options', render: () => optionTable(options, [side, name]) };
 }
 
 function withPart(page: string, { name, page: path, render }: Part): string {

@@ -57,7 +57,7 @@ export async function withFleet<T>(
     if (first !== undefined) {
       throw new Error(`${server.name}: ${errors} calls were refused and ${lost} connections lost. The first: ${first}`);
     }
-    if (server.database !== undefined) checkStored(server.database, fleet);
+    if (server.database !== undefined) await checkStored(server.database, fleet);
     return result;
   } finally {
     fleet.close();

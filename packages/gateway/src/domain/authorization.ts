@@ -1,3 +1,5 @@
+import type { Admission } from './charging-station.ts';
+
 /** OCPP 2.0.1 IdTokenEnumType; 2.1 adds names of its own, which are kept as they come. */
 export type IdTokenType =
   | 'Central'
@@ -66,4 +68,17 @@ export function authorize(token: Token | undefined, now: Date): IdTokenInfo {
     ...(token.expiresAt !== undefined && { cacheExpiryDateTime: token.expiresAt }),
     ...(token.groupId !== undefined && { groupIdToken: { idToken: token.groupId, type: 'Central' } }),
   };
+}
+
+/**
+ * What a station is told of a token. One that is not admitted must not find out which tokens are good. `NoAuthorization`
+ * stands for nobody: its station was set up to ask for no token (OCPP 2.0.1 C02).
+ */
+export function answerFor(
+  { type }: IdToken,
+  { admission, known }: { admission: Admission; known: IdTokenInfo | undefined },
+): IdTokenInfo {
+  if (admission !== 'admitted') return { status: 'Invalid' };
+  if (type === 'NoAuthorization') return { status: 'Accepted' };
+  return known ?? { status: 'Invalid' };
 }

@@ -1,3 +1,4 @@
+import type { IdToken } from './authorization.ts';
 import type { ChargingStation } from './charging-station.ts';
 import { evseOrNew } from './evolution.ts';
 import { arrivalOf } from './event-numbers.ts';
@@ -12,7 +13,13 @@ const nothing: Needs = {};
 export function needsOf(station: ChargingStation, report: Report): Needs {
   if (report.type === 'MeterValues') return needsOfValues(station, report);
   if (report.type === 'TransactionEvent') return needsOfEvent(station, report);
-  return report.type === 'Authorize' ? { idToken: report.idToken } : nothing;
+  return report.type === 'Authorize' ? tokenToLookUp(station, report.idToken) : nothing;
+}
+
+/** No token is looked up whose answer is the same whatever is found. */
+function tokenToLookUp({ admission }: ChargingStation, idToken: IdToken | undefined): Needs {
+  if (idToken === undefined || admission !== 'admitted' || idToken.type === 'NoAuthorization') return nothing;
+  return { idToken };
 }
 
 function needsOfValues(station: ChargingStation, report: MeterValuesReport): Needs {
@@ -35,7 +42,7 @@ function needsOfEvent(station: ChargingStation, report: TransactionEventReport):
   const mayBeStored = known !== undefined && measurements.length > 0 && isDoubtful(known, report);
   const evseId = (known?.evseId === 0 ? report.evseId : known?.evseId) ?? 0;
   return {
-    ...(idToken !== undefined && { idToken }),
+    ...tokenToLookUp(station, idToken),
     ...(known === undefined && (id === undefined ? { startKey: eventKeyOf(report) } : { transactionId: id })),
     ...(mayBeStored && { storedMeasurements: { evseId, measurements: storable(measurements, evseId) } }),
   };

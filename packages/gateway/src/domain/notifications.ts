@@ -1,3 +1,4 @@
+import { answerFor } from './authorization.ts';
 import type { Rule } from './evolution.ts';
 import { unchanged } from './evolution.ts';
 import { believed } from './clocks.ts';
@@ -11,8 +12,8 @@ import type {
 } from './reports.ts';
 
 /** An event by nature: told each time it is asked. */
-export const authorizeToken: Rule<AuthorizeReport> = (station, { idToken }, { now, idTokenInfo }) => {
-  const answer = { idTokenInfo: idTokenInfo ?? ({ status: 'Invalid' } as const) };
+export const authorizeToken: Rule<AuthorizeReport> = (station, { idToken }, { now, idTokenInfo: known }) => {
+  const answer = { idTokenInfo: answerFor(idToken, { admission: station.admission, known }) };
   return {
     station,
     facts: [{ type: 'token.authorized', stationId: station.stationId, at: now, idToken, ...answer }],

@@ -1,3 +1,4 @@
+import { answerFor } from './authorization.ts';
 import type { Evse, ChargingStation } from './charging-station.ts';
 import { believed, isClockWrong } from './clocks.ts';
 import { countEnergy, countLateStart, energyReadingsOf } from './energy.ts';
@@ -25,7 +26,7 @@ export const transactionEvent: Rule<TransactionEventReport> = (station, report, 
   if (known === undefined) return begin(station, report, context);
   const arrival = report.seqNo === undefined ? undefined : arrivalOf(known.events, markOf(report, report.seqNo));
   if (isRepeat(known, report, { arrival, context })) {
-    return { ...unchanged(station), answer: answerTo(known, report, context) };
+    return { ...unchanged(station), answer: answerTo(known, { station, report, context }) };
   }
   return proceed({ station, report, context, known, arrival });
 };
@@ -60,11 +61,16 @@ function isRepeat(
 
 function answerTo(
   { transactionId }: Transaction,
-  { idToken }: TransactionEventReport,
-  { idTokenInfo }: ReportContext,
+  asked: Pick<Step, 'station' | 'report' | 'context'>,
 ): Evolution<TransactionEventReport>['answer'] {
-  if (idToken === undefined) return { transactionId };
-  return { transactionId, idTokenInfo: idTokenInfo ?? { status: 'Invalid' } };
+  const idTokenInfo = idTokenInfoOf(asked);
+  return { transactionId, ...(idTokenInfo && { idTokenInfo }) };
+}
+
+/** What the station is told of the token of an event, if it brings one. */
+function idTokenInfoOf({ station, report, context }: Pick<Step, 'station' | 'report' | 'context'>) {
+  const { idToken } = report;
+  return idToken && answerFor(idToken, { admission: station.admission, known: context.idTokenInfo });
 }
 
 /** The first that is heard of a transaction; whatever it is, it is recorded. */
@@ -113,7 +119,7 @@ function proceed(step: Step): Evolution<TransactionEventReport> {
   const changed = transactionAfter(step, { evseId, measurements, isWrong, latest: evse?.latest ?? {} });
   const after = arrival === undefined && !isNewcomer && isSame(known, changed) ? known : changed;
   if (after === known && measurements.length === 0) {
-    return { ...unchanged(station), answer: answerTo(known, report, context) };
+    return { ...unchanged(station), answer: answerTo(known, step) };
   }
   const needsPlace = isNewcomer || known.evseId !== evseId || after.startedAt !== known.startedAt;
   const { transaction, overtaken } = needsPlace
@@ -124,7 +130,7 @@ function proceed(step: Step): Evolution<TransactionEventReport> {
   next = withTransaction(next, transaction);
   if (evse !== undefined) next = withEvse(next, evseAfter(withLatest(evse, measurements), step, next));
   const facts = factsOf(step, { transaction, overtaken, measurements, isNewcomer });
-  const answer = answerTo(transaction, report, context);
+  const answer = answerTo(transaction, step);
   if (report.reservationId === undefined) return { station: next, facts, answer };
   const used = endReservation(next, report.reservationId, { status: 'Used', now });
   return { station: used.station, facts: [...facts, ...used.facts], answer };
@@ -210,9 +216,10 @@ function transactionAfter(step: Step, values: Values): Transaction {
     ...(soc !== undefined && { soc }),
     updatedAt: context.now,
   };
-  if (report.idToken !== undefined && known.idToken === undefined) {
+  const idTokenInfo = idTokenInfoOf(step);
+  if (report.idToken !== undefined && idTokenInfo !== undefined && known.idToken === undefined) {
     after.idToken = report.idToken;
-    after.authorization = context.idTokenInfo?.status ?? 'Invalid';
+    after.authorization = idTokenInfo.status;
   }
   if (report.remoteStartId !== undefined) after.remoteStartId ??= report.remoteStartId;
   if (report.reservationId !== undefined) after.reservationId ??= report.reservationId;

@@ -84,6 +84,9 @@ export class BatchRunner {
       const next = position + 1 + prepared.parameters;
       const parameters = operations.slice(position + 1, next);
       if (prepared.numbered !== undefined) parameters[0] = this.#allot(prepared.numbered);
+      else if (prepared.newestOf !== undefined) {
+        parameters[0] = this.#newestOf(prepared.newestOf.table, prepared.newestOf.column);
+      }
       const changed = prepared.statement.run(parameters);
       if (changed === 0 && prepared.mustFind) {
         throw new Error(

@@ -228,6 +228,8 @@ export function toCommand(row: CommandRow): CommandRecord {
 export function toFact(row: FactRow): StoredFact {
   const fact = parseJson<StoredFact>(row.payload);
   reviveFact(fact, row.type);
+  // Told for a start after a crash only.
+  Reflect.deleteProperty(fact, 'progress');
   const { type, seq } = row;
   return Object.assign(
     fact,

@@ -1,6 +1,7 @@
 import type { CommandRecord } from '../domain/commands.ts';
 import type { Fact, FactType } from '../domain/facts.ts';
 import type { Measurement } from '../domain/measurement.ts';
+import type { Transaction } from '../domain/transaction.ts';
 
 /** Reads JSON that this gateway wrote itself, where the column says what it holds. */
 export function parseJson<T>(text: string): T {
@@ -78,6 +79,23 @@ export function reviveFact<T extends FactType>(fact: Extract<Fact, { type: T }>,
 export function payloadOf(fact: Fact): string {
   const { type: _type, stationId: _stationId, at: _at, ...payload } = fact;
   return JSON.stringify(payload);
+}
+
+/** What changes in a transaction with each reading; times in ms. */
+export type Progress = Pick<Transaction, 'chargingState' | 'meterLast' | 'energy' | 'soc' | 'events' | 'offline' | 'anomalies'> & {
+  meterLastAt?: number;
+  updatedAt: number;
+};
+
+export function progressText(transaction: Transaction): string {
+  const { chargingState, meterLast, meterLastAt, energy, soc, events, offline, anomalies, updatedAt } = transaction;
+  let text = `{"energy":${energy},"updatedAt":${updatedAt.getTime()},"offline":${offline}`;
+  if (meterLast !== undefined) text += `,"meterLast":${meterLast}`;
+  if (meterLastAt !== undefined) text += `,"meterLastAt":${meterLastAt.getTime()}`;
+  if (soc !== undefined) text += `,"soc":${soc}`;
+  if (chargingState !== undefined) text += `,"chargingState":${quoted(chargingState)}`;
+  if (events !== undefined) text += `,"events":${JSON.stringify(events)}`;
+  return `${text},"anomalies":${anomalies.length === 0 ? '[]' : JSON.stringify(anomalies)}}`;
 }
 
 /** The value of one sample as JSON, without EVSE and time, which are columns. */

@@ -3,11 +3,12 @@ import { canonicalNameOf } from '../domain/device-model.ts';
 import type { ReportedVariable } from '../domain/device-model.ts';
 import type { Fact, FactOf } from '../domain/facts.ts';
 import type { Measurement } from '../domain/measurement.ts';
+import type { Transaction } from '../domain/transaction.ts';
 import type { MessageEntry } from '../ports/south.ts';
 import type { AuditEntry } from '../ports/store.ts';
-import { measurementText, payloadOf, sampleText } from './json.ts';
+import { measurementText, payloadOf, progressText, sampleText } from './json.ts';
 import type { Operations } from './writes.ts';
-import { defineAppend, defineUpsert, flagOrNull, jsonOrNull, orNull, push } from './writes.ts';
+import { type Column, defineAppend, defineInsert, defineUpsert, flagOrNull, jsonOrNull, orNull, push } from './writes.ts';
 
 interface FactWithPayload {
   fact: Fact;
@@ -21,7 +22,10 @@ const appendFact = defineAppend<'facts', FactWithPayload>('facts', 'seq', [
   ['payload', ({ payload }) => payload],
 ]);
 
-interface Samples {
+/** Readings of one EVSE at one time. */
+export interface Samples {
+  /** Which row of its fact it is. */
+  part: number;
   stationId: string;
   evseId: number;
   takenAt: number;
@@ -30,14 +34,29 @@ interface Samples {
   text: string;
 }
 
-const appendMeterValues = defineAppend<'meter_values', Samples>('meter_values', 'row_id', [
+const sampleColumns: readonly Column<'meter_values', Samples>[] = [
+  ['part', ({ part }) => part],
   ['station_id', ({ stationId }) => stationId],
   ['evse_id', ({ evseId }) => evseId],
   ['taken_at', ({ takenAt }) => takenAt],
   ['transaction_id', ({ transactionId }) => orNull(transactionId)],
   ['stored_at', ({ storedAt }) => storedAt.getTime()],
   ['samples', ({ text }) => `[${text}]`],
-]);
+];
+
+/** In one change with the fact, whose number it gets. */
+const insertSamples = defineInsert('meter_values', sampleColumns, { column: 'seq', newestOf: { table: 'facts', column: 'seq' } });
+
+/** After the fact. Written again after a crash, it changes nothing. */
+const insertDeferredSamples = defineUpsert<'meter_values', Samples & { seq: number }>(
+  'meter_values',
+  [['seq', ({ seq }) => seq], ...sampleColumns],
+  { key: ['seq', 'part'], keep: ['station_id', 'evse_id', 'taken_at', 'transaction_id', 'stored_at', 'samples'] },
+);
+
+export function writeDeferredSamples(operations: Operations, samples: Samples & { seq: number }): void {
+  push(operations, insertDeferredSamples, samples);
+}
 
 interface StationVariable {
   stationId: string;
@@ -72,6 +91,22 @@ function variableKeyOf(address: VariableAddress): string {
   const { component, variable, attribute = 'Actual' } = address;
   const parts = [component.instance, component.evseId, component.connectorId, variable.instance, attribute];
   return [canonicalNameOf(address), ...parts].join('\u001f').toLowerCase();
+}
+
+/** Row of `meta` that tells up to which fact all rows are written. */
+export const markName = 'rows written up to fact';
+
+const upsertMark = defineUpsert<'meta', number>(
+  'meta',
+  [
+    ['name', () => markName],
+    ['value', (mark) => String(mark)],
+  ],
+  { key: ['name'] },
+);
+
+export function writeMark(operations: Operations, mark: number): void {
+  push(operations, upsertMark, mark);
 }
 
 const appendMessage = defineAppend<'messages', MessageEntry>('messages', 'message_number', [
@@ -138,8 +173,34 @@ function variablesOf(fact: Fact): readonly ReportedVariable[] {
   return fact.type === 'variable.changed' ? [fact.variable] : [];
 }
 
-/** Each measurement becomes text once, and is used in the fact, in the row and among the latest values of its EVSE. */
 function writeMeasurements(operations: Operations, fact: FactOf<'measurements.taken'>, { texts, spans }: Found): void {
+  const { rows, span } = writeReadings(operations, fact, { texts });
+  for (const row of rows) push(operations, insertSamples, row);
+  if (span !== undefined) spans.push(span);
+}
+
+/** A fact alone. `transaction` is how far that one is with it, for a start after a crash. */
+export function writeReadings(
+  operations: Operations,
+  fact: FactOf<'measurements.taken'>,
+  { texts, transaction }: { texts?: Map<Measurement, string>; transaction?: Transaction | undefined },
+): Told {
+  const told = toRows(fact, texts);
+  const id = fact.transactionId === undefined ? '' : `"transactionId":${JSON.stringify(fact.transactionId)},`;
+  const progress = transaction === undefined ? '' : `,"progress":${progressText(transaction)}`;
+  push(operations, appendFact, { fact, payload: `{${id}"measurements":[${told.text}]${progress}}` });
+  return told;
+}
+
+/** What a fact of readings tells: its rows, the time they span, and the JSON of all of them. */
+export interface Told {
+  rows: Samples[];
+  span: Span | undefined;
+  text: string;
+}
+
+/** Each measurement becomes text once, for the fact, its row and, by `texts`, the latest values of its EVSE. */
+export function toRows(fact: FactOf<'measurements.taken'>, texts?: Map<Measurement, string>): Told {
   const { stationId, transactionId, at: storedAt } = fact;
   const rows: Samples[] = [];
   let all = '';
@@ -148,16 +209,22 @@ function writeMeasurements(operations: Operations, fact: FactOf<'measurements.ta
     const takenAt = measurement.takenAt.getTime();
     const sample = sampleText(measurement);
     const text = measurementText(measurement, sample);
-    texts.set(measurement, text);
+    texts?.set(measurement, text);
     all += all === '' ? text : `,${text}`;
     const row = rows.find((other) => other.takenAt === takenAt && other.evseId === evseId);
-    if (row === undefined) rows.push({ stationId, evseId, takenAt, transactionId, storedAt, text: sample });
+    if (row === undefined) rows.push({ part: rows.length, stationId, evseId, takenAt, transactionId, storedAt, text: sample });
     else row.text += `,${sample}`;
   }
-  const transaction = transactionId === undefined ? '' : `"transactionId":${JSON.stringify(transactionId)},`;
-  push(operations, appendFact, { fact, payload: `{${transaction}"measurements":[${all}]}` });
-  for (const row of rows) push(operations, appendMeterValues, row);
-  if (transactionId === undefined || rows.length === 0) return;
-  const times = rows.map((row) => row.takenAt);
-  spans.push({ stationId, transactionId, first: Math.min(...times), last: Math.max(...times) });
+  return { rows, span: spanOf(rows, stationId, transactionId), text: all };
+}
+
+function spanOf(rows: readonly Samples[], stationId: string, transactionId: string | undefined): Span | undefined {
+  const [first] = rows;
+  if (transactionId === undefined || first === undefined) return undefined;
+  const span: Span = { stationId, transactionId, first: first.takenAt, last: first.takenAt };
+  for (const { takenAt } of rows) {
+    if (takenAt < span.first) span.first = takenAt;
+    else if (takenAt > span.last) span.last = takenAt;
+  }
+  return span;
 }

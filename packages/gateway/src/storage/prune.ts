@@ -47,7 +47,7 @@ export function removalsOf(db: Kysely<Tables>, retention: Retention, now: Date):
     ['facts', 'seq', 'at', factsDays],
     ['messages', 'message_number', 'at', messagesDays],
     ['audit', 'audit_id', 'at', auditDays],
-    ['meter_values', 'row_id', 'stored_at', measurementsDays],
+    ['meter_values', 'seq', 'stored_at', measurementsDays],
   ];
   return [
     ...logs.flatMap(([table, key, time, days]) =>

@@ -6,6 +6,7 @@ import type { Change, Store } from '../ports/store.ts';
 import { backupSqlite } from './backup.ts';
 import { lockDatabase } from './lock.ts';
 import { logQueries } from './log-queries.ts';
+import { leftBehind } from './left-behind.ts';
 import { createFile, openingError, prepareDatabase } from './open.ts';
 import { isLastPiece, removalsOf, type Removal, type Retention } from './prune.ts';
 import { readerOn } from './reader.ts';
@@ -43,15 +44,17 @@ export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
   const life = new OpenDatabase(options);
   const reader = readerOn(() => life.connection);
   return {
-    ...stationQueries(reader),
-    ...transactionQueries(reader),
+    ...upToDate({ ...stationQueries(reader), ...transactionQueries(reader) }, life.writer),
     ...logQueries(reader),
     ...recordQueries(reader, clock),
     start: () => life.start(),
     stop: () => life.stop(),
     commit: async (change) => numbered(change, await life.writer.commit(change)),
     logMessages: (entries) => life.writer.logMessages(entries),
-    backup: (to) => backupSqlite(path, to),
+    backup: async (to) => {
+      await life.writer.settle();
+      await backupSqlite(path, to);
+    },
     prune: async (now) => {
       let removed = 0;
       for (const removal of removalsOf(reader.db, retention, now)) removed += await life.remove(removal);
@@ -63,6 +66,35 @@ export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
     droppedMessages: () => life.writer.droppedFrames,
   };
 }
+
+/**
+ * Reads that see every row: those that are behind their facts are written first. While they cannot be, what is there is
+ * better than nothing.
+ */
+function upToDate(queries: RowQueries, writer: Writer): RowQueries {
+  const after =
+    <A extends unknown[], R>(query: (...args: A) => Promise<R>, stationOf: (...args: A) => string | undefined) =>
+    async (...args: A): Promise<R> => {
+      await writer.settle(stationOf(...args)).catch(() => {});
+      return query(...args);
+    };
+  const ofStation = (stationId: string) => stationId;
+  const ofQuery = ({ stationId }: { stationId?: string }) => stationId;
+  const ofAll = () => undefined;
+  return {
+    ...queries,
+    station: after(queries.station, ofStation),
+    stations: after(queries.stations, ofAll),
+    transaction: after(queries.transaction, ofStation),
+    transactionByStartKey: after(queries.transactionByStartKey, ofStation),
+    transactionByObjectId: after(queries.transactionByObjectId, ofAll),
+    transactions: after(queries.transactions, ofQuery),
+    hasMeasurements: after(queries.hasMeasurements, ofStation),
+    measurements: after(queries.measurements, ofQuery),
+  };
+}
+
+type RowQueries = ReturnType<typeof stationQueries> & ReturnType<typeof transactionQueries>;
 
 function numbered({ facts }: Change, firstSeq: number): readonly StoredFact[] {
   return facts.map((fact, index) => ({ ...fact, seq: firstSeq + index }));
@@ -109,6 +141,8 @@ class OpenDatabase {
       await this.writer.start();
       this.#reading = openSqlite(path, { readOnly: true, busyTimeoutMs: 250 });
       this.#reading.exec('pragma cache_size = -16384; pragma temp_store = memory;');
+      const { lastSeq, entries } = await leftBehind(readerOn(() => this.connection));
+      await this.writer.takeOver(lastSeq, entries);
     } catch (error) {
       await this.stop();
       throw openingError(path, error);

@@ -180,6 +180,20 @@ const ownFields = [
   'createdAt',
 ] as const satisfies readonly (keyof ChargingStation)[];
 
+/** Whether nothing but the newest values of EVSEs differs, as far as rows of the station go. */
+export function isSameButReadings(before: ChargingStation, after: ChargingStation): boolean {
+  if (before.reservations !== after.reservations || before.lastSeenAt !== after.lastSeenAt) return false;
+  if (before.evses.length !== after.evses.length) return false;
+  for (const field of ownFields) if (before[field] !== after[field]) return false;
+  for (const [index, evse] of after.evses.entries()) {
+    const old = before.evses[index];
+    if (old === evse) continue;
+    if (old === undefined || old.evseId !== evse.evseId || old.connectors !== evse.connectors) return false;
+    if (differsBeyondReadings(old, evse)) return false;
+  }
+  return true;
+}
+
 function writeOwnFields(operations: Operations, before: ChargingStation | undefined, after: ChargingStation): void {
   if (before === undefined || ownFields.some((field) => before[field] !== after[field])) {
     push(operations, upsertStation, after);
@@ -210,8 +224,11 @@ function writeEvses(operations: Operations, { before, after, texts }: EvseChange
 }
 
 function differs(old: Evse, evse: Evse): boolean {
+  return old.latest !== evse.latest || differsBeyondReadings(old, evse);
+}
+
+function differsBeyondReadings(old: Evse, evse: Evse): boolean {
   return (
-    old.latest !== evse.latest ||
     old.chargingState !== evse.chargingState ||
     old.currentLimit !== evse.currentLimit ||
     old.availability !== evse.availability

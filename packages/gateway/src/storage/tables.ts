@@ -136,7 +136,9 @@ export interface ReservationRow {
 
 /** What one EVSE measured at one instant, as one message told it. */
 export interface MeterValuesRow {
-  row_id: number;
+  /** Number of the fact that tells of it. */
+  seq: number;
+  part: number;
   station_id: string;
   evse_id: number;
   taken_at: number;

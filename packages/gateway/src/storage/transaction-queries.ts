@@ -92,7 +92,8 @@ async function measurementsIn({ db }: Reader, query: MeasurementQuery): Promise<
   }
   const rows = await within(selected, 'taken_at', query.taken)
     .orderBy('taken_at')
-    .orderBy('row_id')
+    .orderBy('seq')
+    .orderBy('part')
     .limit(limit)
     .execute();
   const measurements: Measurement[] = [];

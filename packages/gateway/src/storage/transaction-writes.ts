@@ -97,6 +97,19 @@ const settledFields = [
   'endKey',
 ] as const satisfies readonly (keyof Transaction)[];
 
+/** Whether no transaction is new, gone or changed beyond its progress. */
+export function areSameButProgress(before: readonly Transaction[], after: readonly Transaction[]): boolean {
+  if (before === after) return true;
+  if (before.length !== after.length) return false;
+  for (const [index, transaction] of after.entries()) {
+    const old = before[index];
+    if (old === transaction) continue;
+    if (old === undefined || old.transactionId !== transaction.transactionId) return false;
+    for (const field of settledFields) if (old[field] !== transaction[field]) return false;
+  }
+  return true;
+}
+
 /** Those that are new or changed, and the times of their readings. One that is gone from `after` stays in the table. */
 export function writeTransactions(
   operations: Operations,

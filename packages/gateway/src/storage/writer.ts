@@ -5,7 +5,8 @@ import type { MessageEntry } from '../ports/south.ts';
 import type { Change } from '../ports/store.ts';
 import type { Outcome, Trouble } from './batch.ts';
 import { writeChange } from './change.ts';
-import { writeMessage } from './log-writes.ts';
+import { Deferred, type Entry, type ReadingsChange, readingsChangeOf, writeEntry } from './deferred.ts';
+import { type Samples, type Span, writeMark, writeMessage, writeReadings } from './log-writes.ts';
 import type { SqlValue } from './tables.ts';
 import type { Reply, Request, WorkerOptions } from './worker.ts';
 import { type Operations, writerStatements } from './writes.ts';
@@ -27,10 +28,21 @@ const framesPerBatch = 500;
 /** How long frames are gathered, ms. */
 const frameDelayMs = 500;
 const probeMs = 1000;
+/** Least time between two looks at the rows that wait, ms. */
+const retryMs = 20;
 
 interface Waiting {
+  /** With the number of the first fact. Before it resolves anything for others. */
   resolve: (firstSeq: number) => void;
   reject: (error: Error) => void;
+}
+
+/** Rows of a change that are written later. */
+interface Later {
+  change: ReadingsChange;
+  /** With the place of their fact among those of the change. */
+  rows: (Samples & { index: number })[];
+  spans: Span[];
 }
 
 interface Task {
@@ -59,8 +71,14 @@ export class Writer {
   #timer: NodeJS.Timeout | undefined;
   #frameTimer: NodeJS.Timeout | undefined;
   #probeTimer: NodeJS.Timeout | undefined;
+  #deferTimer: NodeJS.Timeout | undefined;
   #problem: string | undefined;
   #idle: (() => void)[] = [];
+  readonly #deferred = new Deferred();
+  /** Newest fact that is stored, as far as is known here. */
+  #lastSeq = 0;
+  /** Nothing of the newest batch was stored. */
+  #isRefused = false;
   /** CPU time of the writing thread up to its newest batch, ms. */
   workerCpuMs = 0;
 
@@ -83,19 +101,124 @@ export class Writer {
     this.#state = 'open';
   }
 
+  /** `lastSeq` is the newest fact of an earlier process, `entries` the rows it left unwritten. */
+  async takeOver(lastSeq: number, entries: readonly Entry[]): Promise<void> {
+    this.#lastSeq = lastSeq;
+    for (const entry of entries) this.adopt(entry);
+    await this.settle();
+  }
+
   /** Resolves with the number of the first fact once the change is on disk. */
   commit(change: Change): Promise<number> {
     if (this.#state !== 'open') return Promise.reject(this.#closedError());
+    const readings = readingsChangeOf(change);
+    return readings === undefined ? this.#commitWhole(change) : this.#commitReadings(readings);
+  }
+
+  /** The facts now, what they tell later. */
+  #commitReadings(change: ReadingsChange): Promise<number> {
+    const later: Later = { change, rows: [], spans: [] };
+    return this.#enqueue(
+      (operations) => {
+        for (const [index, fact] of change.facts.entries()) {
+          const transaction = change.station.after.transactions.find(
+            ({ transactionId }) => transactionId === fact.transactionId,
+          );
+          const { rows, span } = writeReadings(operations, fact, { transaction });
+          for (const row of rows) later.rows.push({ ...row, index });
+          if (span !== undefined) later.spans.push(span);
+        }
+      },
+      { stored: (firstSeq) => this.#defer(later, firstSeq) },
+    );
+  }
+
+  /** After what waits for the station, as it builds upon that. */
+  #commitWhole(change: Change): Promise<number> {
+    const stationId = change.station?.after.stationId ?? change.deletedStation;
+    const arrival = stationId === undefined ? undefined : this.#deferred.arrivalOf(stationId);
+    if (arrival !== undefined) return arrival.then(() => this.commit(change));
+    const entries = stationId === undefined ? [] : this.#deferred.take(stationId);
+    return this.#enqueue(
+      (operations) => {
+        for (const entry of entries) writeEntry(operations, entry);
+        writeChange(operations, change);
+      },
+      {
+        stored: (firstSeq) => {
+          this.#lastSeq = Math.max(this.#lastSeq, firstSeq + change.facts.length - 1);
+          this.#deferred.written(entries);
+        },
+        failed: () => this.#deferred.restore(entries),
+      },
+    );
+  }
+
+  #defer({ change, rows, spans }: Later, firstSeq: number): void {
+    const { before, after } = change.station;
+    const { stationId } = after;
+    this.#lastSeq = Math.max(this.#lastSeq, firstSeq + change.facts.length - 1);
+    const numbered = rows.map(({ index, ...row }) => ({ ...row, seq: firstSeq + index }));
+    this.adopt({ stationId, before, after, rows: numbered, spans, firstSeq, since: performance.now() });
+  }
+
+  /** Takes rows whose facts are stored. */
+  adopt(entry: Entry): void {
+    this.#deferred.add(entry);
+    this.#awaitDeferred();
+  }
+
+  /** Sees to it that rows that wait are written when their time has come, whether or not anything else is. */
+  #awaitDeferred(): void {
+    const wait = this.#deferred.dueIn(performance.now());
+    if (wait === undefined || this.#state !== 'open') return;
+    this.#deferTimer ??= setTimeout(() => {
+      this.#deferTimer = undefined;
+      this.#schedule();
+    }, Math.max(wait, retryMs));
+  }
+
+  /** Resolves once the rows of a station, or of all, are up to date. At once when they are. */
+  async settle(stationId?: string): Promise<void> {
+    if (this.#state !== 'open' || !this.#deferred.isBehind(stationId)) return;
+    await this.#writeDeferred(stationId === undefined ? this.#deferred.takeAll() : this.#deferred.take(stationId));
+  }
+
+  #writeDeferred(entries: readonly Entry[]): Promise<number> {
+    return this.#enqueue(
+      (operations) => {
+        for (const entry of entries) writeEntry(operations, entry);
+        writeMark(operations, this.#deferred.markAfter(entries, this.#lastSeq));
+      },
+      { stored: () => this.#deferred.written(entries), failed: () => this.#deferred.restore(entries) },
+    );
+  }
+
+  /** One more change for the next batch. Resolves with the number of its first fact. */
+  #enqueue(
+    write: (operations: Operations) => void,
+    { stored, failed }: { stored: (firstSeq: number) => void; failed?: () => void },
+  ): Promise<number> {
     const start = this.#operations.length;
     try {
-      writeChange(this.#operations, change);
+      write(this.#operations);
     } catch (error) {
       this.#operations.length = start;
+      failed?.();
       return Promise.reject(error);
     }
     this.#ends.push(this.#operations.length);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
+      this.#waiting.push({
+        resolve: (firstSeq) => {
+          stored(firstSeq);
+          resolve(firstSeq);
+        },
+        reject: (error) => {
+          failed?.();
+          reject(error);
+        },
+      });
       this.#schedule();
     });
   }
@@ -138,7 +261,7 @@ export class Writer {
   }
 
   async #close(): Promise<void> {
-    for (const timer of [this.#timer, this.#frameTimer, this.#probeTimer]) clearTimeout(timer);
+    for (const timer of [this.#timer, this.#frameTimer, this.#probeTimer, this.#deferTimer]) clearTimeout(timer);
     clearImmediate(this.#immediate);
     const worker = this.#worker;
     if (worker === undefined) return;
@@ -158,26 +281,37 @@ export class Writer {
   }
 
   #sendBatch(): void {
+    this.#batchSent = true;
     clearImmediate(this.#immediate);
     clearTimeout(this.#timer);
     this.#immediate = undefined;
     this.#timer = undefined;
     if (this.#worker === undefined) void this.#spawn().catch(() => {});
+    this.#addDeferred();
     const waiting = this.#waiting;
     const frames = this.#takeFrames();
-    if (waiting.length === 0 && frames.length === 0) return;
+    if (waiting.length === 0 && frames.length === 0) {
+      this.#batchSent = false;
+      this.#awaitDeferred();
+      return;
+    }
     for (const frame of frames) writeMessage(this.#operations, frame);
     if (frames.length > 0) this.#ends.push(this.#operations.length);
     const batch = { operations: this.#operations, ends: this.#ends };
     this.#operations = [];
     this.#ends = [];
     this.#waiting = [];
-    this.#batchSent = true;
     this.#lastBatchAt = performance.now();
     this.#send({ kind: 'batch', batch }).then(
       (reply) => this.#settle(waiting, frames.length, reply),
       (error) => this.#rejectAll(waiting, frames.length, error),
     );
+  }
+
+  /** Rows whose time has come go along with the batch. When they fail, they wait on. */
+  #addDeferred(): void {
+    const entries = this.#state === 'closing' ? this.#deferred.takeAll() : this.#deferred.takeDue(performance.now());
+    if (entries.length > 0) this.#writeDeferred(entries).catch(() => {});
   }
 
   /** Those that go along with the next batch. */
@@ -199,7 +333,8 @@ export class Writer {
       else reject(this.#refusalOf(outcome));
     }
     this.#settleFrames(frames, outcomes.at(-1));
-    if (outcomes.some((outcome) => typeof outcome === 'number')) this.#recovered();
+    this.#isRefused = !outcomes.some((outcome) => typeof outcome === 'number');
+    if (!this.#isRefused) this.#recovered();
     this.#batchDone();
   }
 
@@ -211,6 +346,7 @@ export class Writer {
   }
 
   #rejectAll(waiting: readonly Waiting[], frames: number, error: Error): void {
+    this.#isRefused = true;
     for (const { reject } of waiting) reject(error);
     this.#dropped += frames;
     this.#batchDone();
@@ -219,12 +355,14 @@ export class Writer {
   #batchDone(): void {
     this.#batchSent = false;
     if (this.#state === 'closing') {
-      if (this.#waiting.length + this.#frames.length > 0) return this.#sendBatch();
+      const isBehind = this.#deferred.size > 0 && !this.#isRefused;
+      if (this.#waiting.length + this.#frames.length > 0 || isBehind) return this.#sendBatch();
       for (const resolve of this.#idle.splice(0)) resolve();
       return;
     }
     if (this.#waiting.length > 0 || this.#framesDue || this.#frames.length >= framesPerBatch) this.#schedule();
     if (this.#frames.length > 0) this.#gatherFrames();
+    this.#awaitDeferred();
   }
 
   #dropFrames(): void {

@@ -24,6 +24,8 @@ export interface WriterStatement {
   parameters: number;
   /** Table and key column whose next number the writer puts in place of the first parameter. */
   numbered?: { table: string; column: string };
+  /** Table and column whose newest number the writer puts in place of the first parameter. */
+  newestOf?: { table: string; column: string };
   /** A change in which it finds no row fails. */
   mustFind?: true;
 }
@@ -82,6 +84,16 @@ export function defineAppend<N extends TableName, T>(
   const all: Column<N, T>[] = [[column, () => 0], ...columns];
   const compile = (db: Kysely<Tables>) => insertInto(table, all).compile(db).sql;
   return define(all, compile, { numbered: { table, column } });
+}
+
+/** Adds a row that bears, in `column`, the newest number of a numbered table: what was appended just before. */
+export function defineInsert<N extends TableName, T>(
+  table: N,
+  columns: readonly Column<N, T>[],
+  { column, newestOf }: { column: ColumnName<N>; newestOf: { table: string; column: string } },
+): Write<T> {
+  const all: Column<N, T>[] = [[column, () => 0], ...columns];
+  return define(all, (db) => insertInto(table, all).compile(db).sql, { newestOf });
 }
 
 interface UpdateOptions<N extends TableName, T> {

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { expect, test } from 'vitest';
 import { startApi } from '../../../test/support/api-server.ts';
 import { covers } from './access.ts';
@@ -104,4 +105,32 @@ test('the audit tells who did what', async () => {
     actor: expect.stringMatching(/^[0-9a-f]{24}$/),
   });
   expect(text).not.toContain('a-good-password-1');
+});
+
+test('a key cannot be made that has expired already, nor one revoked that may do more', async () => {
+  const { core, call } = await startApi();
+  const past = new Date(core.clock.now().getTime() - 1000).toISOString();
+  const made = await call('POST', '/v1.1/keys', { body: { name: 'x', scopes: ['*'], expiresAt: past } });
+  expect(made).toMatchObject({ status: 422, body: { errors: [{ pointer: '#/expiresAt' }] } });
+  const strong = await core.gateway.createApiKey({ name: 'strong', scopes: ['*'] }, 'test');
+  const weak = await core.gateway.createApiKey({ name: 'weak', scopes: ['write:keys', 'read:*'] }, 'test');
+  const headers = { authorization: `Bearer ${weak.secret}` };
+  const refused = await call('POST', `/v1.1/keys/${strong.key.keyId}/revoke`, { headers });
+  expect(refused).toMatchObject({ status: 403, body: { type: '/problems/forbidden' } });
+  expect((await call('DELETE', `/v1.1/keys/${weak.key.keyId}`, { headers })).status).toBe(200);
+});
+
+test('a web page that has this machine for its name is not this machine', async () => {
+  const { url } = await startApi();
+  const get = async (host: string) => {
+    const { promise, resolve } = Promise.withResolvers<number | undefined>();
+    request(`${url}/metrics`, { headers: { host } }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    }).end();
+    return promise;
+  };
+  expect(await get('rebound.example.com')).toBe(401);
+  expect(await get('localhost:8080')).toBe(200);
+  expect(await get('[::1]:8080')).toBe(200);
 });

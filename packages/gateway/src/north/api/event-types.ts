@@ -7,7 +7,7 @@ import { toReservation, toToken } from './render/records.ts';
 import { toEnergyReport, toSession } from './render/session.ts';
 import { toBootInfo, toStatus } from './render/station.ts';
 import type { Event } from './schemas.ts';
-import { isSecret, mask } from './secrets.ts';
+import { isSecret, mask, masked } from './secrets.ts';
 
 interface Rule<T extends FactType> {
   object: string;
@@ -124,10 +124,12 @@ const rules: { readonly [T in FactType]?: Rule<T> } = {
     object: 'chargestation',
     type: 'chargestation.event.notified',
     data: ({ event, ...fact }) => {
-      const { component, variable, attribute: _, occurredAt, ...rest } = event;
+      const { component, variable, attribute: _, occurredAt, actualValue, ...rest } = event;
+      const name = nameOf({ component, variable });
       return {
         ...stationOf(fact),
-        variable: nameOf({ component, variable }),
+        variable: name,
+        actualValue: isSecret(name) ? mask : actualValue,
         ...rest,
         occurredAt: occurredAt.toISOString(),
       };
@@ -140,7 +142,7 @@ const rules: { readonly [T in FactType]?: Rule<T> } = {
       ...stationOf(fact),
       vendorId: fact.vendorId,
       ...(fact.messageId !== undefined && { messageId: fact.messageId }),
-      ...(fact.data !== undefined && { data: fact.data }),
+      ...(fact.data !== undefined && { data: masked(fact.data) }),
     }),
   },
   'firmware.status-changed': {

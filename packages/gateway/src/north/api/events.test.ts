@@ -197,3 +197,82 @@ test('shows meter values as energy reports of the session they belong to', async
     expect.objectContaining({ evse: 1, measurand: 'Power.Active.Import', value: 6000, unit: 'W' }),
   );
 });
+
+test('a place beyond the log, left by another database, is told and not waited for', async () => {
+  const api = await startApi();
+  await connectStation(api.core, 'CP1', 1);
+  const beyond = '6b01248800000000000f4240';
+  expect(await api.call('GET', `/v1.1/events?after=${beyond}`)).toMatchObject({
+    status: 410,
+    body: { type: '/problems/events-gone' },
+  });
+  const seen = read(api, 2, { after: beyond });
+  await api.core.intake.report('CP1', { type: 'StatusNotification', evseId: 1, connectorId: 1, status: 'Occupied' });
+  expect(typesOf(await seen)[0]).toBe('stream.reset');
+});
+
+test('sends an event once that comes while the log is read', async () => {
+  const api = await startApi();
+  await connectStation(api.core, 'CP1', 1);
+  const { queries } = api.core.gateway;
+  const facts = queries.facts.bind(queries);
+  const status = (word: 'Occupied' | 'Available') =>
+    api.core.intake.report('CP1', { type: 'StatusNotification', evseId: 1, connectorId: 1, status: word });
+  queries.facts = async (query) => {
+    queries.facts = facts;
+    await status('Occupied');
+    return facts(query);
+  };
+  const [first] = (await api.call('GET', '/v1.1/events')).body.result;
+  queries.facts = async (query) => {
+    queries.facts = facts;
+    await status('Available');
+    return facts(query);
+  };
+  const seen = read(api, 8, { after: first._id });
+  await expect.poll(async () => (await queries.factRange()).last).toBe(7);
+  await status('Occupied');
+  await status('Available');
+  const all = (await api.call('GET', '/v1.1/events?limit=1000')).body.result;
+  expect((await seen).map(({ _id }) => _id)).toEqual(all.slice(1).map(({ _id }: Event) => _id));
+});
+
+test.each(['is revoked', 'expires'])('ends the streams of a key that %s, and no others', async (how) => {
+  const api = await startApi({ limits: { ...streamLimits, keyCheckMs: 10 } });
+  const { core } = api;
+  const expiresAt = new Date(core.clock.now().getTime() + 60_000);
+  const { key, secret } = await core.gateway.createApiKey({ name: 'k', scopes: ['read:*'], expiresAt }, 'test');
+  const leaving = new AbortController();
+  onTestFinished(() => leaving.abort());
+  const open = async (apiKey: string) => {
+    const headers = { authorization: `Bearer ${apiKey}` };
+    const { body } = await fetch(`${api.url}/v1.1/events/stream`, { headers, signal: leaving.signal });
+    const reader = body?.getReader();
+    await reader?.read();
+    return reader;
+  };
+  const [ended, kept] = [await open(secret), await open(api.key)];
+  if (how === 'expires') core.clock.advance(61);
+  else await core.gateway.revokeApiKey(key.keyId, 'test');
+  expect(await ended?.read()).toMatchObject({ done: true });
+  await connectStation(core, 'CP1', 1);
+  expect(await kept?.read()).toMatchObject({ done: false });
+});
+
+test('masks secrets in what stations tell by themselves', async () => {
+  const { core, call } = await startApi();
+  await connectStation(core, 'CP1', 0);
+  await core.intake.report('CP1', { type: 'DataTransfer', vendorId: 'v', data: '{"password":"geheim"}' });
+  const event = {
+    eventId: 1,
+    trigger: 'Delta',
+    actualValue: 'geheim',
+    component: { name: 'SecurityCtrlr' },
+    variable: { name: 'BasicAuthPassword' },
+    occurredAt: core.clock.now(),
+  };
+  await core.intake.report('CP1', { type: 'NotifyEvent', events: [event] });
+  const { body, text } = await call('GET', '/v1.1/events');
+  expect(typesOf(body.result)).toContain('chargestation.event.notified');
+  expect(text).not.toContain('geheim');
+});

@@ -54,6 +54,15 @@ export function placeOf(eventId: string): number {
   });
 }
 
+/** Why one cannot go on from there, if so. A place beyond the log was given by another database, or one since restored. */
+export function goneAfter(seq: number, { first, last }: { first: number; last: number }): string | undefined {
+  if (seq > last) return `This event is not in the log any more, or never was. ${anew}`;
+  if (first > 0 && seq < first - 1) return `Some events after this one are not kept any more. ${anew}`;
+  return undefined;
+}
+
+const anew = 'Read the resources anew, then list events without after.';
+
 export interface EventPage {
   events: Event[];
   /** Id to go on from; undefined when the log is empty. */

@@ -59,6 +59,19 @@ test.each([
     { password: 'x', nested: { secret: 'y' } },
     { password: '***', nested: { secret: '***' } },
   ],
+  [
+    { apn: { apn: 'a', apnPassword: 'x', simPin: 1234 }, vpn: { user: 'u', password: 'x', key: 'y', type: 'IKEv2' } },
+    {
+      apn: { apn: 'a', apnPassword: '***', simPin: '***' },
+      vpn: { user: 'u', password: '***', key: '***', type: 'IKEv2' },
+    },
+  ],
+  [{ location: 'ftp://joe:geheim@host/file' }, { location: 'ftp://joe:***@host/file' }],
+  [{ data: '{"password":"geheim","a":[1]}' }, { data: '{"password":"***","a":[1]}' }],
+  [
+    { key: 'WifiPassword', value: 'x' },
+    { key: 'WifiPassword', value: '***' },
+  ],
 ])('masks %j as %j', (value, expected) => {
   expect(masked(value)).toEqual(expected);
 });
@@ -67,4 +80,6 @@ test('does not show a frame that names a secret and cannot be read', () => {
   expect(maskedFrame('[2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"geh')).not.toContain('geh"');
   expect(maskedFrame('[2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"geh')).toMatch(/^\(not shown/);
   expect(maskedFrame('nonsense')).toBe('nonsense');
+  const upload = '[2,"1","GetDiagnostics",{"location":"ftp://joe:geheim@host/x"}]';
+  expect(maskedFrame(upload)).toBe('[2,"1","GetDiagnostics",{"location":"ftp://joe:***@host/x"}]');
 });

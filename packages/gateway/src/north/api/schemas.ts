@@ -76,6 +76,12 @@ export const chargestation = Type.Object({
   }),
   connectors: Type.Array(connector),
   metrics,
+  configuration: Type.Optional(
+    Type.Record(Type.String(), Type.String(), {
+      description:
+        'Values by name, as the station last told them; *** for secrets. In the answer for one station only; lists leave it out',
+    }),
+  ),
   connection_url: text('Where this station connects'),
   lastBootAt: optionalTime('Newest boot'),
   lastConnectAt: optionalTime('Newest connection'),

@@ -141,6 +141,35 @@ test('shows the stored variables with secrets masked, and asks the station on re
   });
 });
 
+test('a station has its stored variables as a flat configuration, secrets masked, in its own words', async () => {
+  const { core, call } = await startApi();
+  await connectStation(core);
+  expect((await call('GET', '/v1.1/chargestations/CP1')).body.result.configuration).toEqual({});
+  const component = { name: 'ConfigurationKey' };
+  const variables = [
+    { component, variable: { name: 'BlinkRepeat' }, value: '3' },
+    { component, variable: { name: 'AuthorizationKey' }, value: 'geheim' },
+    { component, variable: { name: 'Unset' } },
+    {
+      component: { name: 'OCPPCommCtrlr' },
+      variable: { name: 'HeartbeatInterval' },
+      key: 'HeartbeatInterval',
+      value: '300',
+    },
+    { component: { name: 'EVSE', evseId: 1 }, variable: { name: 'Power' }, attribute: 'MaxSet' as const, value: '22' },
+  ];
+  await core.intake.report('CP1', { type: 'NotifyReport', seqNo: 0, toBeContinued: false, variables });
+  const { body } = await call('GET', '/v1.1/chargestations/CP1');
+  expect(body.result.configuration).toEqual({
+    AuthorizationKey: '***',
+    BlinkRepeat: '3',
+    'EVSE;1/Power;MaxSet': '22',
+    HeartbeatInterval: '300',
+    Unset: '',
+  });
+  expect((await call('GET', '/v1.1/chargestations')).body.result[0].configuration).toBeUndefined();
+});
+
 test('changes a variable as eDRV words it', async () => {
   const { core, call } = await startApi();
   const station = await connectStation(core);

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { StoredFact } from '../../domain/facts.ts';
 import type { Api } from './context.ts';
-import { eventIdOf } from './event-types.ts';
-import { type EventFilter, readEvents, toWantedEvent } from './events.ts';
+import { eventIdOf, seqOf } from './event-types.ts';
+import { type EventFilter, goneAfter, readEvents, toWantedEvent } from './events.ts';
 import type { Event } from './schemas.ts';
 
 export interface StreamLimits {
@@ -10,9 +10,16 @@ export interface StreamLimits {
   maxAgeMs: number;
   /** Bytes that may wait for a client that reads too slowly; beyond it is cut off. */
   maxBuffered: number;
+  /** How often the keys of open streams are looked at: a revoked or expired one ends its streams. */
+  keyCheckMs: number;
 }
 
-export const streamLimits: StreamLimits = { pingMs: 15_000, maxAgeMs: 3_600_000, maxBuffered: 1_048_576 };
+export const streamLimits: StreamLimits = {
+  pingMs: 15_000,
+  maxAgeMs: 3_600_000,
+  maxBuffered: 1_048_576,
+  keyCheckMs: 2000,
+};
 
 /**
  * One client of the event stream: first what it missed, out of the log, then what happens. A client that reads too slowly
@@ -55,10 +62,10 @@ export class EventStream {
 
   /** Sends the log up to where the feed is; from then on the feed goes on by itself. */
   async #resume(): Promise<void> {
-    const { first } = await this.#api.gateway.queries.factRange();
-    if (first > 0 && this.#seq < first - 1) {
+    const range = await this.#api.gateway.queries.factRange();
+    if (goneAfter(this.#seq, range) !== undefined) {
+      this.#seq = this.#seq > range.last ? range.last : range.first - 1;
       this.#write(`event: stream.reset\ndata: ${JSON.stringify(toReset(this.#seq, this.#api.clock.now()))}\n\n`);
-      this.#seq = first - 1;
     }
     while (!this.#out.destroyed && !this.#out.writableEnded) {
       if (this.#seq >= this.#api.feed.lastSeq) {
@@ -68,7 +75,9 @@ export class EventStream {
       const target = this.#api.feed.lastSeq;
       const page = await readEvents(this.#api, this.#filter, { afterSeq: this.#seq, limit: 100 });
       for (const event of page.events) this.#send(event, JSON.stringify(event));
-      this.#seq = page.hasNext ? Number(`0x${(page.next ?? '').slice(8)}`) : target;
+      // What came while the log was read may be on the page already; the feed has it too.
+      const read = seqOf(page.next ?? '') ?? 0;
+      this.#seq = page.hasNext ? read : Math.max(target, read);
       await this.#drained();
     }
   }

@@ -125,17 +125,19 @@ async function createTransactions(db: Kysely<Tables>, { time, real }: ColumnType
   await index('transactions_active', ['station_id']).where(sql.ref('state'), '=', sql.lit('active')).execute();
 }
 
-async function createDeviceData(db: Kysely<Tables>, { time, rowNumber }: ColumnTypes): Promise<void> {
+async function createDeviceData(db: Kysely<Tables>, { time }: ColumnTypes): Promise<void> {
   const text = 'text' as const;
   await db.schema
     .createTable('meter_values')
-    .addColumn('row_id', rowNumber, (column) => column.primaryKey().notNull())
+    .addColumn('seq', time, (column) => column.notNull())
+    .addColumn('part', 'integer', (column) => column.notNull())
     .addColumn('station_id', text, (column) => column.notNull())
     .addColumn('evse_id', 'integer', (column) => column.notNull())
     .addColumn('taken_at', time, (column) => column.notNull())
     .addColumn('transaction_id', text)
     .addColumn('stored_at', time, (column) => column.notNull())
     .addColumn('samples', text, (column) => column.notNull())
+    .addPrimaryKeyConstraint('meter_values_key', ['seq', 'part'])
     .execute();
   await db.schema.createIndex('meter_values_taken').on('meter_values').columns(['station_id', 'taken_at']).execute();
   await db.schema

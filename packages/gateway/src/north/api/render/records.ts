@@ -39,6 +39,11 @@ export function toVariable(variable: StoredVariable): Variable {
   };
 }
 
+/** eDRV's flat `{ key: value }`. A variable the station told without a value has an empty one. */
+export function toConfiguration(variables: readonly StoredVariable[]): Record<string, string> {
+  return Object.fromEntries(variables.map(toVariable).map(({ name, value = '' }) => [name, value]));
+}
+
 export function toReservation(reservation: DomainReservation & { stationId: string }): Reservation {
   const { stationId, reservationId, evseId, idToken, status, expiresAt, updatedAt } = reservation;
   return {

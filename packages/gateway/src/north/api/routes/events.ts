@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { Api, App } from '../context.ts';
-import { filterOf, newestEvents, placeOf, readEvents } from '../events.ts';
+import { filterOf, goneAfter, newestEvents, placeOf, readEvents } from '../events.ts';
 import { RequestError } from '../problem.ts';
 import { eventsQuery, streamQuery } from '../requests.ts';
 import { event } from '../schemas.ts';
@@ -51,7 +51,10 @@ function listRoute(api: Api, app: App): void {
 }
 
 function streamRoute(api: Api, app: App, limits: StreamLimits): () => void {
-  const streams = new Set<EventStream>();
+  const streams = new Map<EventStream, string | undefined>();
+  const check = setInterval(() => {
+    if (streams.size > 0) endRefused(api, streams).catch(() => endAll(streams));
+  }, limits.keyCheckMs);
   app.get(
     '/v1.1/events/stream',
     {
@@ -82,7 +85,7 @@ function streamRoute(api: Api, app: App, limits: StreamLimits): () => void {
         'x-accel-buffering': 'no',
       });
       const stream = new EventStream(api, reply.raw, { filter, afterSeq, limits });
-      streams.add(stream);
+      streams.set(stream, request.apiKey?.keyId);
       reply.raw.once('close', () => streams.delete(stream));
       await stream.run().catch((error: unknown) => {
         api.log.warn({ error, requestId: request.id }, 'event stream ended');
@@ -92,9 +95,25 @@ function streamRoute(api: Api, app: App, limits: StreamLimits): () => void {
   );
 
   return () => {
-    for (const stream of streams) stream.stop();
-    streams.clear();
+    clearInterval(check);
+    endAll(streams);
   };
+}
+
+type OpenStreams = Map<EventStream, string | undefined>;
+
+/** Ends the streams whose key is revoked or has expired since it opened them. */
+async function endRefused(api: Api, streams: OpenStreams): Promise<void> {
+  const now = api.clock.now();
+  const keys = await api.gateway.queries.apiKeys();
+  const valid = keys.filter((key) => key.revokedAt === undefined && (key.expiresAt === undefined || key.expiresAt > now));
+  const ids = new Set<string | undefined>(valid.map(({ keyId }) => keyId));
+  for (const [stream, keyId] of streams) if (!ids.has(keyId)) stream.stop();
+}
+
+function endAll(streams: OpenStreams): void {
+  for (const stream of streams.keys()) stream.stop();
+  streams.clear();
 }
 
 async function readFrom(
@@ -103,11 +122,8 @@ async function readFrom(
   { after, limit }: { after: string | undefined; limit: number },
 ) {
   const afterSeq = after === undefined ? 0 : placeOf(after);
-  const { first } = await api.gateway.queries.factRange();
-  if (after !== undefined && first > 0 && afterSeq < first - 1) {
-    const detail =
-      'Some events after this one are not kept any more. Read the resources anew, then list events without after.';
+  const detail = after === undefined ? undefined : goneAfter(afterSeq, await api.gateway.queries.factRange());
+  if (detail !== undefined)
     throw new RequestError('events-gone', detail, { mistakes: [{ pointer: 'query/after', detail }] });
-  }
   return readEvents(api, filter, { afterSeq, limit });
 }

@@ -1,5 +1,6 @@
+import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { ForbiddenError } from '../../../domain/errors.ts';
+import { ForbiddenError, InvalidError } from '../../../domain/errors.ts';
 import { covers } from '../access.ts';
 import { actorOf, ok } from '../answer.ts';
 import type { Api, App } from '../context.ts';
@@ -43,9 +44,9 @@ function listAndCreateRoutes(api: Api, app: App): void {
     },
     async (request, reply) => {
       const { name, scopes, expiresAt } = request.body;
-      const missing = scopes.filter((scope) => !covers(request.apiKey?.scopes ?? [], scope));
-      if (missing.length > 0)
-        throw new ForbiddenError(`A key cannot give what it lacks itself: ${missing.join(', ')}.`);
+      const missing = lackingOf(request, scopes);
+      if (missing !== '') throw new ForbiddenError(`A key cannot give what it lacks itself: ${missing}.`);
+      if (expiresAt !== undefined && new Date(expiresAt) <= api.clock.now()) throw expired;
       const { key, secret } = await api.gateway.createApiKey(
         { name, scopes, ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt) }) },
         actorOf(request),
@@ -58,10 +59,12 @@ function listAndCreateRoutes(api: Api, app: App): void {
 
 function revokeRoutes(api: Api, app: App): void {
   const { queries } = api.gateway;
-  const revoke = async (id: string, actor: string) => {
+  const revoke = async (request: FastifyRequest, id: string) => {
     const known = (await queries.apiKeys()).find(({ keyId }) => keyId === id);
     if (known === undefined) throw unknown('key', id);
-    await api.gateway.revokeApiKey(id, actor);
+    const missing = lackingOf(request, known.scopes);
+    if (missing !== '') throw new ForbiddenError(`A key cannot revoke one that may do more: ${missing}.`);
+    await api.gateway.revokeApiKey(id, actorOf(request));
     api.forgetKeys();
     const revoked = (await queries.apiKeys()).find(({ keyId }) => keyId === id) ?? known;
     return ok(toApiKey(revoked, api.clock.now()));
@@ -70,9 +73,17 @@ function revokeRoutes(api: Api, app: App): void {
   const schema = { tags, params: byId, response: { 200: envelope(apiKey) } };
 
   app.post('/v1.1/keys/:id/revoke', { config, schema: { ...schema, summary: 'Revoke an API key' } }, (request) =>
-    revoke(request.params.id, actorOf(request)),
+    revoke(request, request.params.id),
   );
   app.delete('/v1.1/keys/:id', { config, schema: { ...schema, summary: 'Revoke an API key' } }, (request) =>
-    revoke(request.params.id, actorOf(request)),
+    revoke(request, request.params.id),
   );
 }
+
+/** The scopes that the key of the request lacks itself. */
+function lackingOf(request: FastifyRequest, scopes: readonly string[]): string {
+  return scopes.filter((scope) => !covers(request.apiKey?.scopes ?? [], scope)).join(', ');
+}
+
+const past = 'lies in the past; such a key would never be accepted';
+const expired = new InvalidError(`#/expiresAt: ${past}.`, [{ pointer: '#/expiresAt', detail: past }]);

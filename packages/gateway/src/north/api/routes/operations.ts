@@ -82,8 +82,12 @@ function aboutRoutes(api: Api, app: App): void {
   );
 }
 
-/** On this machine, and not through a proxy on it. */
+/**
+ * On this machine, and not through a proxy on it, nor from a web page whose name was made to lead here: such a request has that
+ * name as its host.
+ */
 function isLocal(request: FastifyRequest): boolean {
   if (request.headers['x-forwarded-for'] !== undefined || request.headers.forwarded !== undefined) return false;
+  if (!/^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(request.hostname)) return false;
   return /^(127\.|::1$|::ffff:127\.)/.test(request.ip);
 }

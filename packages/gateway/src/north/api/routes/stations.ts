@@ -5,6 +5,7 @@ import { actorOf, ok } from '../answer.ts';
 import type { Api, App } from '../context.ts';
 import { connectorBy, stationBy, stationIdOf, unknown } from '../ids.ts';
 import { list, rangeOf } from '../lists.ts';
+import { toConfiguration } from '../render/records.ts';
 import { toChargestation, toConnector, toConnectors } from '../render/station.ts';
 import { byId, newStation, stationChanges, stationsQuery, type StationsQuery } from '../requests.ts';
 import { chargestation, connector, deleted, envelope, listEnvelope } from '../schemas.ts';
@@ -44,7 +45,7 @@ function readRoutes(api: Api, app: App): void {
   app.get(
     '/v1.1/chargestations/:id',
     { config: { scope: 'read:stations' }, schema: { tags, summary: 'Get a station', params: byId, response: one } },
-    async (request) => ok(show(api, request, await stationBy(queries, request.params.id))),
+    async (request) => ok(await showOne(api, request, await stationBy(queries, request.params.id))),
   );
 }
 
@@ -61,7 +62,7 @@ function changeRoutes(api: Api, app: App): void {
       const { endpoint, ...options } = request.body;
       const station = await api.gateway.registerStation(endpoint, { ...options, actor: actorOf(request) });
       reply.code(201).header('location', `/v1.1/chargestations/${stationIdOf(endpoint)}`);
-      return ok(show(api, request, station));
+      return ok(await showOne(api, request, station));
     },
   );
 
@@ -78,7 +79,7 @@ function changeRoutes(api: Api, app: App): void {
         ...(label !== undefined && { label: label ?? '' }),
         ...(password !== undefined && { password: password ?? '' }),
       };
-      return ok(show(api, request, await api.gateway.updateStation(stationId, changes, actorOf(request))));
+      return ok(await showOne(api, request, await api.gateway.updateStation(stationId, changes, actorOf(request))));
     },
   );
 
@@ -108,7 +109,8 @@ function admissionRoutes(api: Api, app: App): void {
       { config: { scope: 'write:stations' }, schema: { tags, summary, params: byId, response: one } },
       async (request: FastifyRequest<{ Params: { id: string } }>) => {
         const { stationId } = await stationBy(api.gateway.queries, request.params.id);
-        return ok(show(api, request, await api.gateway.changeAdmission(stationId, admission, actorOf(request))));
+        const station = await api.gateway.changeAdmission(stationId, admission, actorOf(request));
+        return ok(await showOne(api, request, station));
       },
     );
   }
@@ -165,6 +167,11 @@ function filterOf(query: StationsQuery) {
 function show(api: Api, request: FastifyRequest, station: ChargingStation) {
   const lastSeenAt = api.gateway.lastSeenAt(station.stationId) ?? station.lastSeenAt;
   return toChargestation({ ...station, ...(lastSeenAt && { lastSeenAt }) }, stationUrlOf(api, request));
+}
+
+async function showOne(api: Api, request: FastifyRequest, station: ChargingStation) {
+  const variables = await api.gateway.queries.variables(station.stationId);
+  return { ...show(api, request, station), configuration: toConfiguration(variables) };
 }
 
 function stationUrlOf(api: Api, request: FastifyRequest): string {

@@ -1,0 +1,194 @@
+import type { ChargingStation } from '../domain/charging-station.ts';
+import type { FactOf } from '../domain/facts.ts';
+import type { Change } from '../ports/store.ts';
+import { type Samples, type Span, writeDeferredSamples } from './log-writes.ts';
+import { isSameButReadings, writeStation } from './station-writes.ts';
+import { areSameButProgress, writeTransactions } from './transaction-writes.ts';
+import type { Operations } from './writes.ts';
+
+/** A change that brings readings and nothing else: whatever it changes can be made again from its facts. */
+export interface ReadingsChange {
+  station: { before: ChargingStation; after: ChargingStation };
+  facts: readonly FactOf<'measurements.taken'>[];
+}
+
+/** Readings of one station whose facts are stored, and whose rows are not. */
+export interface Entry {
+  stationId: string;
+  /** The station as its rows have it, and as it is. */
+  before: ChargingStation;
+  after: ChargingStation;
+  rows: (Samples & { seq: number })[];
+  spans: Span[];
+  /** Number of its first fact. */
+  firstSeq: number;
+  /** ms of the monotonic clock. */
+  since: number;
+}
+
+interface Taken {
+  entry: Entry;
+  settled: PromiseWithResolvers<void>;
+}
+
+/** How long rows may be behind their facts, ms. */
+const patienceMs = 1000;
+/** So many rows of a station do not wait any longer. */
+const fullRows = 64;
+/** Rows that are written together: few enough that commits wait a few ms at most. */
+const rowsAtOnce = 200;
+
+export function readingsChangeOf(change: Change): ReadingsChange | undefined {
+  const { station, facts } = change;
+  if (station?.before === undefined || facts.length === 0 || !bringsOnlyFacts(change)) return undefined;
+  const { before, after } = station;
+  const readings: FactOf<'measurements.taken'>[] = [];
+  for (const fact of facts) {
+    if (fact.type !== 'measurements.taken') return undefined;
+    readings.push(fact);
+  }
+  const isSame = isSameButReadings(before, after) && areSameButProgress(before.transactions, after.transactions);
+  return isSame ? { station: { before, after }, facts: readings } : undefined;
+}
+
+function bringsOnlyFacts({ commands, tokens, deletedTokens, apiKeys, credentials, audit, state }: Change): boolean {
+  return (commands ?? tokens ?? deletedTokens ?? apiKeys ?? credentials ?? audit ?? state) === undefined;
+}
+
+/**
+ * Rows that wait. A station that meters writes the same few rows with every message; here they gather for a second and
+ * are written once. Their facts are on the disk already, and what a crash leaves undone is made up for at the next start
+ * from the facts beyond the mark.
+ */
+export class Deferred {
+  /** Oldest first. */
+  readonly #waiting = new Map<string, Entry>();
+  /** Those of them with many rows. */
+  readonly #full = new Set<Entry>();
+  /** Sent to be written, outcome unknown. */
+  readonly #taken = new Map<string, Taken>();
+
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  /** Resolves when rows of the station that are on their way have arrived, or not. */
+  arrivalOf(stationId: string): Promise<void> | undefined {
+    return this.#taken.get(stationId)?.settled.promise;
+  }
+
+  /** Whether rows of a station, or of any, are behind. */
+  isBehind(stationId?: string): boolean {
+    if (stationId === undefined) return this.#waiting.size + this.#taken.size > 0;
+    return this.#waiting.has(stationId) || this.#taken.has(stationId);
+  }
+
+  add(entry: Entry): void {
+    const known = this.#waiting.get(entry.stationId);
+    if (known === undefined) this.#waiting.set(entry.stationId, entry);
+    else join(known, entry);
+    const joined = known ?? entry;
+    if (joined.rows.length >= fullRows) this.#full.add(joined);
+  }
+
+  take(stationId: string): Entry[] {
+    const entry = this.#waiting.get(stationId);
+    return entry === undefined ? [] : [this.#toTaken(entry)];
+  }
+
+  takeAll(): Entry[] {
+    return Array.from(this.#waiting.values(), (entry) => this.#toTaken(entry));
+  }
+
+  /** Those whose time has come. */
+  takeDue(now: number): Entry[] {
+    const due = new Set<Entry>();
+    let rows = 0;
+    const isEnough = (entry: Entry) => {
+      if (rows >= rowsAtOnce) return true;
+      if (!due.has(entry)) rows += entry.rows.length;
+      due.add(entry);
+      return false;
+    };
+    for (const entry of this.#full) if (isEnough(entry)) break;
+    for (const entry of this.#waiting.values()) if (now - entry.since < patienceMs || isEnough(entry)) break;
+    return Array.from(due, (entry) => this.#toTaken(entry));
+  }
+
+  /** ms until the next is due; 0 when it is. */
+  dueIn(now: number): number | undefined {
+    if (this.#full.size > 0) return 0;
+    for (const { since } of this.#waiting.values()) return Math.max(0, since + patienceMs - now);
+    return undefined;
+  }
+
+  written(entries: readonly Entry[]): void {
+    for (const { stationId } of entries) this.#settle(stationId);
+  }
+
+  /** Not written: they wait on, before what has come since. */
+  restore(entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      this.#settle(entry.stationId);
+      const newer = this.#waiting.get(entry.stationId);
+      this.#waiting.delete(entry.stationId);
+      if (newer !== undefined) {
+        this.#full.delete(newer);
+        join(entry, newer);
+      }
+      this.add(entry);
+    }
+  }
+
+  /** The fact up to which every row is written once `written` are; `lastSeq` is the newest fact that is stored. */
+  markAfter(written: readonly Entry[], lastSeq: number): number {
+    let mark = lastSeq;
+    for (const { firstSeq } of this.#waiting.values()) mark = Math.min(mark, firstSeq - 1);
+    for (const { entry } of this.#taken.values()) {
+      if (!written.includes(entry)) mark = Math.min(mark, entry.firstSeq - 1);
+    }
+    return mark;
+  }
+
+  #toTaken(entry: Entry): Entry {
+    this.#waiting.delete(entry.stationId);
+    this.#full.delete(entry);
+    this.#taken.set(entry.stationId, { entry, settled: Promise.withResolvers() });
+    return entry;
+  }
+
+  #settle(stationId: string): void {
+    this.#taken.get(stationId)?.settled.resolve();
+    this.#taken.delete(stationId);
+  }
+}
+
+function join(entry: Entry, { after, rows, spans }: Entry): void {
+  entry.after = after;
+  entry.rows.push(...rows);
+  entry.spans.push(...spans);
+}
+
+const noTexts = new Map();
+
+/** The rows of a station, as of its newest readings. */
+export function writeEntry(operations: Operations, { before, after, rows, spans }: Entry): void {
+  for (const row of rows) writeDeferredSamples(operations, row);
+  writeStation(operations, { before, after }, noTexts);
+  writeTransactions(operations, { before: before.transactions, after: after.transactions }, joined(spans));
+}
+
+/** One span for each transaction. */
+function joined(spans: readonly Span[]): Span[] {
+  const byTransaction = new Map<string, Span>();
+  for (const span of spans) {
+    const known = byTransaction.get(span.transactionId);
+    byTransaction.set(
+      span.transactionId,
+      known === undefined
+        ? span
+        : { ...span, first: Math.min(known.first, span.first), last: Math.max(known.last, span.last) },
+    );
+  }
+  return [...byTransaction.values()];
+}
