@@ -140,3 +140,97 @@ test('after a restart a command that may have been sent is never sent again, and
   expect(sent).toBe(1);
   never.resolve({ accepted: true, status: 'Accepted' });
 });
+
+test('a waiting command whose time is over is not sent, however early its station speaks after a restart', async () => {
+  const folder = await temporaryFolder();
+  const first = await withStation(await startCore({ folder }));
+  const request = { stationId: 'CP1', command: reset, actor: 'test', whenOffline: 'queue', expiresInS: 60 } as const;
+  const { commandId } = await first.gateway.issue(request);
+  await first.store.stop();
+
+  const second = await startCore({ folder });
+  second.clock.advance(61);
+  let sent = 0;
+  second.intake.attach(
+    resettable(async () => {
+      sent += 1;
+      return { accepted: true, status: 'Accepted' };
+    }),
+  );
+  await second.intake.report('CP1', { type: 'BootNotification', info: {} });
+  expect(await settled(second, commandId)).toMatchObject({ status: 'failed', failure: 'Expired' });
+  expect(sent).toBe(0);
+});
+
+test('a command is sent at once when its station came while it was stored to wait', async () => {
+  const core = await withStation(await startCore());
+  const issued = core.gateway.issue({ stationId: 'CP1', command: reset, actor: 'test', whenOffline: 'queue' });
+  core.intake.attach(resettable(async () => ({ accepted: true, status: 'Accepted' })));
+  expect(await settled(core, (await issued).commandId)).toMatchObject({ status: 'accepted' });
+});
+
+test('a waiting command waits on when the database cannot note that it is sent', async () => {
+  const core = await withStation(await startCore());
+  const request = { stationId: 'CP1', command: reset, actor: 'test', whenOffline: 'queue' } as const;
+  const { commandId } = await core.gateway.issue(request);
+  let sent = 0;
+  core.intake.attach(
+    resettable(async () => {
+      sent += 1;
+      return { accepted: true, status: 'Accepted' };
+    }),
+  );
+  const refused = Promise.withResolvers<void>();
+  core.refuse = ({ commands }) => {
+    if (commands !== undefined) refused.resolve();
+    return commands !== undefined;
+  };
+  await core.intake.report('CP1', { type: 'BootNotification', info: {} });
+  await refused.promise;
+  core.refuse = () => false;
+  await core.intake.report('CP1', { type: 'BootNotification', info: {} });
+  expect(await settled(core, commandId)).toMatchObject({ status: 'accepted' });
+  expect(sent).toBe(1);
+});
+
+test('an outcome that could not be stored is stored later', async () => {
+  const core = await withStation(
+    await startCore(),
+    resettable(async () => ({ accepted: true, status: 'Accepted' })),
+  );
+  core.refuse = ({ facts }) => facts.some(({ type }) => type === 'command.settled');
+  const { commandId } = await core.gateway.issue({ stationId: 'CP1', command: reset, actor: 'test' });
+  expect(await settled(core, commandId)).toMatchObject({ status: 'accepted' });
+  expect(await core.store.command(commandId)).toMatchObject({ status: 'pending' });
+  core.refuse = () => false;
+  core.commands.expire(core.clock.now());
+  await core.fact('command.settled');
+  expect(await core.store.command(commandId)).toMatchObject({ status: 'accepted' });
+});
+
+test('a password is sent as it is, and stored nowhere but with a command that waits', async () => {
+  const core = await withStation(await startCore());
+  const password = 'a-password-of-20-chr';
+  const variable = { component: { name: 'SecurityCtrlr' }, variable: { name: 'BasicAuthPassword' } };
+  const command = { type: 'setVariables', variables: [{ ...variable, value: password }] } as const;
+  const given: string[] = [];
+  const issue = () => core.gateway.issue({ stationId: 'CP1', command, actor: 'test', whenOffline: 'queue' });
+  const { commandId } = await issue();
+  expect(JSON.stringify(await core.store.command(commandId))).toContain(password);
+  core.intake.attach({
+    stationId: 'CP1',
+    close: () => {},
+    setVariables: async ({ variables }) => {
+      given.push(...variables.map(({ value }) => value));
+      return { accepted: true, status: 'Accepted', variables: [{ ...variable, status: 'Accepted', value: password }] };
+    },
+  });
+  await core.intake.report('CP1', { type: 'BootNotification', info: {} });
+  const records = [await settled(core, commandId), await issue()];
+  records.push(await settled(core, records[1]?.commandId ?? ''));
+  expect(given).toEqual([password, password]);
+  const stored = await Promise.all(records.map((record) => core.store.command(record.commandId)));
+  expect(JSON.stringify([records, stored, core.facts, await core.store.facts({ afterSeq: 0, limit: 100 })])).not.toContain(
+    password,
+  );
+});

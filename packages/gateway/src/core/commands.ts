@@ -5,8 +5,9 @@ import {
   type CommandResult,
   type CommandType,
 } from '../domain/commands.ts';
-import { ConflictError, NotFoundError, NotSupportedError, OfflineError } from '../domain/errors.ts';
+import { ConflictError, NotFoundError, NotSupportedError, OfflineError, UnavailableError } from '../domain/errors.ts';
 import { evolveSettled } from '../domain/evolve.ts';
+import { withoutSecrets } from '../domain/secrets.ts';
 import { newObjectId } from '../lib/object-id.ts';
 import type { Lifecycle, Log } from '../ports/adapter.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -35,6 +36,8 @@ export class Commands implements Lifecycle {
   readonly #parts: Parts;
   /** Stored, waiting for their station to connect. */
   readonly #queued = new Map<string, CommandRecord[]>();
+  /** Their outcome is known, but not stored: the database could not take it. */
+  readonly #unsettled = new Map<string, () => Promise<unknown>>();
   readonly #waiters = new Map<string, Set<(record: CommandRecord) => void>>();
   readonly #running = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
@@ -59,18 +62,20 @@ export class Commands implements Lifecycle {
     const link = this.#parts.links.reach(stationId);
     if (link !== undefined) methodOf(link, command.type, stationId);
     const record = this.#recordOf(request, link !== undefined);
+    const told = withoutSecrets(record);
     await this.#parts.stations.change(stationId, (station) => {
       if (link === undefined && request.whenOffline !== 'queue') throw offline(stationId);
       return {
         station,
-        facts: [{ type: 'command.requested', stationId, at: record.requestedAt, command: record }],
+        facts: [{ type: 'command.requested', stationId, at: record.requestedAt, command: told }],
         answer: undefined,
-        also: { commands: [record], audit: [auditOf(record)] },
+        // One that waits keeps its secrets until it is sent: they must survive the process.
+        also: { commands: [link === undefined ? record : told], audit: [auditOf(record)] },
       };
     });
-    if (link === undefined) this.#enqueue(record);
-    else this.#run(link, record);
-    return record;
+    if (link === undefined) this.#hold(record);
+    else this.#track(this.#dispatch(link, record));
+    return told;
   }
 
   async settled(commandId: string, signal: AbortSignal): Promise<CommandRecord> {
@@ -108,8 +113,12 @@ export class Commands implements Lifecycle {
     if (queue !== undefined) setImmediate(() => this.#flush(stationId));
   }
 
-  /** Settles queued commands whose time is over. */
+  /** Settles queued commands whose time is over, and those whose outcome could not be stored before. */
   expire(now: Date): void {
+    for (const [commandId, settle] of this.#unsettled) {
+      this.#unsettled.delete(commandId);
+      this.#track(settle());
+    }
     for (const queue of this.#queued.values()) {
       for (const record of queue.filter(({ expiresAt }) => expiresAt <= now)) {
         if (this.#dequeue(record)) this.#track(this.#settle(record, expired));
@@ -150,13 +159,20 @@ export class Commands implements Lifecycle {
   }
 
   async #dispatchQueued(link: StationLink, queued: CommandRecord): Promise<void> {
-    const record = { ...queued, dispatchedAt: this.#parts.clock.now() };
-    await this.#store(record);
+    const now = this.#parts.clock.now();
+    if (queued.expiresAt <= now) {
+      await this.#settle(queued, expired);
+      return;
+    }
+    const record = { ...queued, dispatchedAt: now };
+    try {
+      await this.#store(record);
+    } catch (error) {
+      // Nothing was sent, so it waits on.
+      if (!(error instanceof NotFoundError)) this.#enqueue(queued);
+      throw error;
+    }
     await this.#dispatch(link, record);
-  }
-
-  #run(link: StationLink, record: CommandRecord): void {
-    this.#track(this.#dispatch(link, record));
   }
 
   async #dispatch(link: StationLink, record: CommandRecord): Promise<void> {
@@ -198,9 +214,9 @@ export class Commands implements Lifecycle {
     const { stationId } = record;
     const change = this.#parts.stations.change(stationId, (station) => ({
       station,
-      facts: [{ type: 'command.sent', stationId, at: record.updatedAt, command: record }],
+      facts: [{ type: 'command.sent', stationId, at: record.updatedAt, command: withoutSecrets(record) }],
       answer: undefined,
-      also: { commands: [record] },
+      also: { commands: [withoutSecrets(record)] },
     }));
     return change.catch((error: unknown) => this.#lament(record, error));
   }
@@ -210,13 +226,13 @@ export class Commands implements Lifecycle {
       station,
       facts: [],
       answer: undefined,
-      also: { commands: [record] },
+      also: { commands: [withoutSecrets(record)] },
     }));
   }
 
   async #settle(record: CommandRecord, outcome: Outcome, audit: Change['audit'] = []): Promise<CommandRecord> {
     const now = this.#parts.clock.now();
-    const settled: CommandRecord = { ...record, ...outcome, updatedAt: now };
+    const settled = withoutSecrets({ ...record, ...outcome, updatedAt: now });
     try {
       await this.#parts.stations.change(record.stationId, (station) => {
         const evolution = evolveSettled(station, settled, { now });
@@ -231,7 +247,10 @@ export class Commands implements Lifecycle {
         };
       });
     } catch (error) {
-      this.#lament(settled, error);
+      if (error instanceof UnavailableError && !this.#stopping.signal.aborted) {
+        this.#unsettled.set(record.commandId, () => this.#settle(record, outcome, audit));
+      }
+      if (!(error instanceof NotFoundError)) this.#lament(settled, error);
     }
     for (const resolve of this.#waiters.get(record.commandId) ?? []) resolve(settled);
     return settled;
@@ -240,6 +259,12 @@ export class Commands implements Lifecycle {
   #lament(record: CommandRecord, error: unknown): void {
     const { stationId, commandId, status } = record;
     this.#parts.log.error({ err: error, stationId, commandId, status }, 'the state of a command could not be stored');
+  }
+
+  #hold(record: CommandRecord): void {
+    this.#enqueue(record);
+    // It may have come, and spoken, while the command was stored.
+    if (this.#parts.links.reach(record.stationId) !== undefined) setImmediate(() => this.#flush(record.stationId));
   }
 
   #enqueue(record: CommandRecord): void {

@@ -1,6 +1,7 @@
 import type { ChargingStation } from '../domain/charging-station.ts';
 import { NotFoundError } from '../domain/errors.ts';
 import type { Fact } from '../domain/facts.ts';
+import { forEach } from '../lib/for-each.ts';
 import { Serial } from '../lib/serial.ts';
 import type { Change, Store } from '../ports/store.ts';
 import type { Recorder } from './record.ts';
@@ -14,6 +15,9 @@ export interface Decision<T> {
   /** Whatever else must be stored in the same commit. */
   also?: Omit<Change, 'station' | 'facts'>;
 }
+
+/** Stations that are written at the same time when all are: enough for a commit that is shared by many. */
+const atOnce = 200;
 
 interface Entry {
   readonly serial: Serial;
@@ -92,12 +96,21 @@ export class Stations {
   }
 
   /** Brings the newest signs of life to the store. */
-  async keepLastSeen(): Promise<void> {
-    for (const [stationId, { station, seenAt }] of this.#entries) {
-      if (station === undefined || seenAt <= (station.lastSeenAt?.getTime() ?? 0)) continue;
-      const lastSeenAt = new Date(seenAt);
-      await this.change(stationId, (before) => ({ station: { ...before, lastSeenAt }, facts: [], answer: undefined }));
-    }
+  keepLastSeen(): Promise<void> {
+    return forEach(this.#entries, atOnce, ([, entry]) =>
+      entry.serial.run(async () => {
+        const { station: before, seenAt } = entry;
+        if (before === undefined || seenAt <= (before.lastSeenAt?.getTime() ?? 0)) return;
+        const station = { ...before, lastSeenAt: new Date(seenAt) };
+        await this.#commit(entry, before, { station, facts: [], answer: undefined });
+      }),
+    );
+  }
+
+  /** Takes a station into memory, if it exists. */
+  async load(stationId: string): Promise<void> {
+    const entry = this.#entryOf(stationId);
+    await entry.serial.run(() => this.#before(stationId, entry));
   }
 
   /** Stations in memory, as last committed. */
@@ -108,7 +121,7 @@ export class Stations {
   /** Forgets who is not connected and has nothing going on; the store has them. */
   sweep(): void {
     for (const [stationId, entry] of this.#entries) {
-      if (entry.serial.idle && entry.station?.online !== true) this.#entries.delete(stationId);
+      if (entry.serial.idle && !isBusy(entry.station)) this.#entries.delete(stationId);
     }
   }
 
@@ -131,6 +144,11 @@ export class Stations {
     await this.#recorder.record(after === before ? { ...also, facts } : { ...also, facts, station: { before, after } });
     entry.station = after;
   }
+}
+
+/** Connected, or something must happen to it because time passes. */
+function isBusy(station: ChargingStation | undefined): boolean {
+  return station?.online === true || station?.reservations.some(({ status }) => status === 'Active') === true;
 }
 
 function unknownStation(stationId: string): NotFoundError {

@@ -10,6 +10,7 @@ import type {
   NotifyEventReport,
   SecurityEventNotificationReport,
 } from './reports.ts';
+import { holdsSecret, mask } from './secrets.ts';
 
 /** An event by nature: told each time it is asked. */
 export const authorizeToken: Rule<AuthorizeReport> = (station, { idToken }, { now, idTokenInfo: known }) => {
@@ -23,7 +24,12 @@ export const authorizeToken: Rule<AuthorizeReport> = (station, { idToken }, { no
 
 export const notifyEvent: Rule<NotifyEventReport> = (station, { events }, { now }) => ({
   station,
-  facts: events.map((event) => ({ type: 'event.notified', stationId: station.stationId, at: now, event })),
+  facts: events.map((event) => ({
+    type: 'event.notified',
+    stationId: station.stationId,
+    at: now,
+    event: holdsSecret(event) ? { ...event, actualValue: mask } : event,
+  })),
   answer: undefined,
 });
 

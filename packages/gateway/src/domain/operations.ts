@@ -6,6 +6,7 @@ import type { Outcome } from './evolution.ts';
 import { evseOrNew, unchanged, withAnomaly, withEvse } from './evolution.ts';
 import type { Fact } from './facts.ts';
 import { endReservation, putReservation } from './reservations.ts';
+import { holdsSecret } from './secrets.ts';
 import { withTransaction } from './transaction-list.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -109,16 +110,15 @@ function variablesReported(
   };
 }
 
-/** Variables that hold a secret; their value is told to nobody. */
-const secretName = /password|authorizationkey/i;
-
-function toReported({ component, variable, attribute, key, value, writable }: VariableResult): ReportedVariable {
+/** The value of a variable that holds a secret is told to nobody. */
+function toReported(result: VariableResult): ReportedVariable {
+  const { component, variable, attribute, key, value, writable } = result;
   return {
     component,
     variable,
     ...(attribute !== undefined && { attribute }),
     ...(key !== undefined && { key }),
-    ...(value !== undefined && !secretName.test(variable.name) && { value }),
+    ...(value !== undefined && !holdsSecret(result) && { value }),
     ...(writable !== undefined && { writable }),
   };
 }

@@ -1,7 +1,9 @@
 import type { Admission, ChargingStation, StationInfo } from './charging-station.ts';
 import type { Rule } from './evolution.ts';
 import { withAnomaly } from './evolution.ts';
+import type { ReportedVariable } from './device-model.ts';
 import type { BootNotificationReport, NotifyReportReport } from './reports.ts';
+import { holdsSecret } from './secrets.ts';
 
 /** s; longest time after which a station that is not accepted shall boot again. */
 export const retryInterval = 60;
@@ -45,11 +47,18 @@ export const notifyReport: Rule<NotifyReportReport> = (station, report, { now })
       at: now,
       ...(report.requestId !== undefined && { requestId: report.requestId }),
       toBeContinued: report.toBeContinued,
-      variables: report.variables,
+      variables: report.variables.map(withoutSecret),
     },
   ],
   answer: undefined,
 });
+
+/** No station should report its password; some do. */
+function withoutSecret(variable: ReportedVariable): ReportedVariable {
+  if (variable.value === undefined || !holdsSecret(variable)) return variable;
+  const { value: _, ...rest } = variable;
+  return rest;
+}
 
 /** Transactions stay open: their end may still be in the station's queue, or they may go on after the boot. */
 function straddled({ transactions }: ChargingStation, now: Date): ChargingStation['transactions'] {

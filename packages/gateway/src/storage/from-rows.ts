@@ -5,7 +5,7 @@ import type { StoredFact } from '../domain/facts.ts';
 import type { Measurement } from '../domain/measurement.ts';
 import { keyOf } from '../domain/measurement.ts';
 import type { Transaction } from '../domain/transaction.ts';
-import type { ApiKey, AuditEntry, Credential, StateEntry, StoredMessage, StoredVariable } from '../ports/store.ts';
+import type { ApiKey, AuditEntry, Credential, StateEntry, StoredVariable } from '../ports/store.ts';
 import { parseJson, reviveCommand, reviveFact, reviveMeasurements } from './json.ts';
 import type {
   ApiKeyRow,
@@ -15,7 +15,6 @@ import type {
   CredentialRow,
   EvseRow,
   FactRow,
-  MessageRow,
   MeterValuesRow,
   ReservationRow,
   ServiceStateRow,
@@ -236,22 +235,6 @@ export function toFact(row: FactRow): StoredFact {
     { type, at: dateOf(row.at), seq },
     row.station_id !== null && { stationId: row.station_id },
   );
-}
-
-export function toMessage(row: MessageRow): StoredMessage {
-  return present({
-    messageNumber: row.message_number,
-    stationId: row.station_id,
-    at: dateOf(row.at),
-    direction: row.direction,
-    kind: row.kind,
-    messageId: row.message_id,
-    action: row.action,
-    text: row.text,
-    verdict: row.verdict,
-    notes: jsonOf<string[]>(row.notes),
-    errorCode: row.error_code,
-  });
 }
 
 export function toApiKey(row: ApiKeyRow): ApiKey {

@@ -82,7 +82,10 @@ export function payloadOf(fact: Fact): string {
 }
 
 /** What changes in a transaction with each reading; times in ms. */
-export type Progress = Pick<Transaction, 'chargingState' | 'meterLast' | 'energy' | 'soc' | 'events' | 'offline' | 'anomalies'> & {
+export type Progress = Pick<
+  Transaction,
+  'chargingState' | 'meterLast' | 'energy' | 'soc' | 'events' | 'offline' | 'anomalies'
+> & {
   meterLastAt?: number;
   updatedAt: number;
 };

@@ -23,7 +23,13 @@ export async function leftBehind(reader: Reader): Promise<{ lastSeq: number; ent
   const gone = new Set<string>();
   let after = await markOf(reader);
   for (;;) {
-    const rows = await reader.db.selectFrom('facts').selectAll().where('seq', '>', after).orderBy('seq').limit(page).execute();
+    const rows = await reader.db
+      .selectFrom('facts')
+      .selectAll()
+      .where('seq', '>', after)
+      .orderBy('seq')
+      .limit(page)
+      .execute();
     for (const row of rows) {
       after = row.seq;
       const fact = toFact(row);

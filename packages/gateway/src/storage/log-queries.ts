@@ -1,11 +1,11 @@
 import { sql, type SqlBool } from 'kysely';
 import type { StoredFact } from '../domain/facts.ts';
 import type { FactQuery, Queries } from '../ports/store.ts';
-import { toAuditEntry, toFact, toMessage, toVariable } from './from-rows.ts';
+import { toAuditEntry, toFact, toVariable } from './from-rows.ts';
 import { contains, matching, maxPage, pageOf, within } from './pages.ts';
 import type { Reader } from './reader.ts';
 
-type LogQueries = Pick<Queries, 'variables' | 'facts' | 'factRange' | 'messages' | 'audit'>;
+type LogQueries = Pick<Queries, 'variables' | 'facts' | 'factRange' | 'audit'>;
 
 const defaultVariables = 10_000;
 
@@ -35,21 +35,6 @@ export function logQueries(reader: Reader): LogQueries {
     },
     facts: (query) => factsIn(reader, query),
     factRange: async () => ({ first: 0, last: 0, ...range()[0] }),
-    messages: ({ stationId, action, direction, messageId, search, taken, ...request }) => {
-      const exact = { station_id: stationId, action, direction, message_id: messageId };
-      const selected = within(matching(db.selectFrom('messages').selectAll(), exact), 'at', taken);
-      return pageOf(
-        search === undefined || search === '' ? selected : selected.where(contains('text', search)),
-        request,
-        {
-          ordering: {
-            at: 'message_number',
-            positionOf: (row) => ({ at: row.message_number, id: String(row.message_number) }),
-          },
-          toItems: (rows) => rows.map(toMessage),
-        },
-      );
-    },
     audit: ({ stationId, ...request }) =>
       pageOf(matching(db.selectFrom('audit').selectAll(), { station_id: stationId }), request, {
         ordering: { at: 'audit_id', positionOf: (row) => ({ at: row.audit_id, id: String(row.audit_id) }) },

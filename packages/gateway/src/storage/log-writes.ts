@@ -4,11 +4,10 @@ import type { ReportedVariable } from '../domain/device-model.ts';
 import type { Fact, FactOf } from '../domain/facts.ts';
 import type { Measurement } from '../domain/measurement.ts';
 import type { Transaction } from '../domain/transaction.ts';
-import type { MessageEntry } from '../ports/south.ts';
 import type { AuditEntry } from '../ports/store.ts';
 import { measurementText, payloadOf, progressText, sampleText } from './json.ts';
 import type { Operations } from './writes.ts';
-import { type Column, defineAppend, defineInsert, defineUpsert, flagOrNull, jsonOrNull, orNull, push } from './writes.ts';
+import { type Column, defineAppend, defineInsert, defineUpsert, flagOrNull, orNull, push } from './writes.ts';
 
 interface FactWithPayload {
   fact: Fact;
@@ -45,7 +44,10 @@ const sampleColumns: readonly Column<'meter_values', Samples>[] = [
 ];
 
 /** In one change with the fact, whose number it gets. */
-const insertSamples = defineInsert('meter_values', sampleColumns, { column: 'seq', newestOf: { table: 'facts', column: 'seq' } });
+const insertSamples = defineInsert('meter_values', sampleColumns, {
+  column: 'seq',
+  newestOf: { table: 'facts', column: 'seq' },
+});
 
 /** After the fact. Written again after a crash, it changes nothing. */
 const insertDeferredSamples = defineUpsert<'meter_values', Samples & { seq: number }>(
@@ -109,19 +111,6 @@ export function writeMark(operations: Operations, mark: number): void {
   push(operations, upsertMark, mark);
 }
 
-const appendMessage = defineAppend<'messages', MessageEntry>('messages', 'message_number', [
-  ['station_id', (entry) => entry.stationId],
-  ['at', (entry) => entry.at.getTime()],
-  ['direction', (entry) => entry.direction],
-  ['kind', (entry) => entry.kind],
-  ['message_id', (entry) => orNull(entry.messageId)],
-  ['action', (entry) => orNull(entry.action)],
-  ['text', (entry) => entry.text],
-  ['verdict', (entry) => entry.verdict],
-  ['notes', (entry) => jsonOrNull(entry.notes)],
-  ['error_code', (entry) => orNull(entry.errorCode)],
-]);
-
 const appendAudit = defineAppend<'audit', Omit<AuditEntry, 'auditId'>>('audit', 'audit_id', [
   ['at', (entry) => entry.at.getTime()],
   ['actor', (entry) => entry.actor],
@@ -129,10 +118,6 @@ const appendAudit = defineAppend<'audit', Omit<AuditEntry, 'auditId'>>('audit', 
   ['station_id', (entry) => orNull(entry.stationId)],
   ['detail', (entry) => JSON.stringify(entry.detail)],
 ]);
-
-export function writeMessage(operations: Operations, entry: MessageEntry): void {
-  push(operations, appendMessage, entry);
-}
 
 export function writeAudit(operations: Operations, entry: Omit<AuditEntry, 'auditId'>): void {
   push(operations, appendAudit, entry);
@@ -212,7 +197,8 @@ export function toRows(fact: FactOf<'measurements.taken'>, texts?: Map<Measureme
     texts?.set(measurement, text);
     all += all === '' ? text : `,${text}`;
     const row = rows.find((other) => other.takenAt === takenAt && other.evseId === evseId);
-    if (row === undefined) rows.push({ part: rows.length, stationId, evseId, takenAt, transactionId, storedAt, text: sample });
+    if (row === undefined)
+      rows.push({ part: rows.length, stationId, evseId, takenAt, transactionId, storedAt, text: sample });
     else row.text += `,${sample}`;
   }
   return { rows, span: spanOf(rows, stationId, transactionId), text: all };

@@ -45,7 +45,7 @@ export function removalsOf(db: Kysely<Tables>, retention: Retention, now: Date):
   const before = (days: number) => now.getTime() - days * dayMs;
   const logs: [table: string, key: string, time: string, days: number | undefined][] = [
     ['facts', 'seq', 'at', factsDays],
-    ['messages', 'message_number', 'at', messagesDays],
+    ['messages', 'bulk', 'last_at', messagesDays],
     ['audit', 'audit_id', 'at', auditDays],
     ['meter_values', 'seq', 'stored_at', measurementsDays],
   ];
@@ -73,7 +73,6 @@ function oldestOf(table: string, key: string, { time, before }: { time: string; 
 }
 
 function surplusMessages(maxRows: number) {
-  return sql`delete from messages where message_number in (select message_number from messages
-    where message_number <= (select max(message_number) from messages) - ${Math.max(maxRows, 1)}
-    order by message_number limit ${piece})`;
+  return sql`delete from messages where (bulk, station_id) in (select bulk, station_id from messages
+    where bulk <= (select max(bulk) from messages) - ${Math.max(maxRows, 1)} order by bulk limit ${piece})`;
 }

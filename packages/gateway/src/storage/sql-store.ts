@@ -7,6 +7,7 @@ import { backupSqlite } from './backup.ts';
 import { lockDatabase } from './lock.ts';
 import { logQueries } from './log-queries.ts';
 import { leftBehind } from './left-behind.ts';
+import { messageQueries, nextMessageNumber } from './message-log.ts';
 import { createFile, openingError, prepareDatabase } from './open.ts';
 import { isLastPiece, removalsOf, type Removal, type Retention } from './prune.ts';
 import { readerOn } from './reader.ts';
@@ -43,9 +44,14 @@ export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
   const { path, clock, retention } = options;
   const life = new OpenDatabase(options);
   const reader = readerOn(() => life.connection);
+  const { messages } = messageQueries(reader);
   return {
     ...upToDate({ ...stationQueries(reader), ...transactionQueries(reader) }, life.writer),
     ...logQueries(reader),
+    messages: async (query) => {
+      await life.writer.settleFrames().catch(() => {});
+      return messages(query);
+    },
     ...recordQueries(reader, clock),
     start: () => life.start(),
     stop: () => life.stop(),
@@ -141,8 +147,8 @@ class OpenDatabase {
       await this.writer.start();
       this.#reading = openSqlite(path, { readOnly: true, busyTimeoutMs: 250 });
       this.#reading.exec('pragma cache_size = -16384; pragma temp_store = memory;');
-      const { lastSeq, entries } = await leftBehind(readerOn(() => this.connection));
-      await this.writer.takeOver(lastSeq, entries);
+      const reader = readerOn(() => this.connection);
+      await this.writer.takeOver({ ...(await leftBehind(reader)), nextFrame: await nextMessageNumber(reader) });
     } catch (error) {
       await this.stop();
       throw openingError(path, error);

@@ -17,7 +17,7 @@ export interface Tables {
   tokens: TokenRow;
   commands: CommandRow;
   facts: FactRow;
-  messages: MessageRow;
+  messages: MessagesRow;
   api_keys: ApiKeyRow;
   credentials: CredentialRow;
   audit: AuditRow;
@@ -210,19 +210,15 @@ export interface FactRow {
   payload: string;
 }
 
-export interface MessageRow {
-  message_number: number;
+/** Frames that one station exchanged in about a second. */
+export interface MessagesRow {
+  /** Number of the first frame of all that were written together. */
+  bulk: number;
   station_id: string;
-  at: number;
-  direction: 'in' | 'out';
-  kind: string;
-  message_id: string | null;
-  action: string | null;
-  text: string;
-  verdict: string;
-  /** JSON array of sentences. */
-  notes: string | null;
-  error_code: string | null;
+  first_at: number;
+  last_at: number;
+  /** As in message-log.ts. */
+  frames: string;
 }
 
 export interface ApiKeyRow {

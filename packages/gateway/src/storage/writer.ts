@@ -6,7 +6,8 @@ import type { Change } from '../ports/store.ts';
 import type { Outcome, Trouble } from './batch.ts';
 import { writeChange } from './change.ts';
 import { Deferred, type Entry, type ReadingsChange, readingsChangeOf, writeEntry } from './deferred.ts';
-import { type Samples, type Span, writeMark, writeMessage, writeReadings } from './log-writes.ts';
+import { type Samples, type Span, writeMark, writeReadings } from './log-writes.ts';
+import { writeMessages } from './message-log.ts';
 import type { SqlValue } from './tables.ts';
 import type { Reply, Request, WorkerOptions } from './worker.ts';
 import { type Operations, writerStatements } from './writes.ts';
@@ -20,11 +21,11 @@ export interface WriterOptions extends Omit<WorkerOptions, 'statements'> {
 /** A batch is sent without lingering when it has this many changes. */
 const fullBatch = 256;
 /** Frames for the message log that wait at most; half of them are dropped when there are more. */
-const waitingFrames = 4000;
+const waitingFrames = 20_000;
 /** Changes that wait before frames are dropped in their favour. */
 const pressure = 2000;
-/** Frames that are written together. The more, the fewer pages of their index are written again and again. */
-const framesPerBatch = 500;
+/** Frames that are written together: few enough that commits wait a few ms at most. */
+const framesPerBatch = 4000;
 /** How long frames are gathered, ms. */
 const frameDelayMs = 500;
 const probeMs = 1000;
@@ -35,6 +36,15 @@ interface Waiting {
   /** With the number of the first fact. Before it resolves anything for others. */
   resolve: (firstSeq: number) => void;
   reject: (error: Error) => void;
+}
+
+/** What an earlier process has left. */
+export interface Inheritance {
+  /** Its newest fact. */
+  lastSeq: number;
+  /** Number after that of its newest frame. */
+  nextFrame: number;
+  entries: readonly Entry[];
 }
 
 /** Rows of a change that are written later. */
@@ -62,6 +72,8 @@ export class Writer {
   #frames: MessageEntry[] = [];
   /** They have been gathered long enough. */
   #framesDue = false;
+  /** Number of the next frame that is written. */
+  #nextFrame = 1;
   #dropped = 0;
   /** What the worker has been sent, oldest first. */
   readonly #sent: Task[] = [];
@@ -101,9 +113,10 @@ export class Writer {
     this.#state = 'open';
   }
 
-  /** `lastSeq` is the newest fact of an earlier process, `entries` the rows it left unwritten. */
-  async takeOver(lastSeq: number, entries: readonly Entry[]): Promise<void> {
+  /** Goes on where an earlier process ended: after its newest fact and frame, with the rows it left unwritten. */
+  async takeOver({ lastSeq, nextFrame, entries }: Inheritance): Promise<void> {
     this.#lastSeq = lastSeq;
+    this.#nextFrame = nextFrame;
     for (const entry of entries) this.adopt(entry);
     await this.settle();
   }
@@ -172,10 +185,13 @@ export class Writer {
   #awaitDeferred(): void {
     const wait = this.#deferred.dueIn(performance.now());
     if (wait === undefined || this.#state !== 'open') return;
-    this.#deferTimer ??= setTimeout(() => {
-      this.#deferTimer = undefined;
-      this.#schedule();
-    }, Math.max(wait, retryMs));
+    this.#deferTimer ??= setTimeout(
+      () => {
+        this.#deferTimer = undefined;
+        this.#schedule();
+      },
+      Math.max(wait, retryMs),
+    );
   }
 
   /** Resolves once the rows of a station, or of all, are up to date. At once when they are. */
@@ -221,6 +237,13 @@ export class Writer {
       });
       this.#schedule();
     });
+  }
+
+  /** Resolves once the frames that were logged are written, as far as they can be at once. */
+  async settleFrames(): Promise<void> {
+    if (this.#state !== 'open' || (this.#frames.length === 0 && !this.#batchSent)) return;
+    this.#framesDue = true;
+    await this.#enqueue(() => {}, { stored: () => {} });
   }
 
   logMessages(entries: readonly MessageEntry[]): void {
@@ -295,8 +318,11 @@ export class Writer {
       this.#awaitDeferred();
       return;
     }
-    for (const frame of frames) writeMessage(this.#operations, frame);
-    if (frames.length > 0) this.#ends.push(this.#operations.length);
+    if (frames.length > 0) {
+      writeMessages(this.#operations, frames, this.#nextFrame);
+      this.#nextFrame += frames.length;
+      this.#ends.push(this.#operations.length);
+    }
     const batch = { operations: this.#operations, ends: this.#ends };
     this.#operations = [];
     this.#ends = [];

@@ -86,14 +86,15 @@ export function defineAppend<N extends TableName, T>(
   return define(all, compile, { numbered: { table, column } });
 }
 
-/** Adds a row that bears, in `column`, the newest number of a numbered table: what was appended just before. */
+/** Adds a row. With `child`, it bears in one column the newest number of a numbered table: what was appended just before. */
 export function defineInsert<N extends TableName, T>(
   table: N,
   columns: readonly Column<N, T>[],
-  { column, newestOf }: { column: ColumnName<N>; newestOf: { table: string; column: string } },
+  child?: { column: ColumnName<N>; newestOf: { table: string; column: string } },
 ): Write<T> {
-  const all: Column<N, T>[] = [[column, () => 0], ...columns];
-  return define(all, (db) => insertInto(table, all).compile(db).sql, { newestOf });
+  const all: readonly Column<N, T>[] = child === undefined ? columns : [[child.column, () => 0], ...columns];
+  const rest = child === undefined ? {} : { newestOf: child.newestOf };
+  return define(all, (db) => insertInto(table, all).compile(db).sql, rest);
 }
 
 interface UpdateOptions<N extends TableName, T> {

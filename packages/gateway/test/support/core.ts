@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { InProcessBus } from '../../src/bus/in-process.ts';
 import { createCore, type Core, type CoreOptions } from '../../src/core/core.ts';
+import { UnavailableError } from '../../src/domain/errors.ts';
 import type { StoredFact } from '../../src/domain/facts.ts';
 import { silentLog } from '../../src/lib/silent-log.ts';
-import type { Store } from '../../src/ports/store.ts';
+import type { Change, Store } from '../../src/ports/store.ts';
 import { openSqliteStore } from '../../src/storage/index.ts';
 import { HandClock } from './clock.ts';
 import { temporaryFolder } from './gateway.ts';
@@ -12,6 +13,8 @@ import { temporaryFolder } from './gateway.ts';
 export interface TestCore extends Core {
   store: Store;
   clock: HandClock;
+  /** Which commits fail, as if the disk were full; none until it is set. */
+  refuse: (change: Change) => boolean;
   /** Every fact published so far. */
   facts: StoredFact[];
   /** Resolves with the first fact of that type, published before or after. */
@@ -25,8 +28,9 @@ export async function startCore(options: Partial<CoreOptions> & { folder?: strin
   const store = openSqliteStore({ path, log: silentLog, clock, retention: {} });
   await store.start();
   const bus = new InProcessBus(silentLog, (await store.factRange()).last);
+  const troubled: Pick<TestCore, 'refuse'> = { refuse: () => false };
   const core = createCore(
-    { store, bus, clock, log: silentLog },
+    { store: troubledStore(store, (change) => troubled.refuse(change)), bus, clock, log: silentLog },
     { unknownStations: 'hold', heartbeatIntervalS: 300, ...options },
   );
   await core.commands.start();
@@ -34,7 +38,13 @@ export async function startCore(options: Partial<CoreOptions> & { folder?: strin
     await core.commands.stop();
     await store.stop();
   });
-  return { ...core, store, clock, ...follow(bus) };
+  return Object.assign(troubled, { ...core, store, clock, ...follow(bus) });
+}
+
+function troubledStore(store: Store, refuse: (change: Change) => boolean): Store {
+  const commit: Store['commit'] = (change) =>
+    refuse(change) ? Promise.reject(new UnavailableError('the disk is full')) : store.commit(change);
+  return { ...store, commit };
 }
 
 function follow(bus: InProcessBus): Pick<TestCore, 'facts' | 'fact'> {

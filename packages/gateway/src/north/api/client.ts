@@ -83,7 +83,9 @@ export interface SessionFilter extends Range {
 }
 export interface ActionFilter {
   chargestation?: string;
-  status?: 'completed' | 'rejected' | 'failed' | 'queued' | 'sent';
+  /** `chargestation.reset` */
+  type?: string;
+  status?: 'requested' | 'completed' | 'rejected' | 'failed' | 'queued' | 'sent';
 }
 export interface MessageFilter extends Range {
   /** Id or identity; all stations when absent. */

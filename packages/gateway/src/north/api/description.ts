@@ -1,6 +1,8 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import fastify, { type FastifyInstance } from 'fastify';
+import type { Scope } from './access.ts';
 import type { Api, App } from './context.ts';
+import { completed } from './operations.ts';
 
 /** The OpenAPI 3.1 description, made from the routes when somebody asks for it, and the page that shows it. */
 export function describeApi(api: Api): FastifyDynamicSwaggerOptions {
@@ -24,10 +26,10 @@ export function describeApi(api: Api): FastifyDynamicSwaggerOptions {
 }
 
 /** `/openapi.json` and `/docs`. */
-export function descriptionRoutes(app: App): void {
+export function descriptionRoutes(app: App, scopes: ReadonlyMap<string, Scope | undefined>): void {
   let text: string | undefined;
   app.get('/openapi.json', (_, reply) => {
-    text ??= JSON.stringify(app.swagger());
+    text ??= JSON.stringify(completed(app.swagger(), scopes));
     return reply.type('application/json; charset=utf-8').send(text);
   });
 

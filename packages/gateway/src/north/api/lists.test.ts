@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { startApi, type TestApi } from '../../../test/support/api-server.ts';
+import { connectStation, startApi, type TestApi } from '../../../test/support/api-server.ts';
 
 async function withStations(count: number): Promise<TestApi> {
   const api = await startApi();
@@ -39,6 +39,43 @@ test('a cursor carries filter and order, and refuses others', async () => {
   expect((await call('GET', `/v1.1/tokens?cursor=${cursor}`)).status).toBe(400);
   expect((await call('GET', `/v1.1/chargestations?cursor=${cursor.slice(0, -2)}xx`)).status).toBe(400);
   expect((await call('GET', '/v1.1/chargestations?cursor=nonsense')).status).toBe(400);
+});
+
+test('lists actions by station, type and status, the newest first, page by page both ways', async () => {
+  const { core, call } = await startApi();
+  const station = await connectStation(core, 'CP1');
+  await connectStation(core, 'CP2');
+  const wait = { headers: { prefer: 'wait=10' } };
+  const done: string[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    const { body } = await call('POST', '/v1.1/chargestations/CP1/reset', wait);
+    done.push(body.result._id);
+    core.clock.advance(1);
+    await call('POST', '/v1.1/chargestations/CP2/clear_cache', wait);
+    core.clock.advance(1);
+  }
+  const raw = await call('POST', '/v1.1/chargestations/CP1/ocpp/Reset', { ...wait, body: { type: 'Soft' } });
+  done.push(raw.body.result._id);
+  core.clock.advance(1);
+  station.reply = () => new Promise(() => {});
+  const open = (await call('POST', '/v1.1/chargestations/CP1/unlock', { body: { evse: 1 } })).body.result._id;
+  const idsOf = async (query: string) => {
+    const { body } = await call('GET', `/v1.1/actions?${query}`);
+    return body.result.map(({ _id }: { _id: string }) => _id);
+  };
+  expect(await idsOf('type=chargestation.reset')).toEqual(done.toReversed());
+  expect(await idsOf('type=chargestation.reset&status=completed&chargestation=CP2')).toEqual([]);
+  expect(await idsOf('status=requested')).toEqual([open]);
+  expect(await idsOf('chargestation=CP2&sort_order=asc')).toHaveLength(3);
+  const first = (await call('GET', '/v1.1/actions?type=chargestation.reset&limit=2')).body;
+  expect(first).toMatchObject({ hasNext: true, hasPrevious: false });
+  const second = (await call('GET', `/v1.1/actions?limit=2&cursor=${first.next_cursor}`)).body;
+  expect(second).toMatchObject({ hasNext: false, hasPrevious: true, next_cursor: null });
+  expect([...first.result, ...second.result].map(({ _id }) => _id)).toEqual(done.toReversed());
+  const back = (await call('GET', `/v1.1/actions?limit=2&cursor=${second.prev_cursor}`)).body;
+  expect(back.result).toEqual(first.result);
+  expect(back).toMatchObject({ hasNext: true, hasPrevious: false });
+  expect((await call('GET', '/v1.1/actions?status=done')).status).toBe(400);
 });
 
 test("understands eDRV's page parameters", async () => {

@@ -51,7 +51,10 @@ interface ListReply<U> {
   prev_cursor: string | null;
 }
 
-type Read<T> = (page: PageRequest) => Promise<Page<T>>;
+type Read<T> = (page: PageRequest) => Promise<SiftedPage<T>>;
+
+/** A page that was looked for: how far, where that is beyond its items. */
+type SiftedPage<T> = Page<T> & { reached?: Position };
 
 /** Reads the page a request asks for and answers it with its cursors. */
 export async function list<T, U>(
@@ -65,10 +68,11 @@ export async function list<T, U>(
   const page = request.place
     ? await read({ ...base, ...request.place })
     : await pageNumbered(read, base, query.paginate_page ?? 1);
-  const next = page.hasNext ? cursorAt(api, request, { position: page.positions.at(-1), towards: 'next' }) : null;
-  const previous = page.hasPrevious
-    ? cursorAt(api, request, { position: page.positions[0], towards: 'previous' })
-    : null;
+  const backwards = request.place?.towards === 'previous';
+  const last = (!backwards && page.reached) || page.positions.at(-1);
+  const first = (backwards && page.reached) || page.positions[0];
+  const next = page.hasNext ? cursorAt(api, request, { position: last, towards: 'next' }) : null;
+  const previous = page.hasPrevious ? cursorAt(api, request, { position: first, towards: 'previous' }) : null;
   link(request, reply, { limit, next, prev: previous });
   return {
     ok: true,
@@ -81,8 +85,48 @@ export async function list<T, U>(
   };
 }
 
+const itemsARound = 1000;
+const rounds = 20;
+
+/**
+ * A page of the items that `keep` lets through, for filters the store does not have. Looks at no more than 20,000 items:
+ * the page is short then, and its cursor goes on from there.
+ */
+export async function sifted<T>(
+  read: (page: PageRequest) => Promise<Page<T>>,
+  page: PageRequest,
+  keep: (item: T) => boolean,
+): Promise<SiftedPage<T>> {
+  const backwards = page.towards === 'previous';
+  const found: { item: T; position: Position }[] = [];
+  let reached = page.from;
+  let more = true;
+  for (let round = 0; round < rounds && more && found.length <= page.limit; round += 1) {
+    const some = await read({ ...page, limit: itemsARound, ...(reached && { from: reached }) });
+    const rows = some.items.flatMap((item, index) => {
+      const position = some.positions[index];
+      return position === undefined ? [] : [{ item, position }];
+    });
+    const walked = backwards ? rows.toReversed() : rows;
+    found.push(...walked.filter(({ item }) => keep(item)));
+    reached = walked.at(-1)?.position ?? reached;
+    more = backwards ? some.hasPrevious : some.hasNext;
+  }
+  const overfull = found.length > page.limit;
+  const taken = backwards ? found.slice(0, page.limit).toReversed() : found.slice(0, page.limit);
+  const beyond = overfull || more;
+  const behind = page.from !== undefined;
+  return {
+    items: taken.map(({ item }) => item),
+    positions: taken.map(({ position }) => position),
+    hasNext: backwards ? behind : beyond,
+    hasPrevious: backwards ? beyond : behind,
+    ...(!overfull && more && reached && { reached }),
+  };
+}
+
 /** eDRV's page numbers: walks there, at most 10,000 items. */
-async function pageNumbered<T>(read: Read<T>, base: PageRequest, number: number): Promise<Page<T>> {
+async function pageNumbered<T>(read: Read<T>, base: PageRequest, number: number): Promise<SiftedPage<T>> {
   if ((number - 1) * base.limit > 10_000) {
     const detail = 'reaches beyond item 10,000; follow next_cursor instead';
     throw new RequestError('invalid-request', `query/paginate_page: ${detail}.`, {
@@ -91,7 +135,7 @@ async function pageNumbered<T>(read: Read<T>, base: PageRequest, number: number)
   }
   let page = await read(base);
   for (let at = 1; at < number; at += 1) {
-    const from = page.positions.at(-1);
+    const from = page.reached ?? page.positions.at(-1);
     if (!page.hasNext || from === undefined)
       return { items: [], positions: [], hasNext: false, hasPrevious: page.items.length > 0 };
     page = await read({ ...base, from, towards: 'next' });

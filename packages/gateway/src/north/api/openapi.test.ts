@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
+import { Errors } from 'typebox/schema';
 import { startApi } from '../../../test/support/api-server.ts';
+import * as requests from './requests.ts';
+import * as schemas from './schemas.ts';
 
 interface Operation {
   summary?: string;
@@ -48,4 +51,46 @@ test('an operation is named once, and every answer of /v1.1 has a schema', async
       !Object.values(operation.responses).some(({ content }) => content?.['application/json']?.schema !== undefined),
   );
   expect(without.map(({ path }) => path)).toEqual(['/v1.1/events/stream']);
+});
+
+test('every operation tells its scope, its errors and the headers it heeds', async () => {
+  const { call } = await startApi();
+  const { body } = await call('GET', '/openapi.json');
+  const ids: string[] = [];
+  const paths: Record<string, Record<string, Operation & { operationId: string; description?: string }>> = body.paths;
+  for (const [path, methods] of Object.entries(paths)) {
+    for (const [method, { operationId, description = '', responses }] of Object.entries(methods)) {
+      ids.push(operationId);
+      if (path.startsWith('/v1.1')) {
+        expect(description, `${method} ${path}`).toMatch(/the scope `(read|write):[a-z]+`/);
+        expect(Object.keys(responses)).toEqual(expect.arrayContaining(['400', '401', '403', '429']));
+      }
+      if (path.includes('{')) expect(Object.keys(responses)).toContain('404');
+    }
+  }
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids).toContain('postChargestationsByIdReset');
+  const namesOf = (operation: { parameters: { $ref?: string }[] }) => operation.parameters.map(({ $ref }) => $ref);
+  expect(namesOf(body.paths['/v1.1/chargestations/{id}/reset'].post)).toEqual(
+    expect.arrayContaining(['#/components/parameters/Prefer', '#/components/parameters/IdempotencyKey']),
+  );
+  expect(namesOf(body.paths['/v1.1/events/stream'].get)).toContain('#/components/parameters/LastEventId');
+  expect(body.paths['/v1.1/events/stream'].get.responses[200].content).toHaveProperty('text/event-stream');
+  const lost = [...JSON.stringify(body).matchAll(/"\$ref":"#\/([^"]+)"/g)].filter(
+    ([, place = '']) => place.split('/').reduce((at, name) => at?.[name], body) === undefined,
+  );
+  expect(lost).toEqual([]);
+});
+
+test('every answer and body of a resource has an example that fits it', () => {
+  const all = Object.entries({ ...requests, ...schemas }).filter(
+    (entry): entry is [string, { examples: unknown[] }] =>
+      typeof entry[1] === 'object' && 'examples' in entry[1] && Array.isArray(entry[1].examples),
+  );
+  expect(all.length).toBeGreaterThan(30);
+  for (const [name, schema] of all) {
+    for (const example of schema.examples) expect(Errors(schema, example)[1], name).toEqual([]);
+  }
+  const bodies = Object.keys(requests).filter((name) => /Body$|^new|Changes$/.test(name));
+  expect(bodies.filter((name) => !all.some(([known]) => known === name))).toEqual([]);
 });

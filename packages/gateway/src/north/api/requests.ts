@@ -1,9 +1,11 @@
 import { type Static, type TProperties, Type } from 'typebox';
 import { scopePattern } from './access.ts';
+import { bodies } from './examples.ts';
 
 /** What callers may send. Members that are not named are refused. */
 
-const closed = <P extends TProperties>(properties: P) => Type.Object(properties, { additionalProperties: false });
+const closed = <P extends TProperties>(properties: P, example?: object) =>
+  Type.Object(properties, { additionalProperties: false, ...(example && { examples: [example] }) });
 const time = (description: string) => Type.Optional(Type.String({ format: 'date-time', description }));
 const idToken = Type.String({ minLength: 1, maxLength: 255, description: 'Id token: RFID number, eMAID ...' });
 const password = Type.String({ minLength: 16, maxLength: 40, description: '16 to 40 characters (OCPP 2.0.1 A01)' });
@@ -41,22 +43,28 @@ export const stationsQuery = closed({
 });
 export type StationsQuery = Static<typeof stationsQuery>;
 
-export const newStation = closed({
-  endpoint: Type.String({
-    minLength: 1,
-    maxLength: 48,
-    pattern: '^[^\\u0000-\\u001f\\u007f/]+$',
-    description: 'OCPP identity, 1 to 48 characters',
-  }),
-  label: Type.Optional(label),
-  password: Type.Optional(password),
-});
+export const newStation = closed(
+  {
+    endpoint: Type.String({
+      minLength: 1,
+      maxLength: 48,
+      pattern: '^[^\\u0000-\\u001f\\u007f/]+$',
+      description: 'OCPP identity, 1 to 48 characters',
+    }),
+    label: Type.Optional(label),
+    password: Type.Optional(password),
+  },
+  bodies.newStation,
+);
 export type NewStation = Static<typeof newStation>;
 
-export const stationChanges = closed({
-  label: Type.Optional(Type.Union([label, Type.Null()], { description: 'null removes it' })),
-  password: Type.Optional(Type.Union([password, Type.Null()], { description: 'null removes it' })),
-});
+export const stationChanges = closed(
+  {
+    label: Type.Optional(Type.Union([label, Type.Null()], { description: 'null removes it' })),
+    password: Type.Optional(Type.Union([password, Type.Null()], { description: 'null removes it' })),
+  },
+  bodies.stationChanges,
+);
 export type StationChanges = Static<typeof stationChanges>;
 
 /** Members every command takes. */
@@ -71,49 +79,70 @@ const commandMembers = {
   ),
 };
 
-export const commandBody = closed(commandMembers);
+export const commandBody = closed(commandMembers, bodies.commandBody);
 export type CommandOptions = Static<typeof commandBody>;
 
-export const resetBody = closed({
-  ...commandMembers,
-  type: Type.Optional(
-    Type.Enum(['Immediate', 'OnIdle', 'Hard', 'Soft'], {
-      description: 'Default OnIdle; Hard is Immediate, Soft is OnIdle',
+export const resetBody = closed(
+  {
+    ...commandMembers,
+    type: Type.Optional(
+      Type.Enum(['Immediate', 'OnIdle', 'Hard', 'Soft'], {
+        description: 'Default OnIdle; Hard is Immediate, Soft is OnIdle',
+      }),
+    ),
+    evse: Type.Optional(Type.Integer({ minimum: 1, description: 'Only this EVSE (OCPP 2.x)' })),
+  },
+  bodies.resetBody,
+);
+export const availabilityBody = closed(
+  {
+    ...commandMembers,
+    available: Type.Boolean({ description: 'false takes it out of service' }),
+    evse: Type.Optional(Type.Integer({ minimum: 1, description: 'Default: the whole station' })),
+    connector: Type.Optional(Type.Integer({ minimum: 1 })),
+  },
+  bodies.availabilityBody,
+);
+export const unlockBody = closed(
+  {
+    ...commandMembers,
+    evse: Type.Integer({ minimum: 1 }),
+    connector: Type.Optional(Type.Integer({ minimum: 1, description: 'Default 1' })),
+  },
+  bodies.unlockBody,
+);
+export const triggerBody = closed(
+  {
+    ...commandMembers,
+    message: Type.String({
+      minLength: 1,
+      maxLength: 50,
+      description: 'BootNotification, StatusNotification, MeterValues ...',
     }),
-  ),
-  evse: Type.Optional(Type.Integer({ minimum: 1, description: 'Only this EVSE (OCPP 2.x)' })),
-});
-export const availabilityBody = closed({
-  ...commandMembers,
-  available: Type.Boolean({ description: 'false takes it out of service' }),
-  evse: Type.Optional(Type.Integer({ minimum: 1, description: 'Default: the whole station' })),
-  connector: Type.Optional(Type.Integer({ minimum: 1 })),
-});
-export const unlockBody = closed({
-  ...commandMembers,
-  evse: Type.Integer({ minimum: 1 }),
-  connector: Type.Optional(Type.Integer({ minimum: 1, description: 'Default 1' })),
-});
-export const triggerBody = closed({
-  ...commandMembers,
-  message: Type.String({
-    minLength: 1,
-    maxLength: 50,
-    description: 'BootNotification, StatusNotification, MeterValues ...',
-  }),
-  evse: Type.Optional(Type.Integer({ minimum: 1 })),
-  connector: Type.Optional(Type.Integer({ minimum: 1 })),
-});
-export const limitBody = closed({
-  ...commandMembers,
-  current: Type.Union([ampere, Type.Null()], { description: 'A per phase; null clears the limit' }),
-  evse: Type.Optional(Type.Integer({ minimum: 0, description: 'Default 0, the whole station' })),
-});
-export const connectorAvailabilityBody = closed({ ...commandMembers, available: Type.Boolean() });
-export const connectorLimitBody = closed({
-  ...commandMembers,
-  current: Type.Union([ampere, Type.Null()], { description: 'A per phase; null clears the limit' }),
-});
+    evse: Type.Optional(Type.Integer({ minimum: 1 })),
+    connector: Type.Optional(Type.Integer({ minimum: 1 })),
+  },
+  bodies.triggerBody,
+);
+export const limitBody = closed(
+  {
+    ...commandMembers,
+    current: Type.Union([ampere, Type.Null()], { description: 'A per phase; null clears the limit' }),
+    evse: Type.Optional(Type.Integer({ minimum: 0, description: 'Default 0, the whole station' })),
+  },
+  bodies.limitBody,
+);
+export const connectorAvailabilityBody = closed(
+  { ...commandMembers, available: Type.Boolean() },
+  bodies.connectorAvailabilityBody,
+);
+export const connectorLimitBody = closed(
+  {
+    ...commandMembers,
+    current: Type.Union([ampere, Type.Null()], { description: 'A per phase; null clears the limit' }),
+  },
+  bodies.connectorLimitBody,
+);
 
 const variableName = Type.String({
   minLength: 1,
@@ -124,25 +153,34 @@ export const variablesQuery = closed({
   name: Type.Optional(Type.String({ maxLength: 300, description: 'Start of the name' })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
 });
-export const getVariablesBody = closed({
-  ...commandMembers,
-  names: Type.Array(variableName, { minItems: 1, maxItems: 100 }),
-});
-export const setVariablesBody = closed({
-  ...commandMembers,
-  variables: Type.Array(closed({ name: variableName, value: Type.String({ maxLength: 2500 }) }), {
-    minItems: 1,
-    maxItems: 100,
-  }),
-});
-export const reportBody = closed({
-  ...commandMembers,
-  base: Type.Optional(
-    Type.Enum(['ConfigurationInventory', 'FullInventory', 'SummaryInventory'], {
-      description: 'Default FullInventory',
+export const getVariablesBody = closed(
+  {
+    ...commandMembers,
+    names: Type.Array(variableName, { minItems: 1, maxItems: 100 }),
+  },
+  bodies.getVariablesBody,
+);
+export const setVariablesBody = closed(
+  {
+    ...commandMembers,
+    variables: Type.Array(closed({ name: variableName, value: Type.String({ maxLength: 2500 }) }), {
+      minItems: 1,
+      maxItems: 100,
     }),
-  ),
-});
+  },
+  bodies.setVariablesBody,
+);
+export const reportBody = closed(
+  {
+    ...commandMembers,
+    base: Type.Optional(
+      Type.Enum(['ConfigurationInventory', 'FullInventory', 'SummaryInventory'], {
+        description: 'Default FullInventory',
+      }),
+    ),
+  },
+  bodies.reportBody,
+);
 
 export const sessionsQuery = closed({
   ...listQuery,
@@ -158,19 +196,27 @@ export const sessionsQuery = closed({
 });
 export type SessionsQuery = Static<typeof sessionsQuery>;
 
-export const startBody = closed({
-  ...commandMembers,
-  connector: Type.Optional(Type.String({ minLength: 1, maxLength: 300, description: 'Id of the connector' })),
-  chargestation: Type.Optional(Type.String({ minLength: 1, maxLength: 300, description: 'Instead of connector' })),
-  evse: Type.Optional(Type.Integer({ minimum: 1, description: 'With chargestation; absent lets the station choose' })),
-  token: idToken,
-  current_limit: Type.Optional(ampere),
-});
+export const startBody = closed(
+  {
+    ...commandMembers,
+    connector: Type.Optional(Type.String({ minLength: 1, maxLength: 300, description: 'Id of the connector' })),
+    chargestation: Type.Optional(Type.String({ minLength: 1, maxLength: 300, description: 'Instead of connector' })),
+    evse: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'With chargestation; absent lets the station choose' }),
+    ),
+    token: idToken,
+    current_limit: Type.Optional(ampere),
+  },
+  bodies.startBody,
+);
 export type StartSession = Static<typeof startBody>;
 
-export const closeBody = closed({
-  reason: Type.String({ minLength: 1, maxLength: 500, description: 'Kept in the audit' }),
-});
+export const closeBody = closed(
+  {
+    reason: Type.String({ minLength: 1, maxLength: 500, description: 'Kept in the audit' }),
+  },
+  bodies.closeBody,
+);
 export const energyReportsQuery = closed({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, description: 'Default 1000' })),
   'timestamp[$gte]': time('Taken at this time or later'),
@@ -185,32 +231,45 @@ const tokenMembers = {
   type: Type.Optional(Type.String({ minLength: 1, maxLength: 20, description: 'OCPP 2.0.1 type, default ISO14443' })),
   blocked: Type.Optional(Type.Boolean({ description: 'Default false' })),
 };
-export const newToken = closed({
-  physicalId: idToken,
-  ...tokenMembers,
-  expiresAt: time('Not accepted from then on'),
-  group: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
-  label: Type.Optional(label),
-});
+export const newToken = closed(
+  {
+    physicalId: idToken,
+    ...tokenMembers,
+    expiresAt: time('Not accepted from then on'),
+    group: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+    label: Type.Optional(label),
+  },
+  bodies.newToken,
+);
 export type NewToken = Static<typeof newToken>;
-export const tokenChanges = closed({
-  ...tokenMembers,
-  expiresAt: Type.Optional(
-    Type.Union([Type.String({ format: 'date-time' }), Type.Null()], { description: 'null removes it' }),
-  ),
-  group: Type.Optional(
-    Type.Union([Type.String({ minLength: 1, maxLength: 255 }), Type.Null()], { description: 'null removes it' }),
-  ),
-  label: Type.Optional(Type.Union([label, Type.Null()], { description: 'null removes it' })),
-});
+export const tokenChanges = closed(
+  {
+    ...tokenMembers,
+    expiresAt: Type.Optional(
+      Type.Union([Type.String({ format: 'date-time' }), Type.Null()], { description: 'null removes it' }),
+    ),
+    group: Type.Optional(
+      Type.Union([Type.String({ minLength: 1, maxLength: 255 }), Type.Null()], { description: 'null removes it' }),
+    ),
+    label: Type.Optional(Type.Union([label, Type.Null()], { description: 'null removes it' })),
+  },
+  bodies.tokenChanges,
+);
 export type TokenChanges = Static<typeof tokenChanges>;
 
 export const actionsQuery = closed({
   ...listQuery,
   chargestation: Type.Optional(Type.String({ maxLength: 300 })),
+  type: Type.Optional(
+    Type.String({
+      maxLength: 100,
+      pattern: '^[a-z0-9_]+\\.[a-z0-9_]+$',
+      description: 'Type of the action, e.g. chargestation.reset',
+    }),
+  ),
   status: Type.Optional(
-    Type.Enum(['completed', 'rejected', 'failed', 'queued', 'sent'], {
-      description: 'queued and sent are requested ones',
+    Type.Enum(['requested', 'completed', 'rejected', 'failed', 'queued', 'sent'], {
+      description: 'requested is queued or sent',
     }),
   ),
 });
@@ -220,7 +279,10 @@ export const ocppParams = closed({
   action: Type.String({ pattern: '^[A-Z][A-Za-z0-9]{0,49}$', description: "Any action of the station's OCPP version" }),
 });
 export const ocppQuery = closed(commandMembers);
-export const ocppBody = Type.Object({}, { description: 'The payload exactly as the station shall get it' });
+export const ocppBody = Type.Object(
+  {},
+  { description: 'The payload exactly as the station shall get it', examples: [bodies.ocppBody] },
+);
 
 export const reservationsQuery = closed({
   ...listQuery,
@@ -257,11 +319,14 @@ export const messagesQuery = closed({
 });
 export type MessagesQuery = Static<typeof messagesQuery>;
 
-export const newKey = closed({
-  name: Type.String({ minLength: 1, maxLength: 100 }),
-  scopes: Type.Array(Type.String({ pattern: scopePattern }), { minItems: 1, maxItems: 50 }),
-  expiresAt: time('Not accepted from then on'),
-});
+export const newKey = closed(
+  {
+    name: Type.String({ minLength: 1, maxLength: 100 }),
+    scopes: Type.Array(Type.String({ pattern: scopePattern }), { minItems: 1, maxItems: 50 }),
+    expiresAt: time('Not accepted from then on'),
+  },
+  bodies.newKey,
+);
 export type NewKey = Static<typeof newKey>;
 
 export const auditQuery = closed({ ...listQuery, chargestation: Type.Optional(Type.String({ maxLength: 300 })) });

@@ -19,6 +19,7 @@ import { EventFeed } from './feed.ts';
 import { addHooks, refuse } from './hooks.ts';
 import { Idempotency } from './idempotency.ts';
 import { parseJsonBody } from './json-body.ts';
+import { collectScopes } from './operations.ts';
 import type { ApiOptions } from './options.ts';
 import { toProblem, RequestError } from './problem.ts';
 import { actionRoutes } from './routes/actions.ts';
@@ -77,7 +78,8 @@ export class ApiServer implements Adapter {
     this.#app = app;
     const allowedMethods = collectMethods(app);
     addHooks(app, { api, authenticator, idempotency: new Idempotency(api, secret), allowedMethods });
-    this.#endStreams = this.#addRoutes(api, app, authenticator);
+    const scopes = collectScopes(app);
+    this.#endStreams = this.#addRoutes(api, app, { authenticator, scopes });
     await app.listen({ host: this.#options.host, port: this.#options.port });
   }
 
@@ -95,7 +97,11 @@ export class ApiServer implements Adapter {
     this.#feed = undefined;
   }
 
-  #addRoutes(api: Api, app: App, authenticator: Authenticator): () => void {
+  #addRoutes(
+    api: Api,
+    app: App,
+    { authenticator, scopes }: { authenticator: Authenticator; scopes: ReturnType<typeof collectScopes> },
+  ): () => void {
     stationRoutes(api, app);
     commandRoutes(api, app);
     variableRoutes(api, app);
@@ -107,7 +113,7 @@ export class ApiServer implements Adapter {
     operationRoutes(api, app, async (request) => {
       request.apiKey = await authenticator.authenticate(request, 'read:metrics');
     });
-    descriptionRoutes(app);
+    descriptionRoutes(app, scopes);
     dashboardRoutes(app);
     return eventRoutes(api, app, this.#limits);
   }

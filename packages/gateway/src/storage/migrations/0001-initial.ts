@@ -241,19 +241,14 @@ async function createLogs(db: Kysely<Tables>, { time, rowNumber }: ColumnTypes):
     .execute();
   await db.schema
     .createTable('messages')
-    .addColumn('message_number', rowNumber, (column) => column.primaryKey().notNull())
+    .addColumn('bulk', time, (column) => column.notNull())
     .addColumn('station_id', text, (column) => column.notNull())
-    .addColumn('at', time, (column) => column.notNull())
-    .addColumn('direction', text, (column) => column.notNull())
-    .addColumn('kind', text, (column) => column.notNull())
-    .addColumn('message_id', text)
-    .addColumn('action', text)
-    .addColumn('text', text, (column) => column.notNull())
-    .addColumn('verdict', text, (column) => column.notNull())
-    .addColumn('notes', text)
-    .addColumn('error_code', text)
+    .addColumn('first_at', time, (column) => column.notNull())
+    .addColumn('last_at', time, (column) => column.notNull())
+    .addColumn('frames', text, (column) => column.notNull())
+    .addPrimaryKeyConstraint('messages_key', ['bulk', 'station_id'])
     .execute();
-  await db.schema.createIndex('messages_station').on('messages').columns(['station_id', 'message_number']).execute();
+  await db.schema.createIndex('messages_station').on('messages').columns(['station_id', 'bulk']).execute();
   await db.schema
     .createTable('audit')
     .addColumn('audit_id', rowNumber, (column) => column.primaryKey().notNull())

@@ -1,17 +1,19 @@
-import type { Command } from '../../../domain/commands.ts';
-import type { CommandRecord } from '../../../domain/commands.ts';
+import { type Command, type CommandRecord, isSettled } from '../../../domain/commands.ts';
+import type { PageRequest } from '../../../ports/store.ts';
 import { actorOf, issue, ok, settledWithin } from '../answer.ts';
 import type { Api, App } from '../context.ts';
 import { stationBy, unknown } from '../ids.ts';
-import { list } from '../lists.ts';
-import { toAction } from '../render/action.ts';
+import { list, sifted } from '../lists.ts';
+import { actionTypeOf, toAction } from '../render/action.ts';
 import { actionsQuery, byId, ocppBody, ocppParams, ocppQuery } from '../requests.ts';
 import { action, envelope, listEnvelope } from '../schemas.ts';
 import { actionAnswers } from './commands.ts';
 
 const tags = ['Actions'];
 
+/** `requested` is two of the store's. */
 const statusOf = {
+  requested: undefined,
   completed: 'accepted',
   rejected: 'rejected',
   failed: 'failed',
@@ -35,10 +37,15 @@ function listRoute(api: Api, app: App): void {
       schema: { tags, summary: 'List actions', querystring: actionsQuery, response: { 200: listEnvelope(action) } },
     },
     async (request, reply) => {
-      const { chargestation, status } = request.query;
+      const { chargestation, type, status } = request.query;
       const station = chargestation === undefined ? undefined : await stationBy(queries, chargestation);
-      const filter = { ...(station && { stationId: station.stationId }), ...(status && { status: statusOf[status] }) };
-      return list({ api, request, reply }, (page) => queries.commands({ ...page, ...filter }), toAction);
+      const known = status && statusOf[status];
+      const filter = { ...(station && { stationId: station.stationId }), ...(known && { status: known }) };
+      const read = (page: PageRequest) => queries.commands({ ...page, ...filter });
+      if (type === undefined && status !== 'requested') return list({ api, request, reply }, read, toAction);
+      const keep = (record: CommandRecord) =>
+        (type === undefined || actionTypeOf(record.command) === type) && (status !== 'requested' || !isSettled(record));
+      return list({ api, request, reply }, (page) => sifted(read, page, keep), toAction);
     },
   );
 }

@@ -53,7 +53,10 @@ function listRoute(api: Api, app: App): void {
 function streamRoute(api: Api, app: App, limits: StreamLimits): () => void {
   const streams = new Map<EventStream, string | undefined>();
   const check = setInterval(() => {
-    if (streams.size > 0) endRefused(api, streams).catch(() => endAll(streams));
+    if (streams.size === 0) return;
+    endRefused(api, streams).catch((error: unknown) =>
+      api.log.warn({ error }, 'the keys of open event streams could not be looked at; that is tried again'),
+    );
   }, limits.keyCheckMs);
   app.get(
     '/v1.1/events/stream',
@@ -106,7 +109,9 @@ type OpenStreams = Map<EventStream, string | undefined>;
 async function endRefused(api: Api, streams: OpenStreams): Promise<void> {
   const now = api.clock.now();
   const keys = await api.gateway.queries.apiKeys();
-  const valid = keys.filter((key) => key.revokedAt === undefined && (key.expiresAt === undefined || key.expiresAt > now));
+  const valid = keys.filter(
+    (key) => key.revokedAt === undefined && (key.expiresAt === undefined || key.expiresAt > now),
+  );
   const ids = new Set<string | undefined>(valid.map(({ keyId }) => keyId));
   for (const [stream, keyId] of streams) if (!ids.has(keyId)) stream.stop();
 }
