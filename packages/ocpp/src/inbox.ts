@@ -27,6 +27,9 @@ export interface InboxOptions {
   validateResponses?: boolean | undefined;
 }
 
+/** Requests that change nothing when they are handled twice, and whose answer holds only for the moment. */
+const askedAnew: ReadonlySet<string> = new Set(['Authorize', 'BootNotification', 'Heartbeat']);
+
 const noNotes: readonly string[] = Object.freeze([]);
 
 /** Their CALLs: handled strictly one after the other, each answered once. */
@@ -58,18 +61,20 @@ export class Inbox {
 
   /**
    * True when this very frame is being handled or was the last one answered; then it gets that answer and no handler
-   * runs. A heartbeat is always handled: its answer is the time, and some chargers repeat their message id.
+   * runs. What is asked anew each time is handled when it was answered before: some chargers repeat their message id.
    */
   isRepetition(frame: CallFrame, text: string): boolean {
     if (frame.action === 'Heartbeat' || frame.kind === 'SEND') return false;
     if (this.#current?.text === text || this.#waiting?.some((job) => job.text === text)) return true;
+    if (askedAnew.has(frame.action)) return false;
     return this.#answeredLength === text.length && this.#answeredKey === keyOf(text);
   }
 
   /** Sends the last answer again if it is the one to `text`; else the answer is still to come. */
   repeatAnswer(frame: CallFrame, text: string): void {
     if (this.#answeredKey !== keyOf(text)) return;
-    this.#wire.write(this.#answer, { kind: 'CALLRESULT', messageId: String(frame.id), action: frame.action });
+    const messageId = String(frame.id);
+    this.#wire.write(this.#answer, { kind: 'CALLRESULT', messageId, action: frame.action, verdict: 'duplicate' });
   }
 
   /** Forgets everything; what a running handler still answers goes nowhere. */

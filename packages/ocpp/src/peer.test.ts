@@ -238,10 +238,7 @@ describe('requests from the other side', () => {
       const answer = [[3, '1', { status: 'Accepted', data: '1' }]];
       expect(exchange(frame)).toEqual(answer);
       expect(exchange(frame)).toEqual(answer);
-      expect(records.filter(({ direction }) => direction === 'in').map(({ verdict }) => verdict)).toEqual([
-        'ok',
-        'duplicate',
-      ]);
+      expect(records.map(({ verdict }) => verdict)).toEqual(['ok', 'ok', 'duplicate', 'duplicate']);
       const reused = [2, '1', 'DataTransfer', { vendorId: 'x', data: 'e'.repeat(length) }];
       expect(exchange(reused)).toMatchObject([[3, '1', { data: '2' }]]);
       expect(exchange(frame)).toMatchObject([[3, '1', { data: '3' }]]);
@@ -266,6 +263,28 @@ describe('requests from the other side', () => {
     expect(runs).toBe(2);
     expect(out.map((text) => JSON.parse(text)[1])).toEqual(['1', '2']);
     expect(records.filter(({ verdict }) => verdict === 'duplicate')).toHaveLength(3);
+  });
+
+  it('handles anew what is asked anew with an old message id: the answer may be another by now', () => {
+    let runs = 0;
+    const time = '2026-05-04T08:15:00Z';
+    const { exchange } = peerOf('1.6', {
+      Authorize: () => ({ idTagInfo: { status: ++runs === 1 ? 'Invalid' : 'Accepted' } }),
+      BootNotification: () => ({ status: ++runs === 3 ? 'Pending' : 'Accepted', ...time, interval: 60 }),
+    });
+    const authorize = [2, '1', 'Authorize', { idTag: 'x' }];
+    const boot = [2, '1', 'BootNotification', { chargePointVendor: 'v', chargePointModel: 'm' }];
+    expect(exchange(authorize)).toMatchObject([[3, '1', { idTagInfo: { status: 'Invalid' } }]]);
+    expect(exchange(authorize)).toMatchObject([[3, '1', { idTagInfo: { status: 'Accepted' } }]]);
+    expect(exchange(boot)).toMatchObject([[3, '1', { status: 'Pending' }]]);
+    expect(exchange(boot)).toMatchObject([[3, '1', { status: 'Accepted' }]]);
+  });
+
+  it('records every action by the name the specification gives it, however it was written', () => {
+    const { exchange, records } = peerOf('1.6', { Heartbeat: () => ({ currentTime: 'now' }) }, { mode: 'lenient' });
+    expect(heads(exchange([2, '1', 'aUTHORIZE', { idTag: 'x' }]))).toEqual([[4, '1', 'NotSupported']]);
+    expect(heads(exchange([2, '2', 'starttransaction', {}]))).toMatchObject([[4, '2', expect.anything()]]);
+    expect([...new Set(records.map(({ action }) => action))]).toEqual(['Authorize', 'StartTransaction']);
   });
 
   it('runs a handler again after an error, and for every heartbeat', () => {

@@ -184,17 +184,18 @@ export class Peer<V extends OcppVersion> {
     const action = this.#actions.get(frame.action) ?? this.#similarAction(frame);
     if (!action) {
       const description = `OCPP ${this.#options.version} has no action ${frame.action.slice(0, 50)}`;
-      this.#refuse(frame, text, new OcppError('NotImplemented', description));
+      this.#refuse(frame, text, { error: new OcppError('NotImplemented', description), action: frame.action });
       return;
     }
     const error = this.#objection(action, frame);
     if (error) {
-      this.#refuse(frame, text, error);
+      this.#refuse(frame, text, { error, action: action.name });
       return;
     }
     const handler = this.#handlers[action.name];
     if (!handler) {
-      this.#refuse(frame, text, new OcppError('NotSupported', `${action.name} is not supported here`));
+      const unsupported = new OcppError('NotSupported', `${action.name} is not supported here`);
+      this.#refuse(frame, text, { error: unsupported, action: action.name });
       return;
     }
     this.#wire.recordIn(frame, text, { action: action.name });
@@ -305,8 +306,8 @@ export class Peer<V extends OcppVersion> {
   }
 
   /** Records a request that no handler will see, and answers it unless it is a SEND. */
-  #refuse(frame: CallFrame, text: string, error: OcppError): void {
-    const action = frame.action.slice(0, 50);
+  #refuse(frame: CallFrame, text: string, { error, action: name }: { error: OcppError; action: string }): void {
+    const action = name.slice(0, 50);
     const verdict = verdicts[error.code] ?? 'invalid';
     this.#wire.recordIn(frame, text, { action, verdict, errorCode: error.code });
     if (frame.kind === 'CALL') this.#wire.writeError(4, frame.id, error, { action });

@@ -10,6 +10,7 @@ export interface MessageRecord {
   action?: string;
   /** The frame as it was; of an INVALID one the first 4,096 characters. */
   text: string;
+  /** `duplicate` of an answer: it was given before. */
   verdict: 'ok' | 'repaired' | 'invalid' | 'late' | 'duplicate' | 'unknown';
   /** What a lenient peer repaired, or what is wrong with an invalid frame. */
   notes?: readonly string[];
@@ -25,7 +26,7 @@ export interface WireOptions {
   onMessage?: ((record: MessageRecord) => void) | undefined;
 }
 
-type Outgoing = Omit<MessageRecord, 'direction' | 'text' | 'verdict'>;
+type Outgoing = Omit<MessageRecord, 'direction' | 'text' | 'verdict'> & Partial<Pick<MessageRecord, 'verdict'>>;
 type Incoming = Partial<Pick<MessageRecord, 'action' | 'verdict' | 'errorCode'>>;
 
 /** Where frames leave a peer, and where the frames of both directions are recorded. */

@@ -50,6 +50,7 @@ export class Watch implements Lifecycle {
   readonly #absent = new Map<string, string>();
   #tasks: Task[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
   /** How far the clock is before the monotonic one, and when that has changed last, ms of the monotonic one. */
   #clockLead = 0;
   #clockSetAt = Number.NEGATIVE_INFINITY;
@@ -73,10 +74,12 @@ export class Watch implements Lifecycle {
       task(60_000, () => store.prune(clock.now())),
       task(600_000, () => stations.keepLastSeen()),
     ];
+    this.#isStopped = false;
     this.#timer = setInterval(() => this.#tick(), tickMs);
   }
 
   async stop(): Promise<void> {
+    this.#isStopped = true;
     clearInterval(this.#timer);
     await Promise.all(this.#tasks.map(({ turn }) => turn));
   }
@@ -121,6 +124,7 @@ export class Watch implements Lifecycle {
   /** Says that the absent are gone. Who has returned meanwhile is not; what cannot be stored is tried again. */
   #farewell(): Promise<void> {
     return forEach(this.#absent, atOnce, async ([stationId, reason]) => {
+      if (this.#isStopped) return;
       if (this.#parts.links.reach(stationId) === undefined) {
         await this.#parts.intake.report(stationId, { type: 'Disconnected', reason }).catch(unlessNotFound);
       }

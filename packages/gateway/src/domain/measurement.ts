@@ -31,30 +31,37 @@ export interface Measurement {
   signedData?: string;
 }
 
-const unitOfFamily: Record<string, string> = {
-  Current: 'A',
-  Display: '%',
-  'Energy.Active': 'Wh',
-  'Energy.Apparent': 'VAh',
-  'Energy.Reactive': 'varh',
-  'Energy.Request': 'Wh',
-  EnergyRequest: 'Wh',
-  Frequency: 'Hz',
-  'Power.Active': 'W',
-  'Power.Apparent': 'VA',
-  'Power.Factor': '',
-  'Power.Offered': 'W',
-  'Power.Reactive': 'var',
-  RPM: 'rpm',
-  SoC: '%',
-  Temperature: 'Celsius',
-  Voltage: 'V',
-};
+const unitOfFamily = new Map([
+  ['Current', 'A'],
+  ['Display', '%'],
+  ['Energy.Active', 'Wh'],
+  ['Energy.Apparent', 'VAh'],
+  ['Energy.Reactive', 'varh'],
+  ['Energy.Request', 'Wh'],
+  ['EnergyRequest', 'Wh'],
+  ['Frequency', 'Hz'],
+  ['Power.Active', 'W'],
+  ['Power.Apparent', 'VA'],
+  ['Power.Factor', ''],
+  ['Power.Offered', 'W'],
+  ['Power.Reactive', 'var'],
+  ['RPM', 'rpm'],
+  ['SoC', '%'],
+  ['Temperature', 'Celsius'],
+  ['Voltage', 'V'],
+]);
+
+const unitOfMeasurand = new Map<string, string>();
 
 /** The base unit of a measurand: `W` of `Power.Active.Import`. Empty when it has none or is unknown. */
 export function unitOf(measurand: string): string {
+  const known = unitOfMeasurand.get(measurand);
+  if (known !== undefined) return known;
   const [family = '', kind = ''] = measurand.split('.', 2);
-  return unitOfFamily[`${family}.${kind}`] ?? unitOfFamily[family] ?? '';
+  const unit = unitOfFamily.get(`${family}.${kind}`) ?? unitOfFamily.get(family) ?? '';
+  // Vendors' own names are cut off at a number nobody reaches.
+  if (unitOfMeasurand.size < 1000) unitOfMeasurand.set(measurand, unit);
+  return unit;
 }
 
 /** What tells one live value of an EVSE from another: its measurand, and phase and location if it has them. */

@@ -36,7 +36,7 @@ const patienceMs = 1000;
 /** So many rows of a station do not wait any longer. */
 const fullRows = 64;
 /** Rows that are written together: few enough that commits wait a few ms at most. */
-const rowsAtOnce = 200;
+const rowsAtOnce = 100;
 
 export function readingsChangeOf(change: Change): ReadingsChange | undefined {
   const { station, facts } = change;

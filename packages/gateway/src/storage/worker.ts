@@ -28,7 +28,7 @@ function serve(port: NonNullable<typeof parentPort>, options: WorkerOptions): vo
   const connection = openSqlite(options.path, { busyTimeoutMs: options.busyTimeoutMs });
   connection.exec(
     'pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -16384; pragma temp_store = memory;' +
-      'pragma wal_autocheckpoint = 4000; pragma journal_size_limit = 67108864;',
+      'pragma wal_autocheckpoint = 250; pragma journal_size_limit = 67108864;',
   );
   if (options.maxPages !== undefined) connection.exec(`pragma max_page_count = ${options.maxPages}`);
   const runner = new BatchRunner(connection, options.statements);

@@ -25,7 +25,7 @@ const waitingFrames = 20_000;
 /** Changes that wait before frames are dropped in their favour. */
 const pressure = 2000;
 /** Frames that are written together: few enough that commits wait a few ms at most. */
-const framesPerBatch = 4000;
+const framesPerBatch = 1000;
 /** How long frames are gathered, ms. */
 const frameDelayMs = 500;
 const probeMs = 1000;

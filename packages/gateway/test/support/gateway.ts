@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { App } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/load.ts';
@@ -8,6 +5,9 @@ import { silentLog } from '../../src/lib/silent-log.ts';
 import { services } from '../../src/north/index.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { drivers } from '../../src/south/index.ts';
+import { temporaryFolder } from './folder.ts';
+
+export { temporaryFolder } from './folder.ts';
 
 export interface TestGateway {
   app: App;
@@ -46,13 +46,6 @@ export async function startGateway(
     api: (path, request = {}) => call({ httpUrl, key }, path, request),
     stop: () => app.stop(),
   };
-}
-
-/** A folder that is removed when the test is over. */
-export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'busbar-test-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 async function call<T>(

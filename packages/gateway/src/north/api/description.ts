@@ -54,9 +54,20 @@ async function openReference(): Promise<FastifyInstance> {
   const server = fastify();
   await server.register(reference, {
     routePrefix: '/docs',
-    configuration: { url: '/openapi.json', pageTitle: 'Busbar API' },
+    configuration: {
+      url: '/openapi.json',
+      pageTitle: 'Busbar API',
+      // Nothing of the page may ask for anything but this gateway.
+      withDefaultFonts: false,
+      telemetry: false,
+      agent: { disabled: true },
+      mcp: { disabled: true },
+      hideClientButton: true,
+      showDeveloperTools: 'never',
+    },
   });
   return server;
 }
 
-const csp = "default-src 'self' 'unsafe-inline' data: blob:; frame-ancestors 'none'; base-uri 'none'";
+const csp =
+  "default-src 'self' 'unsafe-inline' data: blob:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";

@@ -206,9 +206,7 @@ test('a place beyond the log, left by another database, is told and not waited f
     status: 410,
     body: { type: '/problems/events-gone' },
   });
-  const seen = read(api, 2, { after: beyond });
-  await api.core.intake.report('CP1', { type: 'StatusNotification', evseId: 1, connectorId: 1, status: 'Occupied' });
-  expect(typesOf(await seen)[0]).toBe('stream.reset');
+  expect(typesOf(await read(api, 1, { after: beyond }))).toEqual(['stream.reset']);
 });
 
 test('sends an event once that comes while the log is read', async () => {

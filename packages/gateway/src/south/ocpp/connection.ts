@@ -45,6 +45,7 @@ export class Connection implements Session {
   #spentAt = 0;
   #minute = -1;
   #refused = 0;
+  #slowedS = 0;
   #invalid = 0;
   #pongs = 0;
 
@@ -142,7 +143,12 @@ export class Connection implements Session {
 
   /** Once a second while the connection is slowed; true when it may be read again. */
   recover(): boolean {
-    const rate = this.#around.options.messagesPerSecond;
+    const { messagesPerSecond: rate, maxSlowedS } = this.#around.options;
+    this.#turnMinute();
+    if (++this.#slowedS > maxSlowedS) {
+      this.#endFlood(`slowed down for more than ${maxSlowedS} s of a minute, and still too fast`);
+      return true;
+    }
     this.#spent = Math.max(0, this.#spent - rate);
     this.#spentAt = this.#around.second;
     if (this.#spent > rate * (burstS - 1)) return false;
@@ -241,10 +247,12 @@ export class Connection implements Session {
     const { intake, metrics, clock } = this.#around;
     if (direction === 'in') {
       if (verdict === 'invalid' || verdict === 'unknown') this.#onInvalid();
-      if (kind === 'CALL' && ++this.#unanswered === 1) this.#receivedAt = performance.now();
-      if (kind === 'CALL' && action === 'BootNotification' && verdict !== 'invalid') this.#startBoot();
+      if (kind === 'CALL' && verdict !== 'duplicate') this.#onRequest();
+      if (kind === 'CALL' && action === 'BootNotification' && (verdict === 'ok' || verdict === 'repaired')) {
+        this.#startBoot();
+      }
     } else if (kind === 'CALL') this.#ends.caller.wrote();
-    else if (action !== undefined) this.#onAnswer(action);
+    else if (action !== undefined && verdict !== 'duplicate') this.#onAnswer(action);
     metrics.message(verdict === 'unknown' ? 'unknown' : (action ?? 'none'), direction, resultOf(record));
     intake.logMessage({
       ...record,
@@ -252,6 +260,10 @@ export class Connection implements Session {
       at: clock.now(),
       text: redacted(record.text, action),
     });
+  }
+
+  #onRequest(): void {
+    if (++this.#unanswered === 1) this.#receivedAt = performance.now();
   }
 
   #startBoot(): void {
@@ -286,9 +298,12 @@ export class Connection implements Session {
   #onFlood(): void {
     this.#turnMinute();
     if (++this.#refused !== this.#around.options.maxUnanswered) return;
-    const techInfo = `${this.#refused} requests within a minute that did not wait for answers`;
+    this.#endFlood(`${this.#refused} requests within a minute that did not wait for answers`);
+  }
+
+  #endFlood(techInfo: string): void {
     void this.#around.events.raise(this.stationId, 'MessageFlood', techInfo);
-    this.#close(1008, 'too many requests without waiting for answers');
+    this.#close(1008, 'too many messages');
   }
 
   #turnMinute(): void {
@@ -296,6 +311,7 @@ export class Connection implements Session {
     if (minute === this.#minute) return;
     this.#minute = minute;
     this.#refused = 0;
+    this.#slowedS = 0;
     this.#invalid = 0;
   }
 

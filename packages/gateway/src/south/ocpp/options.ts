@@ -73,6 +73,12 @@ export const options = Type.Object({
     maximum: 100_000,
     description: 'Messages of one station, ten seconds of them at once; a faster one is slowed down',
   }),
+  maxSlowedS: Type.Integer({
+    default: 30,
+    minimum: 1,
+    maximum: 60,
+    description: 'Seconds of one minute that a station may be slowed down before it is disconnected; 60 never does',
+  }),
   maxUnanswered: Type.Integer({
     default: 300,
     minimum: 1,

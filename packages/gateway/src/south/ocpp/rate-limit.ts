@@ -41,6 +41,8 @@ export class RateLimit {
   #tokensOf(key: string, now: number): number {
     const bucket = this.#buckets.get(key);
     if (bucket === undefined) return this.#burst;
+    // The clock was set back: what has passed since is not known, so nothing has.
+    if (bucket.at > now) bucket.at = now;
     return Math.min(this.#burst, bucket.tokens + ((now - bucket.at) / 1000) * this.#perSecond);
   }
 }

@@ -39,3 +39,12 @@ test('everything else stays as it was sent, spaces included', () => {
   expect(redacted(text, 'ChangeConfiguration')).toBe(text);
   expect(redacted('[2,"1","Authorize",{"idTag":"AuthorizationKey"}]', 'Authorize')).toContain('AuthorizationKey');
 });
+
+test('a frame whose action is not known, or that cannot be read, does not show a password either', () => {
+  const late = [3, '1', { configurationKey: [{ key: 'AuthorizationKey', readonly: false, value: 'hidden' }] }];
+  expect(redacted(JSON.stringify(late), undefined)).not.toContain('hidden');
+  expect(redacted('[2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"hidden"', undefined)).not.toContain(
+    'hidden',
+  );
+  expect(redacted('[3,"1",{"status":"Accepted"}]', undefined)).toBe('[3,"1",{"status":"Accepted"}]');
+});

@@ -468,6 +468,18 @@ describe('what no station should send', () => {
     await station.end();
   });
 
+  test('a station that stays too fast is ended with a security event', async () => {
+    const { url, intake } = await start({ messagesPerSecond: 5, maxSlowedS: 1 });
+    const station = await open(`${url}/CP1`);
+    for (let i = 0; i < 500; i++) station.send([2, `${i}`, 'Heartbeat', {}]);
+    expect(await station.closed).toEqual({ code: 1008, reason: 'too many messages' });
+    await intake.until(() => intake.reportsOf('SecurityEventNotification').length > 0);
+    expect(intake.reportsOf('SecurityEventNotification')).toMatchObject([
+      { event: 'MessageFlood', techInfo: expect.stringContaining('slowed down for more than 1 s') },
+    ]);
+    expect(intake.seenStations.length).toBeLessThan(100);
+  });
+
   test('a storm of 200 connections that close at once leaves nothing, and a fresh station is served', async () => {
     const { url, intake, metrics } = await start();
     await Promise.all(
@@ -486,6 +498,19 @@ describe('what no station should send', () => {
 });
 
 describe('stop', () => {
+  test('waits for no answer to a request that was only sent twice', async () => {
+    const { url, intake, server } = await start({ stopGraceS: 60 });
+    const station = await open(`${url}/CP1`);
+    const held = Promise.withResolvers<void>();
+    intake.before = (report) => (report.type === 'Authorize' ? held.promise : undefined);
+    for (let i = 0; i < 2; i++) station.send([2, '1', 'Authorize', { idTag: 'T' }]);
+    await intake.until(() => intake.messages.some(({ verdict }) => verdict === 'duplicate'));
+    held.resolve();
+    await station.answerTo('1');
+    await server.stop();
+    expect((await station.closed).code).toBe(1001);
+  });
+
   test('finishes what was received, says good-bye and leaves nothing open', async () => {
     const { url, intake, server } = await start();
     const stations = await Promise.all(['CP1', 'CP2'].map((id) => open(`${url}/${id}`)));

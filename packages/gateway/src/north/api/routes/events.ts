@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import type { Api, App } from '../context.ts';
 import { filterOf, goneAfter, newestEvents, placeOf, readEvents } from '../events.ts';
@@ -51,13 +52,8 @@ function listRoute(api: Api, app: App): void {
 }
 
 function streamRoute(api: Api, app: App, limits: StreamLimits): () => void {
-  const streams = new Map<EventStream, string | undefined>();
-  const check = setInterval(() => {
-    if (streams.size === 0) return;
-    endRefused(api, streams).catch((error: unknown) =>
-      api.log.warn({ error }, 'the keys of open event streams could not be looked at; that is tried again'),
-    );
-  }, limits.keyCheckMs);
+  const streams: OpenStreams = new Map();
+  const unwatch = watchKeys(api, streams, limits.keyCheckMs);
   app.get(
     '/v1.1/events/stream',
     {
@@ -79,14 +75,7 @@ function streamRoute(api: Api, app: App, limits: StreamLimits): () => void {
       const filter = await filterOf(api, request.query);
       const lastEventId = request.headers['last-event-id'];
       const afterSeq = lastEventId === undefined ? api.feed.lastSeq : placeOf(String(lastEventId));
-      reply.hijack();
-      for (const [name, value] of Object.entries(reply.getHeaders()))
-        if (value !== undefined) reply.raw.setHeader(name, value);
-      reply.raw.writeHead(200, {
-        'content-type': 'text/event-stream',
-        'cache-control': 'no-store',
-        'x-accel-buffering': 'no',
-      });
+      beginStream(reply);
       const stream = new EventStream(api, reply.raw, { filter, afterSeq, limits });
       streams.set(stream, request.apiKey?.keyId);
       reply.raw.once('close', () => streams.delete(stream));
@@ -98,12 +87,35 @@ function streamRoute(api: Api, app: App, limits: StreamLimits): () => void {
   );
 
   return () => {
-    clearInterval(check);
-    endAll(streams);
+    unwatch();
+    for (const stream of streams.keys()) stream.stop();
+    streams.clear();
   };
 }
 
+/** Open streams, each with the id of the key that opened it. */
 type OpenStreams = Map<EventStream, string | undefined>;
+
+function beginStream(reply: FastifyReply): void {
+  reply.hijack();
+  for (const [name, value] of Object.entries(reply.getHeaders()))
+    if (value !== undefined) reply.raw.setHeader(name, value);
+  reply.raw.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  });
+}
+
+function watchKeys(api: Api, streams: OpenStreams, everyMs: number): () => void {
+  const check = setInterval(() => {
+    if (streams.size === 0) return;
+    endRefused(api, streams).catch((error: unknown) =>
+      api.log.warn({ error }, 'the keys of open event streams could not be looked at; that is tried again'),
+    );
+  }, everyMs);
+  return () => clearInterval(check);
+}
 
 /** Ends the streams whose key is revoked or has expired since it opened them. */
 async function endRefused(api: Api, streams: OpenStreams): Promise<void> {
@@ -114,11 +126,6 @@ async function endRefused(api: Api, streams: OpenStreams): Promise<void> {
   );
   const ids = new Set<string | undefined>(valid.map(({ keyId }) => keyId));
   for (const [stream, keyId] of streams) if (!ids.has(keyId)) stream.stop();
-}
-
-function endAll(streams: OpenStreams): void {
-  for (const stream of streams.keys()) stream.stop();
-  streams.clear();
 }
 
 async function readFrom(

@@ -1,0 +1,129 @@
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, onTestFinished, test } from 'vitest';
+import { temporaryFolder } from '../../test/support/folder.ts';
+import { type ChargingStation, newStation } from '../domain/charging-station.ts';
+import { evolve } from '../domain/evolve.ts';
+import type { Report } from '../domain/reports.ts';
+import { silentLog } from '../lib/silent-log.ts';
+import { openSqliteStore, type SqliteStore } from './index.ts';
+
+const start = Date.parse('2026-05-04T08:00:00Z');
+const minute = (n: number) => new Date(start + n * 60_000);
+
+async function open(folder: string): Promise<SqliteStore> {
+  const store = openSqliteStore({
+    path: join(folder, 'busbar.db'),
+    log: silentLog,
+    clock: { now: () => minute(0) },
+    retention: {},
+  });
+  await store.start();
+  onTestFinished(() => store.stop());
+  return store;
+}
+
+/** Does to the store what the core does with a report. */
+async function report(store: SqliteStore, before: ChargingStation, what: Report, now: Date): Promise<ChargingStation> {
+  const { station: after, facts } = evolve(before, what, { now, heartbeatInterval: 300 });
+  await store.commit({ station: { before, after }, facts });
+  return after;
+}
+
+const reading = (n: number): Report => ({
+  type: 'MeterValues',
+  evseId: 1,
+  transactionId: 'T1',
+  measurements: [
+    { evseId: 1, measurand: 'Energy.Active.Import.Register', value: 1000 + n * 100, takenAt: minute(n) },
+    { evseId: 1, measurand: 'Power.Active.Import', value: n, takenAt: minute(n) },
+  ],
+});
+
+/** A station in the midst of a transaction, with two readings. */
+async function charging(store: SqliteStore): Promise<ChargingStation> {
+  const station = newStation('CP1', 'admitted', minute(0));
+  await store.commit({ station: { before: undefined, after: station }, facts: [] });
+  const started: Report = {
+    type: 'TransactionEvent',
+    eventType: 'Started',
+    triggerReason: 'Authorized',
+    transactionId: 'T1',
+    seqNo: 0,
+    evseId: 1,
+    connectorId: 1,
+    offline: false,
+    occurredAt: minute(0),
+    measurements: [{ evseId: 1, measurand: 'Energy.Active.Import.Register', value: 1000, takenAt: minute(0) }],
+  };
+  let now = await report(store, station, started, minute(0));
+  for (const n of [1, 2]) now = await report(store, now, reading(n), minute(n));
+  return now;
+}
+
+const rowsIn = (folder: string) => {
+  const db = new DatabaseSync(join(folder, 'busbar.db'), { readOnly: true });
+  const row = { rows: 0, ...db.prepare('select count(*) as rows from meter_values').get() };
+  db.close();
+  return row.rows;
+};
+
+/** What the disk holds at this moment, as after a power cut. */
+function imageOf(folder: string): string {
+  const image = join(folder, 'image');
+  mkdirSync(image);
+  for (const name of ['busbar.db', 'busbar.db-wal']) {
+    if (existsSync(join(folder, name))) copyFileSync(join(folder, name), join(image, name));
+  }
+  return image;
+}
+
+test('readings are acknowledged before their rows are written, and a read sees them all the same', async () => {
+  const folder = await temporaryFolder();
+  const store = await open(folder);
+  const station = await charging(store);
+  expect(rowsIn(folder)).toBe(1);
+  expect(await store.station('CP1')).toStrictEqual(station);
+  expect(rowsIn(folder)).toBe(3);
+  expect(await store.measurements({ stationId: 'CP1', transactionId: 'T1' })).toHaveLength(5);
+  expect(await store.transaction('CP1', 'T1')).toMatchObject({ energy: 200, meterLast: 1200 });
+});
+
+test('what a power cut leaves unwritten is made up for at the next start, once', async () => {
+  const folder = await temporaryFolder();
+  const store = await open(folder);
+  const station = await charging(store);
+  const image = imageOf(folder);
+  expect(rowsIn(image)).toBe(1);
+  const again = await open(image);
+  expect(await again.station('CP1')).toStrictEqual(station);
+  expect(await again.measurements({ stationId: 'CP1', transactionId: 'T1' })).toHaveLength(5);
+  const facts = await again.facts({ afterSeq: 0, limit: 10, types: ['measurements.taken'] });
+  expect(facts.map((fact) => Object.keys(fact))).not.toContainEqual(expect.arrayContaining(['progress']));
+  await again.stop();
+  const third = await open(image);
+  expect(await third.measurements({ stationId: 'CP1', transactionId: 'T1' })).toHaveLength(5);
+});
+
+test('an end that comes while rows wait is not undone by them, before or after a power cut', async () => {
+  const folder = await temporaryFolder();
+  const store = await open(folder);
+  const before = await charging(store);
+  const ended: Report = {
+    type: 'TransactionEvent',
+    eventType: 'Ended',
+    triggerReason: 'EVDeparted',
+    transactionId: 'T1',
+    seqNo: 1,
+    offline: false,
+    occurredAt: minute(3),
+    measurements: [{ evseId: 1, measurand: 'Energy.Active.Import.Register', value: 1500, takenAt: minute(3) }],
+  };
+  const after = await report(store, before, ended, minute(3));
+  const again = await open(imageOf(folder));
+  for (const one of [store, again]) {
+    expect(await one.station('CP1')).toStrictEqual(after);
+    expect(await one.transaction('CP1', 'T1')).toMatchObject({ state: 'ended', energy: 500 });
+  }
+});
