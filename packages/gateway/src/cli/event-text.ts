@@ -1,7 +1,7 @@
 import { isRecord } from '../lib/is-record.ts';
 import type { Event } from '../north/api/client.ts';
 import type { Colour } from './terminal.ts';
-import { toEnergy } from './words.ts';
+import { toEnergy, toPower } from './words.ts';
 
 type Data = Record<string, unknown>;
 
@@ -27,6 +27,8 @@ const sentences: Readonly<Record<string, (data: Data) => string>> = {
   'session.started': (data) =>
     `session begins, EVSE ${words(data, 'evse')}${data['token'] === undefined ? '' : `, token ${words(data, 'token')}`}`,
   'session.updated': (data) => `session ${words(data, 'charging_state')}, ${energyOf(data)}`,
+  'session.energy_report': reportOf,
+  'chargestation.energy_report': reportOf,
   'session.ended': (data) => `session ends, ${energyOf(data)}, ${words(data, 'stoppedReason')}`,
   'reservation.updated': (data) => `reservation ${words(data, 'reservation_id', 'status')}`,
   'token.updated': (data) => `token ${words(data, 'physicalId')} ${data['active'] === true ? 'active' : 'not active'}`,
@@ -75,6 +77,24 @@ function connectorsOf(data: Data): string {
 function energyOf(data: Data): string {
   const energy = isRecord(data['metrics']) ? data['metrics']['energyConsumed'] : undefined;
   return typeof energy === 'number' ? toEnergy(energy) : '';
+}
+
+/** What people ask of meter values first; the rest is in the session. */
+const told: Readonly<Record<string, (value: number) => string>> = {
+  'Power.Active.Import': toPower,
+  'Energy.Active.Import.Register': (value) => `meter ${toEnergy(value)}`,
+  SoC: (value) => `SoC ${Math.round(value)} %`,
+};
+
+/** Values of single phases are left out: the whole says it. */
+function reportOf(data: Data): string {
+  const reports = Array.isArray(data['reports']) ? data['reports'].filter(isRecord) : [];
+  const values = Object.entries(told).flatMap(([measurand, tell]) => {
+    const found = reports.find((report) => report['measurand'] === measurand && report['phase'] === undefined);
+    return typeof found?.['value'] === 'number' ? [tell(found['value'])] : [];
+  });
+  const what = values.length === 0 ? `${reports.length} meter values` : values.join(', ');
+  return reports[0] === undefined ? what : `EVSE ${words(reports[0], 'evse')} ${what}`;
 }
 
 /** The values of some fields, those that there are, with spaces between them. */

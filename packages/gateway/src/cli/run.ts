@@ -41,6 +41,12 @@ export async function runCli(cli: Cli, args: readonly string[], terminal: Termin
       terminal.print(await usageOf(found, terminal));
       return exitCodes.ok;
     }
+    const [first] = found.rest;
+    if (found.command.run === undefined && first !== undefined) {
+      throw usageError(
+        `${first} comes after the command: ${found.name} <command> ${first}. '${found.name} --help' lists them.`,
+      );
+    }
     if (found.command.run === undefined) {
       terminal.tell(await usageOf(found, terminal));
       return exitCodes.usage;
@@ -123,7 +129,9 @@ const apiTroubles: Readonly<Record<string, { exitCode: ExitCode; remedy?: string
 
 function toApiTrouble(error: ApiError): CommandError {
   const { exitCode, remedy } = apiTroubles[error.type] ?? { exitCode: exitCodes.failed };
-  const mistakes = error.errors.map(({ pointer, detail }) => `  ${pointer}: ${detail}`);
+  // A single mistake is in the sentence.
+  const several = error.errors.length > 1 ? error.errors : [];
+  const mistakes = several.map(({ pointer, detail }) => `  ${pointer}: ${detail}`);
   const wait = error.retryAfterS === undefined ? undefined : `Try again in ${error.retryAfterS} s.`;
   const sentence = [error.detail, remedy, wait].filter((part) => part !== undefined).join(' ');
   return new CommandError([sentence, ...mistakes].join('\n'), exitCode, { cause: error });

@@ -8,9 +8,15 @@ import { printJson } from './terminal.ts';
 import { timeOf } from './times.ts';
 import { toDuration, toEnergy, toPower, toTime } from './words.ts';
 
-export const sessions = (context: CliContext) =>
-  defineCommand({
-    meta: { name: 'sessions', description: 'Show charging sessions, the newest first' },
+export const sessions = (context: CliContext) => {
+  const shown = list(context);
+  const description = 'Show charging sessions, the newest first';
+  return defineCommand({ ...shown, meta: { name: 'sessions', description }, subCommands: { list: shown } });
+};
+
+function list(context: CliContext) {
+  return defineCommand({
+    meta: { name: 'list', description: 'Show charging sessions; the same as without it' },
     args: {
       id: { type: 'positional', required: false, description: 'Id: shows this one' },
       station: { type: 'string', valueHint: 'station', description: 'Only those of this charger' },
@@ -38,6 +44,7 @@ export const sessions = (context: CliContext) =>
         context.terminal.tell('There are more: --limit shows up to 1000, --since and --station narrow it down.');
     },
   });
+}
 
 const columns: Column<Session>[] = [
   { title: 'SESSION', value: ({ _id }) => _id },

@@ -12,9 +12,24 @@ import { toAge, toEnergy, toPower, toTime } from './words.ts';
 const idArg = { type: 'positional', required: true, description: 'OCPP identity, or id' } as const;
 const labelArg = { type: 'string', valueHint: 'text', description: 'Your own name for it' } as const;
 
-export const stations = (context: CliContext) =>
-  defineCommand({
+export const stations = (context: CliContext) => {
+  const shown = list(context);
+  return defineCommand({
+    ...shown,
     meta: { name: 'stations', description: 'Show chargers, admit and refuse them' },
+    subCommands: {
+      list: shown,
+      admit: change(context, { description: 'Admit a charger that waits', verb: 'admit', done: 'is admitted' }),
+      refuse: change(context, { description: 'Refuse a charger', verb: 'refuse', done: 'is refused' }),
+      add: add(context),
+      remove: remove(context),
+    },
+  });
+};
+
+function list(context: CliContext) {
+  return defineCommand({
+    meta: { name: 'list', description: 'Show chargers; the same as without it' },
     args: {
       id: { ...idArg, required: false, description: 'OCPP identity, or id: shows this one' },
       waiting: { type: 'boolean', description: 'Only those that wait to be admitted' },
@@ -25,12 +40,6 @@ export const stations = (context: CliContext) =>
         description: 'Part of identity, label, vendor, model or serial number',
       },
       ...clientArgs,
-    },
-    subCommands: {
-      admit: change(context, { description: 'Admit a charger that waits', verb: 'admit', done: 'is admitted' }),
-      refuse: change(context, { description: 'Refuse a charger', verb: 'refuse', done: 'is refused' }),
-      add: add(context),
-      remove: remove(context),
     },
     async run({ args }) {
       const client = await connect(context, args);
@@ -48,6 +57,7 @@ export const stations = (context: CliContext) =>
       showAll(found, context);
     },
   });
+}
 
 const stateColours: Readonly<Record<string, Colour>> = {
   waiting: 'yellow',

@@ -88,7 +88,9 @@ export function toProblem(error: unknown, place: { url: string; requestId: strin
   const kind = kindOf(error);
   const { status, title } = problems[kind];
   const detail =
-    kind === 'internal' ? `Unexpected error; the log has it under request ${place.requestId}.` : textOf(error);
+    kind === 'internal'
+      ? `Unexpected error; the log has it under request ${place.requestId}.`
+      : (remedies[kind] ?? textOf(error));
   const errors = mistakesOf(error);
   return {
     kind,
@@ -107,6 +109,11 @@ export function toProblem(error: unknown, place: { url: string; requestId: strin
     },
   };
 }
+
+/** Where what fastify says does not tell what to do. */
+const remedies: Partial<Record<ProblemKind, string>> = {
+  'unsupported-media-type': 'Send the body as JSON, with Content-Type: application/json.',
+};
 
 function kindOf(error: unknown): ProblemKind {
   if (error instanceof RequestError) return error.kind;

@@ -1,5 +1,5 @@
 import { type Static, type TProperties, Type } from 'typebox';
-import { scopePattern } from './access.ts';
+import { scopePattern, scopeWords } from './access.ts';
 import { bodies } from './examples.ts';
 
 /** What callers may send. Members that are not named are refused. */
@@ -48,8 +48,8 @@ export const newStation = closed(
     endpoint: Type.String({
       minLength: 1,
       maxLength: 48,
-      pattern: '^[^\\u0000-\\u001f\\u007f/]+$',
-      description: 'OCPP identity, 1 to 48 characters',
+      pattern: '^[A-Za-z0-9*\\-_=+@.|]+$',
+      description: 'OCPP identity, 1 to 48 characters of A-Z a-z 0-9 * - _ = + @ . |',
     }),
     label: Type.Optional(label),
     password: Type.Optional(password),
@@ -322,7 +322,7 @@ export type MessagesQuery = Static<typeof messagesQuery>;
 export const newKey = closed(
   {
     name: Type.String({ minLength: 1, maxLength: 100 }),
-    scopes: Type.Array(Type.String({ pattern: scopePattern }), { minItems: 1, maxItems: 50 }),
+    scopes: Type.Array(Type.String({ pattern: scopePattern, description: scopeWords }), { minItems: 1, maxItems: 50 }),
     expiresAt: time('Not accepted from then on'),
   },
   bodies.newKey,

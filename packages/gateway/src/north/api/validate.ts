@@ -2,6 +2,7 @@ import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
 import { Compile, Errors } from 'typebox/schema';
 import type { Mistake } from '../../domain/errors.ts';
+import { isRecord } from '../../lib/is-record.ts';
 import { RequestError } from './problem.ts';
 
 type Verdict = { value: unknown } | { error: RequestError };
@@ -36,7 +37,10 @@ function mistakesIn(schema: TSchema, value: unknown): Mistake[] {
     if (keyword === 'boolean' || keyword === 'anyOf') continue;
     for (const member of membersOf(params)) {
       const pointer = member.name === undefined ? instancePath : `${instancePath}/${member.name}`;
-      mistakes.push({ pointer, detail: member.detail ?? detailOf(params, message) });
+      mistakes.push({
+        pointer,
+        detail: member.detail ?? patternOf(schema, keyword, instancePath) ?? detailOf(params, message),
+      });
     }
   }
   return mistakes.slice(0, 20);
@@ -60,6 +64,18 @@ function detailOf(params: object, message: string): string {
   if ('format' in params && params.format === 'date-time')
     return 'must be a time with its zone, e.g. 2026-05-04T08:15:00Z (write + as %2B in a URL)';
   return message;
+}
+
+/** What a text that does not fit its pattern should be, in words. */
+function patternOf(schema: TSchema, keyword: string, instancePath: string): string | undefined {
+  if (keyword !== 'pattern') return undefined;
+  let at: unknown = schema;
+  for (const part of instancePath.split('/').slice(1)) {
+    if (!isRecord(at)) return undefined;
+    at = isRecord(at['properties']) ? at['properties'][part] : at['items'];
+  }
+  const description = isRecord(at) ? at['description'] : undefined;
+  return typeof description === 'string' ? `does not fit: ${description}` : undefined;
 }
 
 const readers: Record<string, (text: string) => unknown> = {
