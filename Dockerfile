@@ -12,15 +12,16 @@ RUN npm run prepare && npm prune --omit=dev --omit=optional --ignore-scripts
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production BUSBAR_DATA=/data
-RUN mkdir /data && chown node:node /data
-COPY --from=build --chown=root:root /busbar/package.json /busbar/
-COPY --from=build --chown=root:root /busbar/node_modules /busbar/node_modules
-COPY --from=build --chown=root:root /busbar/packages /busbar/packages
-USER node
+RUN mkdir /data && chown node:node /data && ln -s /busbar/packages/gateway/bin/busbar.cjs /usr/local/bin/busbar
 WORKDIR /busbar
+COPY --from=build /busbar/package.json /busbar/LICENSE /busbar/NOTICE ./
+COPY --from=build /busbar/node_modules node_modules
+COPY --from=build /busbar/packages packages
+COPY --from=build /busbar/build build
+USER node
 VOLUME /data
 EXPOSE 8080 9000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8080/readyz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "packages/gateway/bin/busbar.cjs"]
+ENTRYPOINT ["busbar"]
 CMD ["serve"]

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { root } from './layers.ts';
 
 /**
@@ -38,9 +38,10 @@ function isScriptOrFolder(path: string): boolean {
   return path.endsWith('.cjs') || !/\.[a-z]+$/.test(path);
 }
 
+/** Relative, so that a tree that is moved or copied leads to itself. */
 function link(target: string, path: string): void {
-  mkdirSync(join(path, '..'), { recursive: true });
-  symlinkSync(target, path, 'junction');
+  mkdirSync(dirname(path), { recursive: true });
+  symlinkSync(relative(dirname(path), target), path, 'junction');
 }
 
 if (import.meta.main) {

@@ -270,7 +270,7 @@ describe('requests from the other side', () => {
     const time = '2026-05-04T08:15:00Z';
     const { exchange } = peerOf('1.6', {
       Authorize: () => ({ idTagInfo: { status: ++runs === 1 ? 'Invalid' : 'Accepted' } }),
-      BootNotification: () => ({ status: ++runs === 3 ? 'Pending' : 'Accepted', ...time, interval: 60 }),
+      BootNotification: () => ({ status: ++runs === 3 ? 'Pending' : 'Accepted', currentTime: time, interval: 60 }),
     });
     const authorize = [2, '1', 'Authorize', { idTag: 'x' }];
     const boot = [2, '1', 'BootNotification', { chargePointVendor: 'v', chargePointModel: 'm' }];

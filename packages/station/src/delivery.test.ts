@@ -56,7 +56,6 @@ describe('Delivery', () => {
     delivery.add(message(1));
     delivery.add(message(2));
     for (let second = 0; second < 40; second++) {
-      // oxlint-disable-next-line no-await-in-loop -- one second after the other
       await settle();
       clock.advance(1000);
     }
@@ -75,7 +74,6 @@ describe('Delivery', () => {
     delivery.add(message(2));
     for (let time = 0; time < 5; time++) {
       delivery.open();
-      // oxlint-disable-next-line no-await-in-loop -- one connection after the other
       await settle();
     }
     expect(sent.map(({ n }) => n)).toEqual([1, 1, 1, 1, 1, 2]);

@@ -9,7 +9,6 @@ const closing: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) {
-    // oxlint-disable-next-line no-await-in-loop -- in reverse order of opening
     await close();
   }
 });
@@ -51,7 +50,6 @@ it('says why it cannot connect, sends its password, and tries again after a grow
   for (let attempt = 0; attempt < 3; attempt++) {
     const failure = once(refused.events, 'connectFailed');
     if (attempt > 0) clock.advance(waits.at(-1) ?? 0);
-    // oxlint-disable-next-line no-await-in-loop -- one attempt after the other
     const [{ statusCode, retryInMs }] = await failure;
     expect(statusCode).toBe(401);
     waits.push(retryInMs);

@@ -75,7 +75,6 @@ export async function advanceUntil<T>(clock: ManualClock, happens: Promise<T>, s
   const done = happens.finally(() => (progress.isDone = true));
   for (let steps = 0; !progress.isDone && steps < 5000; steps++) {
     clock.advance(stepMs);
-    // oxlint-disable-next-line no-await-in-loop -- one turn of the event loop for each step
     await new Promise((resolve) => setImmediate(resolve));
   }
   return done;

@@ -42,7 +42,8 @@ export class InProcessBus implements EventBus {
   }
 
   #waitFor(missing: number): void {
-    this.#patience ??= setTimeout(() => {
+    if (this.#patience !== undefined) return;
+    this.#patience = setTimeout(() => {
       this.#patience = undefined;
       if (this.#next === missing) this.#skipTo(Math.min(...this.#early.keys()));
       if (this.#early.size > 0) this.#waitFor(this.#next);

@@ -141,6 +141,12 @@ describe('stations', () => {
     expect(JSON.parse((await busbar(['stations', '--json'])).out)).toMatchObject([{ endpoint: 'CP1', online: true }]);
   });
 
+  test('are listed by that word too, and so are sessions', async () => {
+    expect((await busbar(['stations', 'list'])).out).toMatch(/^STATION [\s\S]*\nCP1 /);
+    expect((await busbar(['sessions', 'list'])).out).toBe('No sessions.');
+    expect((await busbar(['stations', 'list', 'CP1'])).out).toMatch(/^station +CP1/);
+  });
+
   test('one is shown with its connectors', async () => {
     const { code, out } = await busbar(['stations', 'CP1']);
     expect(code).toBe(0);
@@ -322,6 +328,20 @@ describe('what goes wrong is a sentence and an exit code', () => {
     expect(told).toMatchObject({ code, out: '' });
     expect(told.err).toContain(sentence);
     expect(told.err).not.toMatch(/\n {4}at /);
+  });
+
+  test('one mistake is told once, and in words', async () => {
+    const { code, err } = await busbar(['keys', 'create', 'k', '--scopes', 'read:everything']);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^#\/scopes\/0: does not fit: \*, or read: or write: with .+$/);
+  });
+
+  test('an option in front of the command is told where it belongs', async () => {
+    expect(await busbar(['--url', url, 'stations'])).toMatchObject({
+      code: 2,
+      out: '',
+      err: "--url comes after the command: busbar <command> --url. 'busbar --help' lists them.",
+    });
   });
 
   test('no gateway at the URL is exit code 3', async () => {

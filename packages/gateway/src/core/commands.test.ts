@@ -230,7 +230,41 @@ test('a password is sent as it is, and stored nowhere but with a command that wa
   records.push(await settled(core, records[1]?.commandId ?? ''));
   expect(given).toEqual([password, password]);
   const stored = await Promise.all(records.map((record) => core.store.command(record.commandId)));
-  expect(JSON.stringify([records, stored, core.facts, await core.store.facts({ afterSeq: 0, limit: 100 })])).not.toContain(
-    password,
-  );
+  expect(
+    JSON.stringify([records, stored, core.facts, await core.store.facts({ afterSeq: 0, limit: 100 })]),
+  ).not.toContain(password);
+});
+
+test('a command that waits behind others for too long is given up and not sent', async () => {
+  const link = resettable(async ({ signal }) => {
+    await new Promise((resolve) => signal?.addEventListener('abort', resolve));
+    throw new LinkError('Timeout', 'It was given up before it was sent.', { sent: false });
+  });
+  const core = await withStation(await startCore(), link);
+  const request = { stationId: 'CP1', command: reset, actor: 'test', expiresInS: 0.05 };
+  const { commandId } = await core.gateway.issue(request);
+  const record = await settled(core, commandId);
+  expect(record).toMatchObject({ status: 'failed', failure: 'Expired', detail: expect.stringContaining('busy') });
+  expect(record.outcomeUnknown).toBeUndefined();
+});
+
+test('a command that was sent is not given up because its time to be sent is over', async () => {
+  const answer = Promise.withResolvers<CommandResult>();
+  const signals: (AbortSignal | undefined)[] = [];
+  const link = resettable(async ({ onSent, signal }) => {
+    if (signals.push(signal) === 1) {
+      onSent?.();
+      return answer.promise;
+    }
+    await new Promise((resolve) => signal?.addEventListener('abort', resolve));
+    throw new LinkError('Timeout', 'It was given up before it was sent.', { sent: false });
+  });
+  const core = await withStation(await startCore(), link);
+  const request = { stationId: 'CP1', command: reset, actor: 'test', expiresInS: 0.01 };
+  const sent = await core.gateway.issue(request);
+  const late = await core.gateway.issue(request);
+  expect(await settled(core, late.commandId)).toMatchObject({ failure: 'Expired' });
+  expect(signals[0]?.aborted).toBe(false);
+  answer.resolve({ accepted: true, status: 'Accepted' });
+  expect(await settled(core, sent.commandId)).toMatchObject({ status: 'accepted' });
 });

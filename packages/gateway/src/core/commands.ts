@@ -28,6 +28,9 @@ interface Parts {
 /** s */
 const defaults = { expiresInS: 60, timeoutS: 30 };
 
+/** Longest time a timer can wait, ms. */
+const maxTimerMs = 2 ** 31 - 1;
+
 /**
  * The way out. A command is stored before it is sent and is sent at most once: what was handed to a link when the
  * process died is settled as `outcomeUnknown`, never sent again.
@@ -178,17 +181,28 @@ export class Commands implements Lifecycle {
   async #dispatch(link: StationLink, record: CommandRecord): Promise<void> {
     let newest = record;
     let sent: Promise<unknown> = Promise.resolve();
+    const unsent = new AbortController();
+    const waitMs = record.expiresAt.getTime() - this.#parts.clock.now().getTime();
+    const timer = setTimeout(() => unsent.abort(), Math.min(waitMs, maxTimerMs));
     const onSent = () => {
+      clearTimeout(timer);
       newest = { ...record, status: 'sent', updatedAt: this.#parts.clock.now() };
       sent = this.#announceSent(newest);
     };
-    const outcome = await this.#send(link, record, onSent);
+    const signal = AbortSignal.any([this.#stopping.signal, unsent.signal]);
+    const outcome = await this.#send(link, record, { onSent, signal });
+    clearTimeout(timer);
     await sent;
-    await this.#settle(newest, outcome);
+    const isTooLate = unsent.signal.aborted && outcome.failure === 'Timeout' && outcome.outcomeUnknown !== true;
+    await this.#settle(newest, isTooLate ? tooLate : outcome);
   }
 
-  async #send(link: StationLink, record: CommandRecord, onSent: () => void): Promise<Outcome> {
-    const options = { timeoutMs: record.timeoutS * 1000, signal: this.#stopping.signal, onSent };
+  async #send(
+    link: StationLink,
+    record: CommandRecord,
+    given: Required<Pick<SendOptions, 'onSent' | 'signal'>>,
+  ): Promise<Outcome> {
+    const options = { timeoutMs: record.timeoutS * 1000, ...given };
     try {
       const answer = methodOf(link, record.command.type, record.stationId)(record.command, options);
       return outcomeOf(await Promise.race([answer, this.#stopped.promise]));
@@ -314,6 +328,12 @@ const cancelled: Outcome = {
 };
 
 const expired: Outcome = { status: 'failed', failure: 'Expired', detail: 'The station did not connect in time.' };
+
+const tooLate: Outcome = {
+  status: 'failed',
+  failure: 'Expired',
+  detail: 'It could not be sent in time: the station was busy with commands before it.',
+};
 
 function outcomeOf(result: CommandResult): Outcome {
   return { status: result.accepted ? 'accepted' : 'rejected', result };

@@ -81,7 +81,7 @@ export class Watch implements Lifecycle {
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearInterval(this.#timer);
-    await Promise.all(this.#tasks.map(({ turn }) => turn));
+    await Promise.all(this.#tasks.flatMap(({ turn }) => turn ?? []));
   }
 
   /** Work that takes long keeps no other from its turn. */

@@ -40,6 +40,8 @@ export interface CommandResult {
   reason?: string;
   /** What became of each variable, for gets and sets, in the order of the request. */
   variables?: readonly VariableResult[];
+  /** Of an OCPP 2.x remote start: the number that its transaction will name. */
+  remoteStartId?: number;
   /** The station's answer as it came. */
   response?: unknown;
 }

@@ -12,7 +12,7 @@ test('runs as many at the same time as it may, and every one', async () => {
     done.push(item);
   });
   expect(most).toBe(2);
-  expect(done.toSorted()).toEqual([1, 2, 3, 4, 5]);
+  expect(new Set(done)).toEqual(new Set([1, 2, 3, 4, 5]));
 });
 
 test('a task that fails stops no other, and is told in the end', async () => {

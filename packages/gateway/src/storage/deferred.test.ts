@@ -127,3 +127,25 @@ test('an end that comes while rows wait is not undone by them, before or after a
     expect(await one.transaction('CP1', 'T1')).toMatchObject({ state: 'ended', energy: 500 });
   }
 });
+
+const markIn = (folder: string) => {
+  const db = new DatabaseSync(join(folder, 'busbar.db'), { readOnly: true });
+  const row = db.prepare("select value from meta where name = 'rows written up to fact'").get();
+  db.close();
+  return Number(row?.['value'] ?? 0);
+};
+
+test('a start has few facts to go through, whatever they were about', async () => {
+  const folder = await temporaryFolder();
+  const store = await open(folder);
+  const facts = Array.from({ length: 1500 }, (_, n) => ({
+    type: 'station.disconnected' as const,
+    stationId: 'CP1',
+    at: minute(n),
+    reason: 'closed',
+  }));
+  for (let time = 0; time < 3; time++) await store.commit({ facts });
+  expect(markIn(folder)).toBe(3000);
+  await store.stop();
+  expect(markIn(folder)).toBe(4500);
+});

@@ -2,7 +2,7 @@ import { sql, type SqlBool } from 'kysely';
 import type { StoredFact } from '../domain/facts.ts';
 import type { FactQuery, Queries } from '../ports/store.ts';
 import { toAuditEntry, toFact, toVariable } from './from-rows.ts';
-import { contains, matching, maxPage, pageOf, within } from './pages.ts';
+import { matching, maxPage, pageOf } from './pages.ts';
 import type { Reader } from './reader.ts';
 
 type LogQueries = Pick<Queries, 'variables' | 'facts' | 'factRange' | 'audit'>;

@@ -14,7 +14,6 @@ import { defineInsert, push } from './writes.ts';
  */
 const betweenFields = '\u001f';
 const betweenFrames = '\u001e';
-const separators = /[\u001e\u001f]/g;
 
 interface Frames {
   /** Number of the first frame of all that were written together. */
@@ -64,7 +63,7 @@ function encoded(entry: MessageEntry, index: number): string {
 
 function withoutSeparators(field: string): string {
   return field.includes(betweenFields) || field.includes(betweenFrames)
-    ? field.replaceAll(separators, '\ufffd')
+    ? field.replaceAll(betweenFields, '\ufffd').replaceAll(betweenFrames, '\ufffd')
     : field;
 }
 

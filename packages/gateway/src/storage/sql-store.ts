@@ -106,6 +106,9 @@ function numbered({ facts }: Change, firstSeq: number): readonly StoredFact[] {
   return facts.map((fact, index) => ({ ...fact, seq: firstSeq + index }));
 }
 
+/** Pieces of one table removed in one clean-up: some seconds, which a stop may have to wait for. */
+const maxPieces = 1000;
+
 /** Pages given back to the file system in one transaction, and in one clean-up. */
 const freedPages = { atOnce: 200, inAll: 20_000 };
 
@@ -169,14 +172,15 @@ class OpenDatabase {
     this.#release = undefined;
   }
 
-  /** Piece by piece, so that commits get between. Returns the rows removed. */
+  /** Piece by piece, so that commits get between; the rest of very many next time. Returns the rows removed. */
   async remove({ sql, parameters }: Removal): Promise<number> {
     let all = 0;
-    while (true) {
+    for (let pieces = 0; pieces < maxPieces; pieces++) {
       const removed = await this.writer.run(sql, parameters);
       all += removed;
-      if (isLastPiece(removed)) return all;
+      if (isLastPiece(removed)) break;
     }
+    return all;
   }
 
   /** Gives the file system back what was removed, a little at a time. */

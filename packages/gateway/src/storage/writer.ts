@@ -1,14 +1,16 @@
 import { Worker } from 'node:worker_threads';
-import { ConflictError, GatewayError, UnavailableError } from '../domain/errors.ts';
+import { ConflictError, GatewayError, type UnavailableError } from '../domain/errors.ts';
 import type { Log } from '../ports/adapter.ts';
 import type { MessageEntry } from '../ports/south.ts';
 import type { Change } from '../ports/store.ts';
 import type { Outcome, Trouble } from './batch.ts';
 import { writeChange } from './change.ts';
 import { Deferred, type Entry, type ReadingsChange, readingsChangeOf, writeEntry } from './deferred.ts';
-import { type Samples, type Span, writeMark, writeReadings } from './log-writes.ts';
+import type { Inheritance, Later, Task, Waiting } from './hand-over.ts';
+import { writeMark, writeReadings } from './log-writes.ts';
 import { writeMessages } from './message-log.ts';
 import type { SqlValue } from './tables.ts';
+import { remedies, unavailable } from './trouble.ts';
 import type { Reply, Request, WorkerOptions } from './worker.ts';
 import { type Operations, writerStatements } from './writes.ts';
 
@@ -29,37 +31,10 @@ const framesPerBatch = 1000;
 /** How long frames are gathered, ms. */
 const frameDelayMs = 500;
 const probeMs = 1000;
+/** Facts beyond the mark at most: a start goes through them all. */
+const maxUnmarked = 2000;
 /** Least time between two looks at the rows that wait, ms. */
 const retryMs = 20;
-
-interface Waiting {
-  /** With the number of the first fact. Before it resolves anything for others. */
-  resolve: (firstSeq: number) => void;
-  reject: (error: Error) => void;
-}
-
-/** What an earlier process has left. */
-export interface Inheritance {
-  /** Its newest fact. */
-  lastSeq: number;
-  /** Number after that of its newest frame. */
-  nextFrame: number;
-  entries: readonly Entry[];
-}
-
-/** Rows of a change that are written later. */
-interface Later {
-  change: ReadingsChange;
-  /** With the place of their fact among those of the change. */
-  rows: (Samples & { index: number })[];
-  spans: Span[];
-}
-
-interface Task {
-  request: Request;
-  settle: (reply: Reply) => void;
-  reject: (error: Error) => void;
-}
 
 /** Gathers what is to be written and hands it to the one thread that writes. */
 export class Writer {
@@ -89,6 +64,8 @@ export class Writer {
   readonly #deferred = new Deferred();
   /** Newest fact that is stored, as far as is known here. */
   #lastSeq = 0;
+  /** Fact up to which the database says that all rows are written. */
+  #marked = 0;
   /** Nothing of the newest batch was stored. */
   #isRefused = false;
   /** CPU time of the writing thread up to its newest batch, ms. */
@@ -201,12 +178,18 @@ export class Writer {
   }
 
   #writeDeferred(entries: readonly Entry[]): Promise<number> {
+    let mark = 0;
+    const stored = () => {
+      this.#marked = mark;
+      this.#deferred.written(entries);
+    };
     return this.#enqueue(
       (operations) => {
         for (const entry of entries) writeEntry(operations, entry);
-        writeMark(operations, this.#deferred.markAfter(entries, this.#lastSeq));
+        mark = this.#deferred.markAfter(entries, this.#lastSeq);
+        writeMark(operations, mark);
       },
-      { stored: () => this.#deferred.written(entries), failed: () => this.#deferred.restore(entries) },
+      { stored, failed: () => this.#deferred.restore(entries) },
     );
   }
 
@@ -337,7 +320,12 @@ export class Writer {
   /** Rows whose time has come go along with the batch. When they fail, they wait on. */
   #addDeferred(): void {
     const entries = this.#state === 'closing' ? this.#deferred.takeAll() : this.#deferred.takeDue(performance.now());
-    if (entries.length > 0) this.#writeDeferred(entries).catch(() => {});
+    if (entries.length > 0 || this.#isUnmarked()) this.#writeDeferred(entries).catch(() => {});
+  }
+
+  /** Facts that bring no readings move the mark too, now and then. */
+  #isUnmarked(): boolean {
+    return this.#lastSeq - this.#marked > (this.#state === 'closing' ? 0 : maxUnmarked);
   }
 
   /** Those that go along with the next batch. */
@@ -381,7 +369,7 @@ export class Writer {
   #batchDone(): void {
     this.#batchSent = false;
     if (this.#state === 'closing') {
-      const isBehind = this.#deferred.size > 0 && !this.#isRefused;
+      const isBehind = (this.#deferred.size > 0 || this.#isUnmarked()) && !this.#isRefused;
       if (this.#waiting.length + this.#frames.length > 0 || isBehind) return this.#sendBatch();
       for (const resolve of this.#idle.splice(0)) resolve();
       return;
@@ -485,16 +473,3 @@ export class Writer {
 
 /** Enough to need pages of its own. */
 const probeSize = 65_536;
-
-const remedies = {
-  full: 'the disk is full: make room, or lower the retention',
-  busy: 'another program holds a lock on the database: close it',
-  io: 'the disk reports an error: check it and its file system',
-  corrupt: 'the database is damaged: stop busbar and restore a backup',
-  unopenable: 'the database cannot be opened: check that the folder exists and may be written',
-  'read-only': 'the database may not be written: check the rights of the file and its folder',
-} as const;
-
-function unavailable(problem: string): UnavailableError {
-  return new UnavailableError(`Nothing can be stored at present: ${problem}.`);
-}

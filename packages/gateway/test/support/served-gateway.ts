@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Client, createClient } from '../../src/north/api/client.ts';
 import { root } from './pages.ts';
@@ -36,6 +37,13 @@ export class ServedGateway {
       throw new Error(`busbar serve ended with ${String(code)}`);
     });
     return new ServedGateway(child, await Promise.race([greetingOf(child), ended]));
+  }
+
+  /** Writes down what it was started with, for the commands that read it. */
+  async keepConfiguration(folder: string): Promise<void> {
+    const section = (url: string) => ({ host: '127.0.0.1', port: Number(new URL(url).port) });
+    const config = { south: { ocpp: section(this.ocppUrl) }, north: { api: section(this.url) } };
+    await writeFile(join(folder, 'busbar.yaml'), JSON.stringify(config));
   }
 
   async stop(): Promise<void> {

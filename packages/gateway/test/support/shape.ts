@@ -26,14 +26,15 @@ const anyKind = new RegExp(kinds.map(([shown]) => `(${shown})`).join('|'), 'gm')
 
 /** The shape of an output: fits what looks like it. With `open` end more lines may follow. */
 export function shapeOf(text: string, end: 'closed' | 'open' = 'closed'): RegExp {
-  let source = '';
+  const shown = text.trimEnd();
+  let source = "";
   let from = 0;
-  for (const match of text.matchAll(anyKind)) {
-    source += escaped(text.slice(from, match.index));
+  for (const match of shown.matchAll(anyKind)) {
+    source += escaped(shown.slice(from, match.index));
     source += kinds[match.slice(1).findIndex((group) => group !== undefined)]?.[1] ?? '';
     from = match.index + match[0].length;
   }
-  source += escaped(text.slice(from));
+  source += escaped(shown.slice(from));
   return new RegExp(`^\\s*${source}\\s*${end === 'closed' ? '$' : ''}`);
 }
 

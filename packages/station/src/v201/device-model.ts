@@ -63,7 +63,6 @@ async function sendReport(station: Station201, requestId: number, rows: Iterable
   let seqNo = 0;
   try {
     for (const { items, isLast } of pages(rows, maxBytes)) {
-      // oxlint-disable-next-line no-await-in-loop -- pages go out in order, one at a time
       await wire.call('NotifyReport', {
         requestId,
         generatedAt,

@@ -38,7 +38,10 @@ test('refuses a body that is not JSON', async () => {
     body: 'endpoint=A',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
   });
-  expect(answer).toMatchObject({ status: 415, body: { type: '/problems/unsupported-media-type' } });
+  expect(answer).toMatchObject({
+    status: 415,
+    body: { type: '/problems/unsupported-media-type', detail: expect.stringContaining('application/json') },
+  });
 });
 
 test('answers 404 and 405 as problems', async () => {

@@ -104,6 +104,15 @@ describe('OCPP 1.6', () => {
 });
 
 describe('OCPP 2.0.1', () => {
+  test('tells the number by which the transaction of a remote start is known', async () => {
+    const idToken = { idToken: 'TAG', type: 'ISO14443' };
+    const command = { type: 'requestStartTransaction', evseId: 1, idToken } as const;
+    const { calls, outcome } = await run('2.0.1', command, () => ({ status: 'Accepted' }));
+    const { remoteStartId } = await outcome;
+    expect(calls).toEqual([['RequestStartTransaction', { idToken, remoteStartId: expect.any(Number), evseId: 1 }]]);
+    expect(calls[0]?.[1]).toMatchObject({ remoteStartId });
+  });
+
   test('asks how many variables one message may have, then reads in pieces of that size', async () => {
     const variables = keys.map((_, i) => toVariableAddress(`Vendor/V${i}`));
     const { calls, outcome } = await run(

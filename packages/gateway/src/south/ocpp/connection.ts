@@ -304,6 +304,9 @@ export class Connection implements Session {
   #endFlood(techInfo: string): void {
     void this.#around.events.raise(this.stationId, 'MessageFlood', techInfo);
     this.#close(1008, 'too many messages');
+    // Who floods may well not heed the closing handshake.
+    const timer = setTimeout(() => this.#socket.terminate(), 1000);
+    this.#socket.once('close', () => clearTimeout(timer));
   }
 
   #turnMinute(): void {

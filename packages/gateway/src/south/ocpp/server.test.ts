@@ -477,7 +477,19 @@ describe('what no station should send', () => {
     expect(intake.reportsOf('SecurityEventNotification')).toMatchObject([
       { event: 'MessageFlood', techInfo: expect.stringContaining('slowed down for more than 1 s') },
     ]);
-    expect(intake.seenStations.length).toBeLessThan(100);
+  });
+
+  test('a flooder that does not heed the end of its connection is cut off', async () => {
+    const { url, intake } = await start({ maxUnanswered: 50 });
+    const flooder = await open(`${url}/CP1`);
+    intake.before = (report) => (report.type === 'Authorize' ? new Promise(() => {}) : undefined);
+    for (let i = 0; i < 200; i++) flooder.send([2, `${i}`, 'Authorize', { idTag: 'T' }]);
+    await intake.until(() => intake.reportsOf('Authorize').length > 0);
+    flooder.socket.pause();
+    await intake.until(() => intake.reportsOf('Disconnected').length > 0);
+    expect(intake.links.size).toBe(0);
+    flooder.socket.resume();
+    await flooder.closed;
   });
 
   test('a storm of 200 connections that close at once leaves nothing, and a fresh station is served', async () => {

@@ -29,9 +29,11 @@ export function toToken(token: DomainToken, now: Date): Token {
 
 export function toVariable(variable: StoredVariable): Variable {
   const name = nameOf(variable);
+  // A secret may not even be stored.
+  const value = isSecret(name) ? mask : variable.value;
   return {
     name,
-    ...(variable.value !== undefined && { value: isSecret(name) ? mask : variable.value }),
+    ...(value !== undefined && { value }),
     ...(variable.writable !== undefined && { writable: variable.writable }),
     ...(variable.dataType !== undefined && { dataType: variable.dataType }),
     ...(variable.unit !== undefined && { unit: variable.unit }),

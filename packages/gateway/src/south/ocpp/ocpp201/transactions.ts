@@ -41,11 +41,12 @@ export async function requestStartTransaction(
   { evseId, idToken, currentLimit }: CommandOf<'requestStartTransaction'>,
   options: SendOptions,
 ): Promise<CommandResult> {
+  const remoteStartId = requestIdOf(caller.now());
   const response = await caller.call(
     'RequestStartTransaction',
     {
       idToken: knownIdToken(idToken),
-      remoteStartId: requestIdOf(caller.now()),
+      remoteStartId,
       ...(evseId !== undefined && { evseId }),
       ...(currentLimit !== undefined && {
         chargingProfile: await txProfileOf(caller, { evseId: evseId ?? 0, currentLimit }, options),
@@ -53,7 +54,13 @@ export async function requestStartTransaction(
     },
     options,
   );
-  return { accepted: response.status === 'Accepted', status: response.status, ...reasonOf(response), response };
+  return {
+    accepted: response.status === 'Accepted',
+    status: response.status,
+    ...reasonOf(response),
+    remoteStartId,
+    response,
+  };
 }
 
 export async function requestStopTransaction(
