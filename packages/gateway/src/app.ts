@@ -1,9 +1,9 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InProcessBus } from './bus/in-process.ts';
 import type { Config } from './config/schema.ts';
 import { createCore } from './core/core.ts';
 import { UnavailableError } from './domain/errors.ts';
+import { makeFolder } from './lib/make-folder.ts';
 import { PrometheusMetrics } from './lib/metrics.ts';
 import { services } from './north/index.ts';
 import type { Adapter, Lifecycle, Log } from './ports/adapter.ts';
@@ -138,7 +138,7 @@ export async function makeAdminKey(options: AppOptions): Promise<string> {
 /** Makes the data folder if it is not there. */
 async function openStore({ config, log }: AppOptions, clock: Clock): Promise<Store> {
   try {
-    await mkdir(config.data, { recursive: true });
+    await makeFolder(config.data);
   } catch (error) {
     throw new UnavailableError(`${config.data} is no folder and cannot be made one: choose another with --data.`, {
       cause: error,

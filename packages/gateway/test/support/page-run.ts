@@ -90,6 +90,8 @@ function execute(
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     // A signal that comes before a command listens to it ends it as well.
-    child.once('close', (code, signal) => resolve({ output, code: isEnded && signal === 'SIGINT' ? 0 : (code ?? signal) }));
+    child.once('close', (code, signal) =>
+      resolve({ output, code: isEnded && signal === 'SIGINT' ? 0 : (code ?? signal) }),
+    );
   });
 }

@@ -27,7 +27,7 @@ const anyKind = new RegExp(kinds.map(([shown]) => `(${shown})`).join('|'), 'gm')
 /** The shape of an output: fits what looks like it. With `open` end more lines may follow. */
 export function shapeOf(text: string, end: 'closed' | 'open' = 'closed'): RegExp {
   const shown = text.trimEnd();
-  let source = "";
+  let source = '';
   let from = 0;
   for (const match of shown.matchAll(anyKind)) {
     source += escaped(shown.slice(from, match.index));

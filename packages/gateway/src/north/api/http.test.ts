@@ -214,3 +214,10 @@ test('stops while a request waits and a stream is open', async () => {
   leaving.abort();
   release.resolve({ accepted: true, status: 'Accepted' });
 });
+
+test('says which TLS file cannot be read, and by which option to name another', async () => {
+  const tls = { certFile: '/nowhere/cert.pem', keyFile: '/nowhere/key.pem' };
+  await expect(startApi({ set: { tls } })).rejects.toThrow(
+    '/nowhere/cert.pem cannot be read. Name a PEM file that this user may read with north.api.tls.certFile.',
+  );
+});

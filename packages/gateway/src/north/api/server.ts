@@ -7,6 +7,7 @@ import swagger from '@fastify/swagger';
 import fastify, { type FastifyServerOptions } from 'fastify';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/schema';
+import { UnavailableError } from '../../domain/errors.ts';
 import type { Adapter } from '../../ports/adapter.ts';
 import type { ServiceContext } from '../../ports/north.ts';
 import { collectMethods } from './allowed-methods.ts';
@@ -144,7 +145,7 @@ async function createApp(api: Api): Promise<App> {
     frameworkErrors: (error, request, reply) => refuse(api, { error, request, reply }),
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket),
   };
-  const files = tls && { cert: await readFile(tls.certFile), key: await readFile(tls.keyFile) };
+  const files = tls && { cert: await readTls('certFile', tls.certFile), key: await readTls('keyFile', tls.keyFile) };
   const serverFactory = (handler: RequestListener): Server =>
     files === undefined ? createHttpServer(limits, handler) : createHttpsServer({ ...limits, ...files }, handler);
   const app: App = fastify({ ...settings, serverFactory });
@@ -158,6 +159,19 @@ async function createApp(api: Api): Promise<App> {
   );
   await app.register(swagger, describeApi(api));
   return app;
+}
+
+async function readTls(option: string, file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    throw new UnavailableError(
+      `${file} cannot be read. Name a PEM file that this user may read with north.api.tls.${option}.`,
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 function requestIdOf(given: unknown): string {
