@@ -54,6 +54,7 @@ function welcome(gateway: RunningGateway, { terminal, version }: CliContext): st
   const { http, ocpp, data, unknownStations, firstAdminKey } = gateway;
   const fields = fieldLines(terminal, [
     ...urlsOf(ocpp).map((url, index) => [index === 0 ? 'chargers' : 'or', `${url}/<identity>`] as const),
+    ['dashboard', http && `${urlsOf(http)[0]}/`],
     ['API', http && `${urlsOf(http)[0]}/v1.1`],
     ['reference', http && `${urlsOf(http)[0]}/docs`],
     ['data', data],

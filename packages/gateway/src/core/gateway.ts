@@ -1,4 +1,10 @@
-import { newStation, type Admission, type ChargingStation } from '../domain/charging-station.ts';
+import {
+  identityRule,
+  isIdentity,
+  newStation,
+  type Admission,
+  type ChargingStation,
+} from '../domain/charging-station.ts';
 import type { CommandRecord } from '../domain/commands.ts';
 import { ConflictError, InvalidError, NotFoundError } from '../domain/errors.ts';
 import { closeTransaction } from '../domain/evolve.ts';
@@ -59,7 +65,7 @@ export class CoreGateway implements Gateway {
     stationId: string,
     { label, password, actor }: { label?: string; password?: string; actor: string },
   ): Promise<ChargingStation> {
-    if (!isIdentity(stationId)) throw new InvalidError(badIdentity, [{ pointer: '/stationId', detail: badIdentity }]);
+    if (!isIdentity(stationId)) throw new InvalidError(identityRule, [{ pointer: '/stationId', detail: identityRule }]);
     const at = this.#parts.clock.now();
     const credentials = password ? [this.#parts.access.credentialOf(stationId, password)] : [];
     const { station, created } = await this.#parts.stations.create(
@@ -183,12 +189,6 @@ export class CoreGateway implements Gateway {
       this.#parts.log.debug({ err: error, stationId }, 'the station cannot be asked to boot');
     });
   }
-}
-
-const badIdentity = 'An identity has 1 to 48 characters of A-Z a-z 0-9 * - _ = + @ . |';
-
-function isIdentity(text: string): boolean {
-  return /^[A-Za-z0-9*\-_=+@.|]{1,48}$/.test(text);
 }
 
 /** An empty label removes it. */

@@ -123,3 +123,19 @@ test('the newest signs of life come to the store, whatever becomes of one statio
   await pass(core, 600);
   await vi.waitFor(async () => expect(await core.store.station('CP2')).toMatchObject({ lastSeenAt: seenAt }));
 });
+
+test('a stranger that nobody admits is forgotten a week after it was last here, and an admitted station never', async () => {
+  const core = await startWatched({ unknownStations: 'hold' });
+  for (const stationId of ['STRANGER', 'KNOWN']) {
+    await connect(core, stationId);
+    await core.intake.report(stationId, { type: 'Disconnected', reason: 'closed' });
+  }
+  await core.gateway.changeAdmission('KNOWN', 'admitted', 'test');
+  core.clock.advance(6 * 86_400);
+  await pass(core, 3605);
+  expect(await core.store.station('STRANGER')).toBeDefined();
+  core.clock.advance(86_400);
+  await pass(core, 3605);
+  await vi.waitFor(async () => expect(await core.store.station('STRANGER')).toBeUndefined());
+  expect(await core.store.station('KNOWN')).toBeDefined();
+});

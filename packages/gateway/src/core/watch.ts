@@ -13,6 +13,8 @@ import type { Stations } from './stations.ts';
 /** ms after a start in which stations may return before they count as gone. */
 const graceAfterStart = 60_000;
 const tickMs = 1_000;
+/** ms a station that nobody has admitted is remembered after its last sign of life. */
+const strangersKeptMs = 7 * 86_400_000;
 /** ms by which the clock may part from the time that has passed before it counts as set anew. */
 const clockSlackMs = 30_000;
 /** Stations that are written at the same time. */
@@ -73,6 +75,7 @@ export class Watch implements Lifecycle {
       task(60_000, () => stations.sweep()),
       task(60_000, () => store.prune(clock.now())),
       task(600_000, () => stations.keepLastSeen()),
+      task(3_600_000, () => this.#forgetStrangers()),
     ];
     this.#isStopped = false;
     this.#timer = setInterval(() => this.#tick(), tickMs);
@@ -153,6 +156,28 @@ export class Watch implements Lifecycle {
     if (Math.abs(lead - this.#clockLead) > clockSlackMs) this.#clockSetAt = performance.now();
     this.#clockLead = lead;
     return performance.now() - this.#clockSetAt < withinMs;
+  }
+
+  /** Strangers that nobody has admitted and that stay away make room for others. */
+  async #forgetStrangers(): Promise<void> {
+    const { store, stations, clock } = this.#parts;
+    const deadline = clock.now().getTime() - strangersKeptMs;
+    const stale: string[] = [];
+    for await (const station of pagesOf((request) =>
+      store.stations({ ...request, admission: 'held', online: false }),
+    )) {
+      const { stationId, lastSeenAt, disconnectedAt, createdAt } = station;
+      if ((lastSeenAt ?? disconnectedAt ?? createdAt).getTime() < deadline) stale.push(stationId);
+    }
+    await forEach(stale, atOnce, (stationId) =>
+      stations
+        .remove(stationId, ({ admission, online }) => {
+          const isStale = admission === 'held' && !online;
+          if (!isStale) return { facts: [] };
+          return { deletedStation: stationId, facts: [{ type: 'station.deleted', stationId, at: clock.now() }] };
+        })
+        .catch(unlessNotFound),
+    );
   }
 
   async #expireReservations(): Promise<void> {

@@ -2,6 +2,20 @@ import type { IdToken } from './authorization.ts';
 import type { Measurement } from './measurement.ts';
 import type { ChargingState, Transaction } from './transaction.ts';
 
+/**
+ * What may be an identity. Chargers in the field go beyond the characters of OCPP 2.0.1's identifierString, so all that is
+ * printable and harms nobody is allowed.
+ */
+export const identityPattern = '^[!#-;=?-[\\]_a-z|~]([ !#-;=?-[\\]_a-z|~]{0,46}[!#-;=?-[\\]_a-z|~])?$';
+export const identityRule =
+  'An identity has 1 to 48 printable ASCII characters, but for quotes, < > \\ ^ ` { } and spaces at its ends';
+
+const identity = new RegExp(identityPattern);
+
+export function isIdentity(text: string): boolean {
+  return identity.test(text);
+}
+
 /** How a station is reached: the WebSocket subprotocol, or the name of a cloud. */
 export type Protocol = 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1' | (string & {});
 

@@ -46,7 +46,12 @@ export function countLateStart(transaction: Transaction, readings: readonly Ener
   if (first?.register === undefined || meterStart === undefined || meterLastAt === undefined) return transaction;
   const rise = meterStart - first.register;
   if (first.at > meterLastAt || rise <= 0 || isJump(rise, secondsBetween(first.at, meterLastAt))) return transaction;
-  return { ...transaction, meterStart: first.register, energy: energy + rise };
+  return { ...transaction, meterStart: first.register, energy: sumOf(energy, rise) };
+}
+
+/** To the milliwatt-hour: sums of decimal fractions are not exact. */
+function sumOf(energy: number, rise: number): number {
+  return Math.round((energy + rise) * 1000) / 1000;
 }
 
 function isAfterEnd({ state, endKey, endedAt }: Transaction, { at }: EnergyReading): boolean {
@@ -69,7 +74,7 @@ function countRegister(transaction: Transaction, at: Date, register: number): Tr
   if (isJump(rise, seconds)) {
     return { ...transaction, meterLast: register, meterLastAt: at, anomalies: withAnomaly(anomalies, 'meter-jumped') };
   }
-  return { ...transaction, meterLast: register, meterLastAt: at, energy: energy + rise };
+  return { ...transaction, meterLast: register, meterLastAt: at, energy: sumOf(energy, rise) };
 }
 
 /** Interval values count only as long as no register was seen. */
@@ -80,7 +85,7 @@ function countInterval(transaction: Transaction, at: Date, interval: number): Tr
   if (isJump(interval, seconds)) {
     return { ...transaction, meterLastAt: at, anomalies: withAnomaly(anomalies, 'meter-jumped') };
   }
-  return { ...transaction, meterLastAt: at, energy: energy + interval };
+  return { ...transaction, meterLastAt: at, energy: sumOf(energy, interval) };
 }
 
 function isJump(rise: number, seconds: number): boolean {

@@ -1,4 +1,5 @@
 import { type Static, type TProperties, Type } from 'typebox';
+import { identityPattern, identityRule } from '../../domain/charging-station.ts';
 import { scopePattern, scopeWords } from './access.ts';
 import { bodies } from './examples.ts';
 
@@ -48,8 +49,8 @@ export const newStation = closed(
     endpoint: Type.String({
       minLength: 1,
       maxLength: 48,
-      pattern: '^[A-Za-z0-9*\\-_=+@.|]+$',
-      description: 'OCPP identity, 1 to 48 characters of A-Z a-z 0-9 * - _ = + @ . |',
+      pattern: identityPattern,
+      description: `OCPP identity. ${identityRule}`,
     }),
     label: Type.Optional(label),
     password: Type.Optional(password),

@@ -1,5 +1,6 @@
 import { versionOf } from '@busbar/ocpp';
 import type { IncomingHttpHeaders } from 'node:http';
+import { identityRule, isIdentity } from '../../domain/charging-station.ts';
 import type { AdmissionVerdict } from '../../ports/south.ts';
 
 /** Versions this driver speaks. */
@@ -12,9 +13,6 @@ export interface Refusal {
   sentence: string;
   headers?: Readonly<Record<string, string>>;
 }
-
-/** Longest identity (OCPP 2.0.1 identifierString). */
-const maxIdentityChars = 48;
 
 /**
  * The identity at the end of `/<identity>` or `<path>/<identity>`, percent-decoded. A slash too many before or after it is
@@ -38,14 +36,7 @@ export function identityOf(url: string, path: string): string | Refusal {
   const identity = decoded(encoded);
   if (identity === undefined)
     return badIdentity('The identity in the URL is not correctly percent-encoded UTF-8', path);
-  if (identity.length > maxIdentityChars)
-    return badIdentity(`The identity has ${identity.length} characters, at most ${maxIdentityChars} are allowed`, path);
-  if (!/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(identity) || /["<>\\^`{}]/.test(identity)) {
-    return badIdentity(
-      'The identity must be of printable ASCII characters without quotes, brackets, backslashes or spaces at its ends',
-      path,
-    );
-  }
+  if (!isIdentity(identity)) return badIdentity(identityRule, path);
   return identity;
 }
 
