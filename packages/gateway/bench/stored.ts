@@ -19,7 +19,9 @@ export async function checkStored(database: string, fleet: Fleet): Promise<{ rea
       const row: Partial<Count> = { ...db.prepare(sql).get(like) };
       return row.rows ?? 0;
     };
-    const readings = count("select count(*) as rows from facts where type = 'measurements.taken' and station_id like ?");
+    const readings = count(
+      "select count(*) as rows from facts where type = 'measurements.taken' and station_id like ?",
+    );
     const transactions = count('select count(*) as rows from transactions where station_id like ?');
     const expected = readingSteps[fleet.version].reduce((sum, step) => sum + fleet.answered[step], 0);
     const { start, stop } = fleet.answered;

@@ -33,7 +33,7 @@ describe('links', () => {
 
 describe('commands', () => {
   test.concurrent.each(walked)('%s shows what its commands do', { timeout: 60_000 }, async (page) => {
-    await expect(runPage(page)).resolves.toBeUndefined();
+    expect(await runPage(page)).toBeGreaterThan(10);
   });
 
   test.each(walked)('%s shows no command that is not run', (page) => {

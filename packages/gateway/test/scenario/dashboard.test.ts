@@ -147,6 +147,7 @@ test('a gateway that goes away is told, and the page is live again when it is ba
   await page.getByText('Live', { exact: true }).waitFor();
   await before.stop();
   await page.getByText('Connection lost').waitFor();
+  expect(await page.getByText('Live', { exact: true }).count()).toBe(0);
 
   const { port } = new URL(before.httpUrl);
   const after = await startGateway({ data, key: before.key, set: [`north.api.port=${port}`] });

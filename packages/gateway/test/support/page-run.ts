@@ -20,15 +20,18 @@ const patience = 15_000;
 
 /**
  * Does what a page says, against a gateway of its own: makes happen what its `here` comments name, and runs the commands of
- * its `console` blocks one after the other. Throws at the first that does not end well or does not show what the page shows.
+ * its `console` blocks one after the other. Throws at the first that does not end well or does not show what the page shows. Returns how
+ * many commands there were.
  */
-export async function runPage(page: string): Promise<void> {
+export async function runPage(page: string): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'busbar-docs-'));
   const scene = new Scene(folder);
   try {
     scene.open(await ServedGateway.start(folder));
     await scene.gateway.keepConfiguration(folder);
-    for (const part of partsOf(readPage(page))) await play(part, { page, folder, scene });
+    let count = 0;
+    for (const part of partsOf(readPage(page))) count += await play(part, { page, folder, scene });
+    return count;
   } finally {
     await scene.close();
     await rm(folder, { recursive: true, force: true });
@@ -41,16 +44,22 @@ interface Setting {
   scene: Scene;
 }
 
-async function play(part: Part, { page, folder, scene }: Setting): Promise<void> {
-  if (part.kind === 'here') return scene.set(part.text);
+/** How many commands it has run. */
+async function play(part: Part, { page, folder, scene }: Setting): Promise<number> {
+  if (part.kind === 'here') {
+    await scene.set(part.text);
+    return 0;
+  }
   const expected = scene.takeExpected();
-  if (expected !== undefined) return compare(`${page}:${part.line}`, { shown: part.text, real: expected });
-  if (part.language !== 'console') return;
-  for (const step of stepsOf(part)) {
+  if (expected !== undefined) compare(`${page}:${part.line}`, { shown: part.text, real: expected });
+  if (part.language !== 'console') return 0;
+  const steps = stepsOf(part);
+  for (const step of steps) {
     const { output, code } = await execute(step, { folder, scene });
     if (code !== 0) throw new Error(`${page}:${step.line}: ended with ${code}: ${step.command}\n${output}`);
     compare(`${page}:${step.line}`, { shown: step.shown, real: output, isEnded: step.isEnded });
   }
+  return steps.length;
 }
 
 function compare(place: string, { shown, real, isEnded }: { shown: string; real: string; isEnded?: boolean }): void {
