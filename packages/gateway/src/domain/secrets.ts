@@ -14,12 +14,20 @@ export function isSecretVariable(name: string): boolean {
   return secretVariable.test(name);
 }
 
+const urlPassword = /(:\\?\/\\?\/[^\s"@:/\\]*:)[^@\s"]+@/g;
+
+/** Text without the passwords of URLs in it: `ftp://user:***@host`. */
+export function withoutUrlPasswords(text: string): string {
+  return text.includes('@') ? text.replaceAll(urlPassword, `$1${mask}@`) : text;
+}
+
 /**
  * A payload with every secret in it masked: `{ key, value }` of 1.6, `{ variable: { name }, attributeValue }` of 2.x,
  * and members that are secret by their own name.
  */
 export function masked(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(masked);
+  if (typeof value === 'string') return withoutUrlPasswords(value);
   if (typeof value !== 'object' || value === null) return value;
   const members = Object.entries(value);
   const isSecret = members.some(([name, member]) => namesSecret(name, member));

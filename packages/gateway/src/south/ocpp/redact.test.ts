@@ -48,3 +48,12 @@ test('a frame whose action is not known, or that cannot be read, does not show a
   );
   expect(redacted('[3,"1",{"status":"Accepted"}]', undefined)).toBe('[3,"1",{"status":"Accepted"}]');
 });
+
+test.each([
+  ['[2,"1","GetDiagnostics",{"location":"ftp://user:geheim@host/dir"}]', 'GetDiagnostics'],
+  [String.raw`[2,"1","GetLog",{"log":{"remoteLocation":"https:\/\/user:geheim@host"}}]`, 'GetLog'],
+  ['[2,"1","DataTransfer",{"vendorId":"V","data":"sftp://a:geheim@h and ftp://b:geheim@h"}]', 'DataTransfer'],
+])('masks the passwords of URLs in %s', (text, action) => {
+  expect(redacted(text, action)).not.toContain('geheim');
+  expect(redacted(text, action)).toContain('***@');
+});

@@ -1,4 +1,4 @@
-import { mask, masked } from '../../domain/secrets.ts';
+import { mask, masked, withoutUrlPasswords } from '../../domain/secrets.ts';
 
 /** Actions whose payload may carry a password or a key of a station. */
 const secretive: ReadonlySet<string> = new Set([
@@ -18,7 +18,7 @@ const secretNames = /AuthorizationKey|Password|Passphrase|VpnKey|SimPin/i;
  * without an action (a late answer, an invalid frame) may be any; one that cannot be read is not shown.
  */
 export function redacted(text: string, action: string | undefined): string {
-  if ((action !== undefined && !secretive.has(action)) || !secretNames.test(text)) return text;
+  if ((action !== undefined && !secretive.has(action)) || !secretNames.test(text)) return withoutUrlPasswords(text);
   try {
     const frame: unknown = JSON.parse(text);
     return JSON.stringify(masked(frame));
