@@ -149,7 +149,7 @@ class OpenDatabase {
       await prepareDatabase(path, clock.now());
       await this.writer.start();
       this.#reading = openSqlite(path, { readOnly: true, busyTimeoutMs: 250 });
-      this.#reading.exec('pragma cache_size = -16384; pragma temp_store = memory;');
+      this.#reading.exec('pragma cache_size = -8192; pragma temp_store = memory;');
       const reader = readerOn(() => this.connection);
       await this.writer.takeOver({ ...(await leftBehind(reader)), nextFrame: await nextMessageNumber(reader) });
     } catch (error) {

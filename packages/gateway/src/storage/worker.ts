@@ -27,7 +27,7 @@ export type Reply =
 function serve(port: NonNullable<typeof parentPort>, options: WorkerOptions): void {
   const connection = openSqlite(options.path, { busyTimeoutMs: options.busyTimeoutMs });
   connection.exec(
-    'pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -16384; pragma temp_store = memory;' +
+    'pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -8192; pragma temp_store = memory;' +
       'pragma wal_autocheckpoint = 250; pragma journal_size_limit = 67108864;',
   );
   if (options.maxPages !== undefined) connection.exec(`pragma max_page_count = ${options.maxPages}`);
