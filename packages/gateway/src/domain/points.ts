@@ -29,7 +29,7 @@ export const points = [
     name: 'power',
     unit: 'W',
     description: 'Active power drawn by the vehicle',
-    read: ({ evse }) => total(evse, 'Power.Active.Import'),
+    read: (source) => flow(source, total(source.evse, 'Power.Active.Import'), 'Power.Active.Import'),
   },
   {
     name: 'energy',
@@ -47,7 +47,7 @@ export const points = [
     name: 'current',
     unit: 'A',
     description: 'Current drawn, the largest of the phases',
-    read: ({ evse }) => largest(evse, 'Current.Import'),
+    read: (source) => flow(source, largest(source.evse, 'Current.Import'), 'Current.Import'),
   },
   {
     name: 'voltage',
@@ -79,6 +79,20 @@ export function pointsOf(source: PointSource): Partial<Record<PointName, number 
     if (value !== undefined) values[point.name] = value;
   }
   return values;
+}
+
+/** What flowed when a transaction ended flows no more: stations seldom say so. */
+function flow(
+  { station, evse, transaction }: PointSource,
+  value: number | undefined,
+  measurand: string,
+): number | undefined {
+  if (value === undefined || transaction !== undefined) return value;
+  const newest = Math.max(...valuesOf(evse, measurand).map(({ takenAt }) => takenAt.getTime()));
+  const isOver = station.transactions.some(
+    ({ evseId, endedAt }) => evseId === evse.evseId && endedAt !== undefined && endedAt.getTime() >= newest,
+  );
+  return isOver ? 0 : value;
 }
 
 /** Newest values of one measurand that were taken where the vehicle is supplied. */

@@ -10,7 +10,7 @@ import * as errors from './errors.ts';
 import type { Measurement, Phase } from './measurement.ts';
 import { keyOf, unitOf } from './measurement.ts';
 import { pointsOf } from './points.ts';
-import { at, noon, register, Simulation, start } from './simulation.test-support.ts';
+import { at, noon, register, Simulation, start, stop } from './simulation.test-support.ts';
 
 describe('authorize', () => {
   const token: Token = {
@@ -177,5 +177,30 @@ describe('points', () => {
       'session-energy': 500,
       soc: 44,
     });
+  });
+});
+
+describe('power and current after a transaction', () => {
+  const power = (minutes: number) => ({
+    measurand: 'Power.Active.Import',
+    evseId: 1,
+    value: 7200,
+    takenAt: at(minutes),
+  });
+  const powerOf = ({ station }: Simulation) => {
+    const [evse] = station.evses;
+    const transaction = liveTransactionOf(station, 1);
+    return evse && pointsOf({ station, evse, ...(transaction && { transaction }) }).power;
+  };
+
+  it('are 0 once it has ended, until the station says otherwise', () => {
+    const simulation = new Simulation();
+    simulation.report(start(0));
+    simulation.report({ type: 'MeterValues', evseId: 1, measurements: [power(10)] });
+    expect(powerOf(simulation)).toBe(7200);
+    simulation.report(stop(simulation.station.transactions[0]?.transactionId ?? '', 20));
+    expect(powerOf(simulation)).toBe(0);
+    simulation.report({ type: 'MeterValues', evseId: 1, measurements: [power(30)] });
+    expect(powerOf(simulation)).toBe(7200);
   });
 });

@@ -405,7 +405,10 @@ export class Writer {
       ...(maxPages !== undefined && { maxPages }),
     } satisfies WorkerOptions;
     const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
-    const worker = new Worker(new URL(file, import.meta.url), { workerData, resourceLimits: { maxYoungGenerationSizeMb: 8 } });
+    const worker = new Worker(new URL(file, import.meta.url), {
+      workerData,
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    });
     this.#worker = worker;
     const opened = new Promise<Reply>((settle, reject) => {
       this.#sent.push({ request: { kind: 'batch', batch: { operations: [], ends: [] } }, settle, reject });

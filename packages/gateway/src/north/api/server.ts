@@ -134,7 +134,8 @@ async function createApp(api: Api): Promise<App> {
   const { tls, bodyLimit, trustProxy } = api.options;
   const settings: FastifyServerOptions = {
     bodyLimit,
-    trustProxy,
+    // One proxy: the last address it was told is the one it saw itself; those before it anybody can write.
+    trustProxy: trustProxy ? (_address, hop) => hop === 0 : false,
     logger: false,
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
     requestIdHeader: false,

@@ -58,6 +58,8 @@ export class OcppServer implements Adapter, Surroundings {
   #ticking: NodeJS.Timeout | undefined;
   #compressed = 0;
   #isStopping = false;
+  /** Second from which a refused handshake is logged again. */
+  #nextRefusalAt = 0;
 
   constructor(options: OcppOptions, { intake, log, metrics, clock }: DriverContext) {
     this.options = options;
@@ -189,6 +191,7 @@ export class OcppServer implements Adapter, Surroundings {
     const result = await this.#welcome(request, address);
     if ('sentence' in result) {
       if (result !== notNow) this.#perAddress.charge(key, now, failureCost - 1);
+      this.#tellRefusal(request.url ?? '/', address, result);
       this.#refuse(socket, result);
       return;
     }
@@ -283,6 +286,14 @@ export class OcppServer implements Adapter, Surroundings {
     this.#young.set(connection, this.second);
     this.#beats[this.second % this.#beats.length]?.add(connection);
     connection.open(older);
+  }
+
+  /** What keeps a charger out is what its owner looks for first; but one that tries all the time must not fill the log. */
+  #tellRefusal(url: string, remoteAddress: string | undefined, { status, sentence }: Refusal): void {
+    const fields = { url: url.slice(0, 200), remoteAddress, status, reason: sentence };
+    const isTold = this.second < this.#nextRefusalAt;
+    this.log[isTold ? 'debug' : 'info'](fields, 'a station was not let in');
+    if (!isTold) this.#nextRefusalAt = this.second + 1;
   }
 
   #refuse(socket: Duplex, refusal: Refusal): void {
