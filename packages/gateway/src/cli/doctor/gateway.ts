@@ -32,10 +32,22 @@ export async function examineGateway(http: LocalConfig['http']): Promise<Gateway
       : `${url} answers HTTP ${response.status}: another program is there.`;
     return { isRunning: isOurs, finding: { level: 'problem', subject, detail } };
   } catch (error) {
+    const untrusted = certificateFault(error);
+    if (untrusted !== undefined) {
+      const detail = `${url} answers. Its certificate is not one for this name that this machine trusts (${untrusted}).`;
+      return { isRunning: true, finding: { level: 'ok', subject, detail } };
+    }
     const isSilent = error instanceof Error && error.name === 'TimeoutError';
     const detail = isSilent ? `${url} does not answer within ${timeoutMs / 1000} s.` : 'None; busbar serve starts it.';
     return { isRunning: false, finding: { level: isSilent ? 'problem' : 'ok', subject, detail } };
   }
+}
+
+/** Why the certificate was not accepted, if that was the reason: a server is there, then. */
+function certificateFault(error: unknown): string | undefined {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return /CERT|ALTNAME|SIGNATURE/.test(code) ? code : undefined;
 }
 
 function isAny(host: string): boolean {
