@@ -52,10 +52,11 @@ describe('whatever arrives', () => {
         peer.receive(received);
         expect(out.length).toBeLessThanOrEqual(1);
         expect(records.filter(({ direction }) => direction === 'in')).toHaveLength(1);
-        for (const written of out)
-          expect(readFrame(written, { version: v, lenient: false, maxChars: 1 << 20 }).kind).not.toBe('INVALID');
+        // A lenient peer repeats an id that is a number as it came, so its answer is read by the same rules.
+        const rules = { version: v, lenient: m === 'lenient', maxChars: 1 << 20 };
+        for (const written of out) expect(readFrame(written, rules).kind).not.toBe('INVALID');
       }),
-      { numRuns: 2000 },
+      { numRuns: 2000, examples: [['2.1', 'lenient', '[0,0,{},[]]']] },
     );
   });
 
