@@ -4,7 +4,7 @@ import type { Reply, Request } from './worker.ts';
 
 /** Who waits for a change to be stored. */
 export interface Waiting {
-  /** With the number of the first fact. Before it resolves anything for others. */
+  /** With the number of the first fact. */
   resolve: (firstSeq: number) => void;
   reject: (error: Error) => void;
 }
