@@ -1,7 +1,7 @@
-import type { Handlers, v201 } from '@busbar/ocpp';
+import type { v201, v21 } from '@busbar/ocpp';
 import type { IdToken } from '../station-host.ts';
 import type { ListEntry, TokenInfo } from '../tokens.ts';
-import type { Station201 } from './station201.ts';
+import type { Handlers201, Station201 } from './station201.ts';
 
 export async function requestAuthorization({ wire }: Station201, idToken: IdToken): Promise<TokenInfo> {
   return toTokenInfo((await wire.call('Authorize', { idToken })).idTokenInfo);
@@ -16,7 +16,7 @@ export function toTokenInfo({ status, cacheExpiryDateTime, groupIdToken }: v201.
 }
 
 /** The authorization cache and the local list. */
-export const authorization = ({ core }: Station201): Handlers<'2.0.1'> => ({
+export const authorization = ({ core }: Station201): Handlers201 => ({
   ClearCache() {
     if (!core.variables.isOn('AuthCacheCtrlr.Enabled')) return { status: 'Rejected' };
     core.tokens.clearCache();

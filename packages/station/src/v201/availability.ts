@@ -1,6 +1,6 @@
-import type { Handlers, v201 } from '@busbar/ocpp';
+import type { v201, v21 } from '@busbar/ocpp';
 import type { Evse, EvseStatus } from '../evse.ts';
-import type { Station201 } from './station201.ts';
+import type { Handlers201, Station201 } from './station201.ts';
 
 /** OCPP 2.0.1 tells of a connector whether it is taken; what happens there is told by TransactionEvents. */
 const connectorStatuses: Record<Exclude<EvseStatus, 'Preparing'>, v201.ConnectorStatusEnumType> = {
@@ -33,7 +33,7 @@ export function reportConnector({ core, wire }: Station201, evse: Evse, cause: '
   wire.tell('StatusNotification', { timestamp, connectorStatus, evseId: evse.id, connectorId: 1 }, cause);
 }
 
-export const availability = ({ core }: Station201): Handlers<'2.0.1'> => ({
+export const availability = ({ core }: Station201): Handlers201 => ({
   ChangeAvailability({ evse: target, operationalStatus }) {
     const evse = target && core.evse(target.id);
     const isStation = !target || target.id === 0;

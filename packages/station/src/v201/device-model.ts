@@ -1,9 +1,9 @@
 import { OcppError, type Handlers, type v201 } from '@busbar/ocpp';
 import type { VariableName } from '../standard-variables.ts';
 import { findVariable, reportRows } from './inventory.ts';
-import type { Station201 } from './station201.ts';
+import type { Handlers201, Station201 } from './station201.ts';
 
-export const deviceModel = (station: Station201): Handlers<'2.0.1'> => ({
+export const deviceModel = (station: Station201): Handlers201 => ({
   GetVariables({ getVariableData }) {
     checkCount(station, 'DeviceDataCtrlr.ItemsPerMessage[GetVariables]', getVariableData.length);
     return { getVariableResult: getVariableData.map((request) => getVariable(station, request)) };

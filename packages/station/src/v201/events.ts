@@ -1,6 +1,6 @@
 import type { Evse } from '../evse.ts';
 import type { Fault } from '../station-host.ts';
-import type { Station201 } from './station201.ts';
+import type { Handlers201, Station201 } from './station201.ts';
 
 /** A fault of a connector, or its end. */
 export function notifyFault(station: Station201, evse: Evse, fault: Fault | undefined): void {

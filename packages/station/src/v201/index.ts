@@ -14,7 +14,7 @@ import { boot, bootAccepted, heartbeat, provisioning } from './provisioning.ts';
 import { remoteControl } from './remote-control.ts';
 import { reservation, reservationEnded } from './reservation.ts';
 import { smartCharging } from './smart-charging.ts';
-import type { Station201 } from './station201.ts';
+import type { Handlers201, Station201 } from './station201.ts';
 import {
   deliver,
   markOffline,
@@ -26,7 +26,7 @@ import {
 
 /** OCPP 2.0.1 for one station. */
 export function createProtocol201(core: Core): Protocol {
-  const handlers: Handlers<'2.0.1'> = {};
+  const handlers: Handlers201 = {};
   const wire = new Wire<'2.0.1'>('2.0.1', core, gated<'2.0.1'>(core, handlers));
   const station: Station201 = { core, wire, lastEventId: 0 };
   Object.assign(handlers, inbound(station));
@@ -56,7 +56,7 @@ export function createProtocol201(core: Core): Protocol {
   };
 }
 
-function inbound(station: Station201): Handlers<'2.0.1'> {
+function inbound(station: Station201): Handlers201 {
   return {
     ...provisioning(station),
     ...deviceModel(station),

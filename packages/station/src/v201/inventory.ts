@@ -8,7 +8,7 @@ import {
   type VariableName,
 } from '../standard-variables.ts';
 import { connectorStatusOf } from './availability.ts';
-import type { Station201 } from './station201.ts';
+import type { Handlers201, Station201 } from './station201.ts';
 
 /** A variable that exists, and how to read it. */
 export type FoundVariable =

@@ -1,7 +1,7 @@
 import type { v201 } from '@busbar/ocpp';
 import type { Evse } from '../evse.ts';
 import { rounded, samplesOf, type TimedReading } from '../samples.ts';
-import type { Station201 } from './station201.ts';
+import type { Handlers201, Station201 } from './station201.ts';
 import { transactionUpdated } from './transactions.ts';
 
 /** Values of a transaction are TransactionEvents; MeterValues are of an EVSE without one, or asked for. */

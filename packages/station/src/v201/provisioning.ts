@@ -1,9 +1,9 @@
-import type { Handlers, v201 } from '@busbar/ocpp';
+import type { v201, v21 } from '@busbar/ocpp';
 import type { BootAnswer, BootReason } from '../protocol.ts';
 import { reportConnector } from './availability.ts';
 import { firmwareStatus, logStatus } from './firmware.ts';
 import { measured } from './metering.ts';
-import type { Station201 } from './station201.ts';
+import type { Handlers201, Station201 } from './station201.ts';
 import { transactionUpdated } from './transactions.ts';
 
 export async function boot({ core, wire }: Station201, reason: BootReason): Promise<BootAnswer> {
@@ -37,7 +37,7 @@ export function bootAccepted({ core }: Station201, reason: BootReason): void {
   core.delivery.add({ action: 'SecurityEventNotification', payload });
 }
 
-export const provisioning = (station: Station201): Handlers<'2.0.1'> => ({
+export const provisioning = (station: Station201): Handlers201 => ({
   Reset({ type, evseId }) {
     const { core } = station;
     if (evseId !== undefined) return { status: 'Rejected', statusInfo: { reasonCode: 'UnsupportedRequest' } };

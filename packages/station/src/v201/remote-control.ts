@@ -1,9 +1,9 @@
-import type { Handlers, v201 } from '@busbar/ocpp';
+import type { v201, v21 } from '@busbar/ocpp';
 import type { Evse } from '../evse.ts';
 import { toProfile } from './smart-charging.ts';
-import type { Station201 } from './station201.ts';
+import type { Handlers201, Station201 } from './station201.ts';
 
-export const remoteControl = (station: Station201): Handlers<'2.0.1'> => ({
+export const remoteControl = (station: Station201): Handlers201 => ({
   RequestStartTransaction(request) {
     const { core } = station;
     const evse = candidate(station, request);

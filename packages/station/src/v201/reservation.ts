@@ -1,13 +1,12 @@
-import type { Handlers } from '@busbar/ocpp';
 import type { Reservation } from '../evse.ts';
-import type { Station201 } from './station201.ts';
+import type { Handlers201, Station201 } from './station201.ts';
 
 export function reservationEnded({ wire }: Station201, { id }: Reservation, how: 'Expired' | 'Removed'): void {
   wire.tell('ReservationStatusUpdate', { reservationId: id, reservationUpdateStatus: how });
 }
 
 /** A reservation needs its EVSE: NonEvseSpecific is false. */
-export const reservation = ({ core }: Station201): Handlers<'2.0.1'> => ({
+export const reservation = ({ core }: Station201): Handlers201 => ({
   ReserveNow({ id, expiryDateTime, idToken, evseId, groupIdToken }) {
     const evse = evseId === undefined ? undefined : core.evse(evseId);
     if (!evse) return { status: 'Rejected', statusInfo: { reasonCode: 'UnknownEvse' } };

@@ -1,9 +1,9 @@
-import type { Handlers, v201 } from '@busbar/ocpp';
+import type { v201, v21 } from '@busbar/ocpp';
 import { compositeOf } from '../composite-of.ts';
 import type { PendingProfile } from '../protocol.ts';
-import type { Station201 } from './station201.ts';
+import type { Handlers201, Station201 } from './station201.ts';
 
-export const smartCharging = ({ core }: Station201): Handlers<'2.0.1'> => ({
+export const smartCharging = ({ core }: Station201): Handlers201 => ({
   SetChargingProfile({ evseId, chargingProfile }) {
     const { transactionId } = chargingProfile;
     const profile = { ...toProfile(chargingProfile, core.clock.now()), evseId, transactionId };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Handlers, v201 } from '@busbar/ocpp';
+import type { v201, v21 } from '@busbar/ocpp';
 import { learn } from '../authorization.ts';
 import type { Evse } from '../evse.ts';
 import { TransactionLost } from '../final-failures.ts';
@@ -9,7 +9,7 @@ import type { StopReason } from '../station-host.ts';
 import type { Transaction, TransactionEnd, TriggerReason } from '../transaction.ts';
 import { toTokenInfo } from './authorization.ts';
 import { toMeterValues } from './metering.ts';
-import type { Station201 } from './station201.ts';
+import type { Handlers201, Station201 } from './station201.ts';
 
 type Event = Pick<v201.TransactionEventRequest, 'eventType' | 'evse' | 'idToken' | 'meterValue' | 'reservationId'> & {
   trigger: TriggerReason;
@@ -124,7 +124,7 @@ function answered(
   if (info.status !== 'Accepted') evse.deauthorized(transactionId);
 }
 
-export const transactions = ({ core }: Station201): Handlers<'2.0.1'> => ({
+export const transactions = ({ core }: Station201): Handlers201 => ({
   GetTransactionStatus({ transactionId }) {
     if (transactionId === undefined) return { messagesInQueue: core.delivery.size > 0 };
     return {
