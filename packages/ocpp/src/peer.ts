@@ -84,8 +84,8 @@ export class Peer<V extends OcppVersion> {
 
   /** This peer with the types of the version it speaks; undefined when it speaks another one. */
   as<W extends OcppVersion>(version: W): Peer<W> | undefined {
-    const speaksIt: boolean = String(this.#options.version) === String(version);
-    return speaksIt ? trusted(this) : undefined;
+    const spoken: OcppVersion = this.#options.version;
+    return spoken === version ? trusted(this) : undefined;
   }
 
   /** Takes one text frame from the other side. Never throws. */

@@ -3,10 +3,11 @@ export { ManualClock, systemClock, type Clock, type Timer } from './clock.ts';
 export type { StationEvents } from './events.ts';
 export type { EvseStatus } from './evse.ts';
 export { createFleet, type Arrivals, type Fleet, type FleetMember, type FleetOptions } from './fleet.ts';
-export { createMemoryStore } from './memory-store.ts';
-export { MemoryQueue, type OfflineQueue, type QueuedMessage, type TransactionMessage } from './offline-queue.ts';
 export type { StationIdentity, StationOptions, StationVersion, TlsOptions } from './options.ts';
-export type { BootAnswer, Registration } from './protocol.ts';
+export { createMemoryStore } from './memory-store.ts';
+export type { BootAnswer, BootReason, Registration } from './protocol.ts';
+export type * from './records.ts';
+export type { SecurityEvent } from './security-events.ts';
 export {
   createSimulatedHost,
   type Arrival,
@@ -19,5 +20,5 @@ export type { VariableName } from './standard-variables.ts';
 export { createStation, type Station } from './station.ts';
 export type * from './station-host.ts';
 export { StoreError, type StationStore, type StoreErrorCode } from './store.ts';
-export type { Transaction, TransactionEnd } from './transaction.ts';
+export type { Ending, Transaction, TransactionAnswer, TransactionEnd } from './transaction.ts';
 export type { Vehicle } from './vehicle.ts';

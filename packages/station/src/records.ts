@@ -1,3 +1,4 @@
+import type { v201 } from '@busbar/ocpp';
 import type { ReadingContext, Sample } from './samples.ts';
 import type { ChargingState, IdToken, StopReason } from './station-host.ts';
 import type { TriggerReason } from './transaction.ts';
@@ -52,10 +53,10 @@ export interface SecurityRecord {
   info?: string | undefined;
 }
 
-/** OCPP 2.x: events of the device model that happened while offline. Their data is as NotifyEvent has it. */
+/** OCPP 2.x: events of the device model that happened while offline. Their data is as NotifyEvent has it; 1.6 has none. */
 export interface NoticeRecord {
   kind: 'notice';
-  events: readonly object[];
+  events: readonly v201.EventDataType[];
 }
 
 /** What may be left out when room is short: OCPP 2.0.1 E04.FR.08. */

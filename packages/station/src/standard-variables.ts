@@ -26,6 +26,15 @@ export const measurands = [
 
 export type Measurand = (typeof measurands)[number];
 
+const txPoints = [
+  'ParkingBayOccupancy',
+  'EVConnected',
+  'Authorized',
+  'DataSigned',
+  'PowerPathClosed',
+  'EnergyTransfer',
+] as const;
+
 const yes = { type: 'boolean', access: 'RW', default: 'true' } as const;
 const no = { type: 'boolean', access: 'RW', default: 'false' } as const;
 const isAvailable = { type: 'boolean', access: 'R', default: 'true' } as const;
@@ -79,7 +88,8 @@ export const standardVariables = {
   'OCPP16LegacyCtrlr.GetConfigurationMaxKeys': { ...count, default: '100' },
   'OCPP16LegacyCtrlr.NumberOfConnectors': { ...count, default: '1' },
   'OCPP16LegacyCtrlr.PhaseRotation': { type: 'string', access: 'RW', default: 'NotApplicable', max: 500, reboot: true },
-  'OCPP16LegacyCtrlr.StopTransactionOnEVSideDisconnect': isAvailable,
+  'OCPP16LegacyCtrlr.DisableSecurityEventNotifications': no,
+  'OCPP16LegacyCtrlr.StopTransactionOnEVSideDisconnect': yes,
   'OCPP16LegacyCtrlr.SupportedFeatureProfiles': {
     ...text,
     default: 'Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger',
@@ -132,8 +142,8 @@ export const standardVariables = {
   'TxCtrlr.EVConnectionTimeOut': { ...seconds, default: '120' },
   'TxCtrlr.StopTxOnEVSideDisconnect': isAvailable,
   'TxCtrlr.StopTxOnInvalidId': yes,
-  'TxCtrlr.TxStartPoint': { ...text, type: 'MemberList', default: 'PowerPathClosed' },
-  'TxCtrlr.TxStopPoint': { ...text, type: 'MemberList', default: 'EVConnected,Authorized' },
+  'TxCtrlr.TxStartPoint': { type: 'MemberList', access: 'RW', default: 'PowerPathClosed', values: txPoints },
+  'TxCtrlr.TxStopPoint': { type: 'MemberList', access: 'RW', default: 'EVConnected,Authorized', values: txPoints },
 } as const satisfies Record<string, VariableDefinition>;
 
 export type VariableName = keyof typeof standardVariables;

@@ -1,9 +1,12 @@
-/** What a charger's firmware supplies to its OCPP station, and what it tells it. Units: W, Wh, A, V, Hz, %. */
+/**
+ * What a charger's firmware supplies to its OCPP station, and what it tells it. Units: W, Wh, A, V, Hz, %. A method that is
+ * missing is something the charger cannot do.
+ */
 export interface StationHost {
   readonly evses: readonly EvseDescription[];
   /** What is installed now; without it, the station's option holds. At most 50 characters. */
   readonly firmwareVersion?: string;
-  /** Called once, before anything else: where the host reports what happens. */
+  /** Called once, when the station starts: where the host reports what happens, beginning with what is plugged in. */
   attach(events: HostEvents): void;
   /** Lets energy flow to the vehicle; it is plugged in and authorised. */
   start(evseId: number): void;
@@ -14,7 +17,11 @@ export interface StationHost {
   /** The meter now. `energyWh` never falls. */
   meter(evseId: number): MeterReading;
   /** Releases the plug; false when it cannot. */
-  unlock(evseId: number): Promise<boolean>;
+  unlock(evseId: number, connectorId: number): Promise<boolean>;
+  /** After a power cut: true when the vehicle still charges in this transaction. Without it, every one is ended. */
+  resumes?(open: InterruptedTransaction): boolean;
+  /** Not usable any more by order of the CSMS, or usable again; without an EVSE the whole station. */
+  setAvailable?(isAvailable: boolean, place: { evseId?: number; connectorId?: number }): void;
   /** Restarts the device; resolves when it is up again. */
   reset(kind: ResetKind): Promise<void>;
   /** Sets the device's clock to the CSMS's time. */
@@ -29,8 +36,11 @@ export interface StationHost {
 
 /** What the host tells its station. */
 export interface HostEvents {
-  pluggedIn(evseId: number): void;
+  /** Of the EVSE's connectors, the first by default. */
+  pluggedIn(evseId: number, connectorId?: number): void;
   unplugged(evseId: number): void;
+  /** A vehicle is in the bay, or has left it. */
+  occupied(evseId: number, isOccupied: boolean): void;
   tokenPresented(evseId: number, idToken: IdToken): void;
   chargingStateChanged(evseId: number, state: ChargingState): void;
   faulted(evseId: number, fault: Fault): void;
@@ -49,6 +59,21 @@ export interface EvseDescription {
   voltageV: number;
   /** As in OCPP 2.0.1 ConnectorEnumType. */
   connectorType: string;
+  /** Default: one, of `connectorType`. */
+  connectors?: readonly ConnectorDescription[];
+}
+
+export interface ConnectorDescription {
+  /** 1, 2, … without gaps, within its EVSE. */
+  id: number;
+  /** As in OCPP 2.0.1 ConnectorEnumType. */
+  type: string;
+}
+
+export interface InterruptedTransaction {
+  id: string;
+  evseId: number;
+  connectorId: number;
 }
 
 export interface MeterReading {
@@ -64,6 +89,20 @@ export interface MeterReading {
   soc?: number;
   /** Per phase, what the vehicle is offered. */
   offeredA?: number;
+  /** The meter's own signature of this reading. */
+  signed?: SignedReading;
+}
+
+/** A reading as the meter has signed it, such as OCMF. */
+export interface SignedReading {
+  /** Base64, at most 2,500 characters. */
+  data: string;
+  /** At most 50 characters. */
+  signingMethod: string;
+  /** At most 50 characters. */
+  encodingMethod: string;
+  /** Base64, at most 2,500 characters; empty when it is known. */
+  publicKey: string;
 }
 
 export interface PowerLimit {
@@ -78,15 +117,19 @@ export interface IdToken {
   type: IdTokenType;
 }
 
+/** OCPP 2.0.1 IdTokenEnumType, and what 2.1 adds. */
 export type IdTokenType =
   | 'Central'
+  | 'DirectPayment'
   | 'eMAID'
+  | 'EVCCID'
   | 'ISO14443'
   | 'ISO15693'
   | 'KeyCode'
   | 'Local'
   | 'MacAddress'
-  | 'NoAuthorization';
+  | 'NoAuthorization'
+  | 'VIN';
 
 export type ChargingState = 'EVConnected' | 'Charging' | 'SuspendedEV' | 'SuspendedEVSE';
 export type ResetKind = 'Hard' | 'Soft';
@@ -97,18 +140,24 @@ export type StopReason =
   | 'EmergencyStop'
   | 'EnergyLimitReached'
   | 'EVDisconnected'
+  | 'EVSEDisabled'
   | 'GroundFault'
   | 'HardReset'
   | 'Local'
+  | 'LocalOutOfCredit'
+  | 'MasterPass'
   | 'Other'
   | 'OvercurrentFault'
   | 'PowerLoss'
+  | 'PowerQuality'
   | 'Reboot'
   | 'Remote'
+  | 'ReqEnergyTransferRejected'
   | 'SOCLimitReached'
   | 'SoftReset'
   | 'StoppedByEV'
   | 'TimeLimitReached'
+  | 'Timeout'
   | 'UnlockCommand';
 
 export interface Fault {
@@ -152,7 +201,7 @@ export type FirmwareStatus =
 
 export interface LogRequest {
   location: string;
-  kind: 'DiagnosticsLog' | 'SecurityLog';
+  kind: 'DiagnosticsLog' | 'SecurityLog' | 'DataCollectorLog';
   from?: Date;
   to?: Date;
 }

@@ -2,6 +2,7 @@ import type { Timer } from './clock.ts';
 import { compositeSchedule } from './composite-schedule.ts';
 import type { Core } from './core.ts';
 import type { Evse } from './evse.ts';
+import { measure } from './metering.ts';
 import type { Transaction } from './transaction.ts';
 
 /** How far ahead a change of the limit is looked for. */
@@ -53,7 +54,7 @@ export class TransactionTimers {
     const intervalS = variables.number('SampledDataCtrlr.TxUpdatedInterval');
     if (intervalS === 0 || !variables.isOn('SampledDataCtrlr.Enabled')) return;
     this.#sample = clock.after(intervalS * 1000, () => {
-      this.#core.protocol.measured(this.#evse, this.#evse.read('Sample.Periodic'));
+      measure(this.#core, this.#evse, 'Sample.Periodic');
       this.#waitForSample();
     });
   }

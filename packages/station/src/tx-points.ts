@@ -55,16 +55,13 @@ export interface TxRules {
 
 /** OCPP 1.6 leaves no choice, but for StopTransactionOnEVSideDisconnect. */
 export function rules16(stopsOnDisconnect: string): TxRules {
-  const stop: readonly TxPoint[] = stopsOnDisconnect.toLowerCase() === 'false' ? ['Authorized'] : ['EVConnected', 'Authorized'];
+  const stop: readonly TxPoint[] =
+    stopsOnDisconnect.toLowerCase() === 'false' ? ['Authorized'] : ['EVConnected', 'Authorized'];
   return { start: ['PowerPathClosed'], stop };
 }
 
 /** A point begins a transaction when it becomes true: `spent` are those that already held when the last one ended. */
-export function hasStarted(
-  { start }: TxRules,
-  now: ReadonlySet<TxPoint>,
-  spent: ReadonlySet<TxPoint>,
-): boolean {
+export function hasStarted({ start }: TxRules, now: ReadonlySet<TxPoint>, spent: ReadonlySet<TxPoint>): boolean {
   return start.some((point) => now.has(point) && !spent.has(point));
 }
 

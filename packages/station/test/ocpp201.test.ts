@@ -77,7 +77,10 @@ describe('an OCPP 2.0.1 station at an independent CSMS', () => {
       seqNo: 3,
       triggerReason: 'EVDeparted',
       transactionInfo: { stoppedReason: 'EVDisconnected', chargingState: 'Idle' },
-      meterValue: [{ sampledValue: [{ context: 'Transaction.End' }] }],
+      meterValue: [
+        { sampledValue: [{ context: 'Transaction.Begin' }] },
+        { sampledValue: [{ context: 'Transaction.End' }] },
+      ],
     });
     expect(end).not.toHaveProperty('idToken');
   });

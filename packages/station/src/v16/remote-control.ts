@@ -1,6 +1,7 @@
 import type { Handlers, v16 } from '@busbar/ocpp';
 import type { Evse } from '../evse.ts';
 import type { IdToken } from '../station-host.ts';
+import { connectorOf } from './connectors.ts';
 import { toProfile } from './smart-charging.ts';
 import type { Station16 } from './station16.ts';
 
@@ -17,9 +18,7 @@ export const remoteControl = (station: Station16): Handlers<'1.6'> => ({
 
   RemoteStopTransaction({ transactionId }) {
     const { core } = station;
-    const evse = core.evses.find(
-      ({ transaction }) => transaction?.localId === undefined && transaction?.id === String(transactionId),
-    );
+    const evse = core.evses.find(({ transaction }) => transaction?.csmsId === transactionId);
     if (core.registration !== 'Accepted' || !evse) return { status: 'Rejected' };
     core.later(() => evse.stop({ reason: 'Remote', trigger: 'RemoteStop' }));
     return { status: 'Accepted' };
@@ -33,7 +32,7 @@ function candidate(
   idToken: IdToken,
 ): Evse | undefined {
   const able = core.evses.filter((evse) => evse.canStart(idToken));
-  if (connectorId !== undefined) return able.find(({ id }) => id === connectorId);
+  if (connectorId !== undefined) return able.find((evse) => evse === connectorOf(core, connectorId)?.evse);
   return able.find(({ isPlugged }) => isPlugged) ?? able[0];
 }
 

@@ -14,10 +14,11 @@ export const smartCharging = ({ core }: Station16): Handlers<'1.6'> => ({
   SetChargingProfile({ connectorId, csChargingProfiles }) {
     if (!core.variables.isOn('SmartChargingCtrlr.Enabled')) return { status: 'NotSupported' };
     const { transactionId } = csChargingProfiles;
+    const running = core.evses.find(({ transaction }) => transaction?.csmsId === transactionId)?.transaction;
     const profile = {
       ...toProfile(csChargingProfiles, core.clock.now()),
       evseId: connectorId,
-      transactionId: transactionId === undefined ? undefined : String(transactionId),
+      transactionId: transactionId === undefined ? undefined : (running?.id ?? String(transactionId)),
     };
     if (core.profiles.install(profile, core.profileRules)) return { status: 'Rejected' };
     core.later(() => core.profilesChanged());

@@ -1,18 +1,41 @@
 import type { v201, v21 } from '@busbar/ocpp';
-import type { IdToken } from '../station-host.ts';
+import type { IdToken, IdTokenType } from '../station-host.ts';
 import type { ListEntry, TokenInfo } from '../tokens.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 
 export async function requestAuthorization({ wire }: Station201, idToken: IdToken): Promise<TokenInfo> {
-  return toTokenInfo((await wire.call('Authorize', { idToken })).idTokenInfo);
+  return toTokenInfo((await wire.call('Authorize', { idToken: toIdTokenType201(idToken) })).idTokenInfo);
 }
 
-export function toTokenInfo({ status, cacheExpiryDateTime, groupIdToken }: v201.IdTokenInfoType): TokenInfo {
+export function toTokenInfo({
+  status,
+  cacheExpiryDateTime,
+  groupIdToken,
+}: v201.IdTokenInfoType | v21.IdTokenInfoType): TokenInfo {
   return {
     status,
     expiresAt: cacheExpiryDateTime === undefined ? undefined : new Date(cacheExpiryDateTime),
     groupId: groupIdToken?.idToken,
   };
+}
+
+/** OCPP 2.0.1 knows fewer kinds of tokens. */
+const types201: Record<IdTokenType, v201.IdTokenEnumType> = {
+  Central: 'Central',
+  DirectPayment: 'Central',
+  eMAID: 'eMAID',
+  EVCCID: 'MacAddress',
+  ISO14443: 'ISO14443',
+  ISO15693: 'ISO15693',
+  KeyCode: 'KeyCode',
+  Local: 'Local',
+  MacAddress: 'MacAddress',
+  NoAuthorization: 'NoAuthorization',
+  VIN: 'Central',
+};
+
+export function toIdTokenType201({ idToken, type }: IdToken): v201.IdTokenType {
+  return { idToken, type: types201[type] };
 }
 
 /** The authorization cache and the local list. */
@@ -42,7 +65,7 @@ export const authorization = ({ core }: Station201): Handlers201 => ({
 
 const maxEntries = 10_000;
 
-const toEntry = ({ idToken, idTokenInfo }: v201.AuthorizationData): ListEntry => ({
+const toEntry = ({ idToken, idTokenInfo }: v21.AuthorizationData): ListEntry => ({
   idToken: idToken.idToken,
   info: idTokenInfo && toTokenInfo(idTokenInfo),
 });

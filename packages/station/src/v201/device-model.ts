@@ -1,4 +1,4 @@
-import { OcppError, type Handlers, type v201 } from '@busbar/ocpp';
+import { OcppError, type v201 } from '@busbar/ocpp';
 import type { VariableName } from '../standard-variables.ts';
 import { findVariable, reportRows } from './inventory.ts';
 import type { Handlers201, Station201 } from './station201.ts';

@@ -1,6 +1,7 @@
 import type { Evse } from '../evse.ts';
+import type { NoticeRecord } from '../records.ts';
 import type { Fault } from '../station-host.ts';
-import type { Handlers201, Station201 } from './station201.ts';
+import type { Station201 } from './station201.ts';
 
 /** A fault of a connector, or its end. */
 export function notifyFault(station: Station201, evse: Evse, fault: Fault | undefined): void {
@@ -18,9 +19,15 @@ export function notifyFault(station: Station201, evse: Evse, fault: Fault | unde
         techCode: fault?.code,
         techInfo: fault?.info,
         eventNotificationType: 'HardWiredNotification',
-        component: { name: 'Connector', evse: { id: evse.id, connectorId: 1 } },
+        component: { name: 'Connector', evse: { id: evse.id, connectorId: evse.connector?.id ?? 1 } },
         variable: { name: 'Problem' },
       },
     ],
   });
+}
+
+/** Events that happened while nobody could be told. */
+export async function notify(station: Station201, { events }: NoticeRecord): Promise<void> {
+  const generatedAt = station.core.clock.now().toISOString();
+  await station.wire.call('NotifyEvent', { generatedAt, seqNo: 0, eventData: [...events] });
 }

@@ -8,7 +8,7 @@ import {
   type VariableName,
 } from '../standard-variables.ts';
 import { connectorStatusOf } from './availability.ts';
-import type { Handlers201, Station201 } from './station201.ts';
+import type { Station201 } from './station201.ts';
 
 /** A variable that exists, and how to read it. */
 export type FoundVariable =
@@ -26,7 +26,7 @@ interface EvseVariable {
 
 /** What each EVSE and its connector have; all read-only. */
 const evseVariables: readonly EvseVariable[] = [
-  { component: 'EVSE', variable: 'AvailabilityState', type: 'OptionList', read: (evse) => connectorStatusOf(evse) },
+  { component: 'EVSE', variable: 'AvailabilityState', type: 'OptionList', read: statusOf },
   { component: 'EVSE', variable: 'Available', type: 'boolean', read: () => 'true' },
   { component: 'EVSE', variable: 'AllowReset', type: 'boolean', read: () => 'false' },
   {
@@ -47,7 +47,7 @@ const evseVariables: readonly EvseVariable[] = [
     component: 'Connector',
     variable: 'AvailabilityState',
     type: 'OptionList',
-    read: (evse) => connectorStatusOf(evse),
+    read: statusOf,
   },
   { component: 'Connector', variable: 'Available', type: 'boolean', read: () => 'true' },
   {
@@ -63,6 +63,10 @@ const evseVariables: readonly EvseVariable[] = [
     read: ({ description }) => String(description.phases),
   },
 ];
+
+function statusOf({ connector }: Evse): string {
+  return connector ? connectorStatusOf(connector) : 'Unavailable';
+}
 
 function maxPowerW({ description: { maxCurrentA, voltageV, phases } }: Evse): number {
   return maxCurrentA * voltageV * phases;

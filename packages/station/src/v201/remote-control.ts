@@ -1,6 +1,7 @@
-import type { v201, v21 } from '@busbar/ocpp';
+import type { v21 } from '@busbar/ocpp';
+import { toIdToken } from '../id-token.ts';
 import type { Evse } from '../evse.ts';
-import { toProfile } from './smart-charging.ts';
+import { narrow, toProfile } from './smart-charging.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 
 export const remoteControl = (station: Station201): Handlers201 => ({
@@ -25,22 +26,23 @@ export const remoteControl = (station: Station201): Handlers201 => ({
 /** The EVSE asked for; else one that is plugged in; else the first that is free. */
 function candidate(
   { core }: Station201,
-  { evseId, idToken, groupIdToken }: v201.RequestStartTransactionRequest,
+  { evseId, idToken, groupIdToken }: v21.RequestStartTransactionRequest,
 ): Evse | undefined {
-  const able = core.evses.filter((evse) => evse.canStart(idToken, groupIdToken?.idToken));
+  const able = core.evses.filter((evse) => evse.canStart(toIdToken(idToken), groupIdToken?.idToken));
   if (evseId !== undefined) return able.find(({ id }) => id === evseId);
   return able.find(({ isPlugged }) => isPlugged) ?? able[0];
 }
 
-const isWrongProfile = (profile: v201.ChargingProfileType | undefined) =>
+const isWrongProfile = (profile: v21.ChargingProfileType | undefined) =>
   profile !== undefined && (profile.chargingProfilePurpose !== 'TxProfile' || profile.transactionId !== undefined);
 
 async function remoteStart(
   { core }: Station201,
   evse: Evse,
-  request: v201.RequestStartTransactionRequest,
+  request: v21.RequestStartTransactionRequest,
 ): Promise<void> {
-  const { idToken, remoteStartId, groupIdToken, chargingProfile } = request;
+  const { remoteStartId, groupIdToken, chargingProfile } = request;
+  const idToken = toIdToken(request.idToken);
   const mustAsk = core.variables.isOn('AuthCtrlr.AuthorizeRemoteStart');
   const info = mustAsk ? await core.authorize(idToken) : { status: 'Accepted' };
   const groupId = info.groupId ?? groupIdToken?.idToken;
@@ -48,6 +50,7 @@ async function remoteStart(
     core.events.emit('tokenRefused', { evseId: evse.id, idToken, status: info.status });
     return;
   }
-  const profile = chargingProfile && toProfile(chargingProfile, core.clock.now());
+  const known = chargingProfile && narrow(chargingProfile);
+  const profile = known && toProfile(known, core.clock.now());
   evse.start({ idToken, groupId, remoteStartId }, { trigger: 'RemoteStart', profile });
 }

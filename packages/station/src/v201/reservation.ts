@@ -1,4 +1,5 @@
 import type { Reservation } from '../evse.ts';
+import { toIdToken } from '../id-token.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 
 export function reservationEnded({ wire }: Station201, { id }: Reservation, how: 'Expired' | 'Removed'): void {
@@ -11,7 +12,12 @@ export const reservation = ({ core }: Station201): Handlers201 => ({
     const evse = evseId === undefined ? undefined : core.evse(evseId);
     if (!evse) return { status: 'Rejected', statusInfo: { reasonCode: 'UnknownEvse' } };
     const expiresAt = new Date(expiryDateTime);
-    const status = evse.reservations.reserve({ id, idToken, groupId: groupIdToken?.idToken, expiresAt });
+    const status = evse.reservations.reserve({
+      id,
+      idToken: toIdToken(idToken),
+      groupId: groupIdToken?.idToken,
+      expiresAt,
+    });
     core.later(() => evse.changed());
     return { status };
   },

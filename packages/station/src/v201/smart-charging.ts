@@ -4,7 +4,9 @@ import type { PendingProfile } from '../protocol.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 
 export const smartCharging = ({ core }: Station201): Handlers201 => ({
-  SetChargingProfile({ evseId, chargingProfile }) {
+  SetChargingProfile({ evseId, chargingProfile: wide }) {
+    const chargingProfile = narrow(wide);
+    if (!chargingProfile) return { status: 'Rejected', statusInfo: { reasonCode: 'UnsupportedPurpose' } };
     const { transactionId } = chargingProfile;
     const profile = { ...toProfile(chargingProfile, core.clock.now()), evseId, transactionId };
     const isOff = !core.variables.isOn('SmartChargingCtrlr.Enabled');
@@ -18,7 +20,7 @@ export const smartCharging = ({ core }: Station201): Handlers201 => ({
     const wasAny = core.profiles.clear({
       id: chargingProfileId,
       evseId: criteria?.evseId,
-      purpose: criteria?.chargingProfilePurpose,
+      purpose: purposes.find((purpose) => purpose === criteria?.chargingProfilePurpose),
       stackLevel: criteria?.stackLevel,
     });
     if (wasAny) core.later(() => core.profilesChanged());
@@ -56,5 +58,44 @@ export function toProfile(profile: v201.ChargingProfileType, now: Date): Pending
     durationS: schedule?.duration,
     unit: schedule?.chargingRateUnit ?? 'A',
     periods: schedule?.chargingSchedulePeriod ?? [],
+  };
+}
+
+const purposes = [
+  'ChargingStationMaxProfile',
+  'ChargingStationExternalConstraints',
+  'TxDefaultProfile',
+  'TxProfile',
+] as const;
+
+/** A profile of 2.1 in the words of 2.0.1; undefined when these do not suffice. */
+export function narrow(profile: v21.ChargingProfileType): v201.ChargingProfileType | undefined {
+  const { chargingProfilePurpose, chargingProfileKind: kind, chargingSchedule, ...rest } = profile;
+  const purpose = purposes.find((known) => known === chargingProfilePurpose);
+  if (!purpose || kind === 'Dynamic') return undefined;
+  const schedules = chargingSchedule.map(
+    ({ id, chargingRateUnit, startSchedule, duration, chargingSchedulePeriod }) => ({
+      id,
+      chargingRateUnit,
+      startSchedule,
+      duration,
+      chargingSchedulePeriod: chargingSchedulePeriod.map(({ startPeriod, limit = 0, numberPhases }) => ({
+        startPeriod,
+        limit,
+        numberPhases,
+      })),
+    }),
+  );
+  const { id, stackLevel, recurrencyKind, validFrom, validTo, transactionId } = rest;
+  return {
+    id,
+    stackLevel,
+    recurrencyKind,
+    validFrom,
+    validTo,
+    transactionId,
+    chargingProfilePurpose: purpose,
+    chargingProfileKind: kind,
+    chargingSchedule: schedules,
   };
 }

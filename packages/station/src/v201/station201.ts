@@ -13,7 +13,7 @@ export interface Station201 {
 
 /** Handlers that serve 2.0.1 and 2.1: they understand the wider requests of 2.1, and answer in the words of both. */
 export type Handlers201 = {
-  [A in ActionOf<'2.0.1'>]?: (
+  [A in Exclude<ActionOf<'2.0.1'>, 'NotifyMonitoringReport'>]?: (
     request: RequestOf<'2.1', A>,
     context: HandlerContext,
   ) => ResponseOf<'2.0.1', A> | Promise<ResponseOf<'2.0.1', A>>;
