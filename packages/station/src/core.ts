@@ -14,6 +14,8 @@ import type { TokenInfo, Tokens } from './tokens.ts';
 /** A station as its functional blocks see it. */
 export interface Core {
   readonly identity: StationIdentity;
+  /** Of the CSMS, without the identity. */
+  readonly url: string;
   readonly clock: Clock;
   readonly random: () => number;
   readonly host: StationHost;

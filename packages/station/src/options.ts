@@ -1,8 +1,9 @@
 import type { BackOff } from './back-off.ts';
 import type { Clock } from './clock.ts';
 import type { OfflineQueue } from './offline-queue.ts';
-import type { VariableName } from './standard-variables.ts';
 import type { StationHost } from './station-host.ts';
+import type { CatalogOptions } from './variable-catalog.ts';
+import type { VariableSettings } from './variable-values.ts';
 
 export type StationVersion = '1.6' | '2.0.1';
 
@@ -51,8 +52,10 @@ export interface StationOptions extends Partial<Omit<StationIdentity, 'identity'
   connectTimeoutMs?: number;
   /** Where transaction messages wait. Default: memory. */
   storage?: OfflineQueue;
-  /** Initial values of variables, by `Component.Variable[instance]`. */
-  settings?: Partial<Record<VariableName, string>>;
+  /** Initial values of variables, by `Component.Variable[instance]`. Stations that share the object share the memory. */
+  settings?: VariableSettings;
+  /** What the device model has beside the standard: components of the maker, slots of network profiles. */
+  deviceModel?: Omit<CatalogOptions, 'evses'>;
   /** Sends BootNotification on every connection and not only on the first. Default false. */
   bootOnReconnect?: boolean;
 }

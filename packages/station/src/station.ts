@@ -6,7 +6,7 @@ import { systemClock, type Clock, type Timer } from './clock.ts';
 import { Connection } from './connection.ts';
 import type { Core, Progress } from './core.ts';
 import { Delivery } from './delivery.ts';
-import { DeviceModel } from './device-model.ts';
+import { changedName, DeviceModel, type VariableChange } from './device-model.ts';
 import type { StationEvents } from './events.ts';
 import { Evse, type EvseStatus } from './evse.ts';
 import { MemoryQueue } from './offline-queue.ts';
@@ -25,6 +25,7 @@ import { authorize } from './authorization.ts';
 import { computedVariable } from './computed-variables.ts';
 import { isFinalFailure } from './final-failures.ts';
 import { Tokens, type TokenInfo } from './tokens.ts';
+import { catalogOf } from './variable-catalog.ts';
 import type { Transaction } from './transaction.ts';
 import { createProtocol16 } from './v16/index.ts';
 import { createProtocol201 } from './v201/index.ts';
@@ -100,9 +101,11 @@ class ChargingStation implements Station, Core {
     this.random = options.random ?? Math.random;
     this.host = options.host;
     this.version = options.version;
-    this.variables = new DeviceModel(options.settings ?? {}, {
-      computed: (name) => computedVariable(this, name),
-      onChange: (name) => this.#settingChanged(name),
+    this.variables = new DeviceModel({
+      catalog: catalogOf({ evses: options.host.evses, ...options.deviceModel }),
+      settings: options.settings,
+      computed: (definition) => computedVariable(this, definition),
+      onChange: (change) => this.#settingChanged(change),
     });
     this.delivery = new Delivery({
       queue: options.storage ?? new MemoryQueue(),
@@ -129,6 +132,10 @@ class ChargingStation implements Station, Core {
     const { identity, vendor = 'Busbar', model = 'Simulated', serialNumber = identity.slice(0, 25) } = this.#options;
     const firmwareVersion = this.host.firmwareVersion ?? this.#options.firmwareVersion ?? '1.0.0';
     return { identity, vendor, model, serialNumber, firmwareVersion };
+  }
+
+  get url(): string {
+    return this.#options.url;
   }
 
   get callTimeoutMs(): number {
@@ -351,8 +358,9 @@ class ChargingStation implements Station, Core {
     this.events.emit('accepted');
   }
 
-  #settingChanged(name: VariableName): void {
-    ChargingStation.#effects[name]?.(this);
+  #settingChanged(change: VariableChange): void {
+    const name = changedName(change);
+    if (name) ChargingStation.#effects[name]?.(this);
   }
 
   /** Settings that act at once on what runs. */
