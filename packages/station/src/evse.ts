@@ -148,7 +148,7 @@ export class Evse {
     this.#isFinishing = this.#isPlugged;
     const end = { reading, idToken: undefined, ...ending };
     this.#core.protocol.transactionEnded(transaction, end);
-    this.#core.profiles.endTransaction(this.id);
+    this.#core.profiles.endTransaction(this.id, transaction.id);
     this.#core.events.emit('transactionEnded', transaction, end);
     this.#applySchedule();
     this.changed();
@@ -219,7 +219,7 @@ export class Evse {
 
   /** Intervals or limits may have changed. */
   rearm(): void {
-    if (this.#transaction) this.#timers.start(this.#transaction);
+    if (this.#transaction) this.#timers.start();
   }
 
   /** Forgets what waits; the station stops. */
@@ -263,9 +263,9 @@ export class Evse {
     this.#transaction = transaction;
     this.#isFinishing = false;
     this.#core.protocol.transactionStarted(this, transaction, trigger);
-    if (profile) this.#core.profiles.install({ ...profile, evseId: this.id }, this.#core.profileRules);
+    if (profile) this.#core.profiles.installPending(profile, this.id, this.#core.profileRules);
     this.#core.events.emit('transactionStarted', transaction);
-    this.#timers.start(transaction);
+    this.#timers.start();
     this.#core.host.start(this.id);
     this.changed();
   }

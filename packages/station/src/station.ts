@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { OcppConnectionClosed } from '@busbar/ocpp';
 import type { BackOff } from './back-off.ts';
-import { ChargingProfiles, type ProfileRules } from './charging-profiles.ts';
+import { ChargingProfiles } from './charging-profiles.ts';
 import { systemClock, type Clock, type Timer } from './clock.ts';
+import { evseRulesOf, readerOf } from './composite-of.ts';
 import { Connection } from './connection.ts';
 import type { Core, Progress } from './core.ts';
 import { Delivery } from './delivery.ts';
@@ -18,7 +19,9 @@ import {
   type StationVersion,
 } from './options.ts';
 import { Periodic, setTime } from './periodic.ts';
+import type { ProfileRules } from './profile-rules.ts';
 import type { BootAnswer, BootReason, Protocol, Receiver, Registration } from './protocol.ts';
+import { profileRulesOf } from './smart-charging-settings.ts';
 import type { VariableName } from './standard-variables.ts';
 import type { FirmwareStatus, IdToken, LogStatus, ResetKind, StationHost, VendorMessage } from './station-host.ts';
 import { authorize } from './authorization.ts';
@@ -162,13 +165,12 @@ class ChargingStation implements Station, Core {
   }
 
   get profileRules(): ProfileRules {
-    return {
-      maxStackLevel: this.variables.number('SmartChargingCtrlr.ProfileStackLevel'),
-      maxPeriods: this.variables.number('SmartChargingCtrlr.PeriodsPerSchedule'),
-      maxProfiles: 100,
-      evses: this.evses.length,
-      transactionIdOf: (evseId) => this.transactionOn(evseId)?.id,
-    };
+    const { version, evses } = this;
+    return profileRulesOf(readerOf(this), { version, now: this.clock.now(), evses: evses.map(evseRulesOf) });
+  }
+
+  get offlineSince(): Date | undefined {
+    return this.#isServing ? undefined : this.#offlineSince;
   }
 
   start(): void {

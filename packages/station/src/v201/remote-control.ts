@@ -48,6 +48,6 @@ async function remoteStart(
     core.events.emit('tokenRefused', { evseId: evse.id, idToken, status: info.status });
     return;
   }
-  const profile = chargingProfile && toProfile(chargingProfile, core.clock.now());
+  const profile = chargingProfile && toProfile(chargingProfile);
   evse.start({ idToken, groupId, remoteStartId }, { trigger: 'RemoteStart', profile });
 }
