@@ -6,7 +6,6 @@ import type { Connector } from './connector.ts';
 import type { DeviceModel } from './device-model.ts';
 import type { Evse } from './evse.ts';
 import type { StationEvents } from './events.ts';
-import type { Limit } from './composite-schedule.ts';
 import type { BootReason, Protocol, Registration } from './protocol.ts';
 import type { FirmwareStatus, IdToken, LogStatus, ResetKind, StationHost } from './station-host.ts';
 import type { StationIdentity, StationVersion } from './options.ts';
@@ -45,7 +44,9 @@ export interface Core {
   /** False when the CSMS has taken the whole station out of use. */
   readonly isOperative: boolean;
   /** What holds where no charging profile does. */
-  readonly unlimited: Limit;
+  readonly unlimited: { currentA: number; phases: number };
+  /** Since when the CSMS does not hear the station; undefined while it does. */
+  readonly offlineSince: Date | undefined;
   evse(id: number): Evse | undefined;
   /** Of all EVSEs, in order; OCPP 1.6 numbers them so, from 1. */
   readonly connectors: readonly Connector[];

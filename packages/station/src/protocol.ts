@@ -1,5 +1,5 @@
 import type { MessageRecord } from '@busbar/ocpp';
-import type { ChargingProfile } from './charging-profiles.ts';
+import type { ChargingProfile } from './charging-profile.ts';
 import type { Evse, Reservation } from './evse.ts';
 import type { QueuedRecord } from './records.ts';
 import type { TimedReading } from './samples.ts';

@@ -2,8 +2,9 @@ import { EventEmitter } from 'node:events';
 import { versionOf, subprotocolOf } from '@busbar/ocpp';
 import { authorize } from './authorization.ts';
 import type { BackOff } from './back-off.ts';
-import { ChargingProfiles, type ProfileRules } from './charging-profiles.ts';
+import { ChargingProfiles } from './charging-profiles.ts';
 import { systemClock, type Clock } from './clock.ts';
+import { evseRulesOf, readerOf } from './composite-of.ts';
 import { computedVariable } from './computed-variables.ts';
 import { Connection, type Target } from './connection.ts';
 import type { Connector } from './connector.ts';
@@ -25,10 +26,12 @@ import {
   type StationVersion,
 } from './options.ts';
 import { Periodic } from './periodic.ts';
+import type { ProfileRules } from './profile-rules.ts';
 import type { BootReason, Protocol, Receiver, Registration as RegistrationStatus } from './protocol.ts';
 import { recoverTransactions } from './recovery.ts';
 import { Registration } from './registration.ts';
 import { ownSecurityEvent, raiseSecurityEvent, type SecurityEvent } from './security-events.ts';
+import { profileRulesOf } from './smart-charging-settings.ts';
 import { SecurityLog } from './security-log.ts';
 import type { VariableName } from './standard-variables.ts';
 import type { FirmwareStatus, IdToken, LogStatus, ResetKind, StationHost, VendorMessage } from './station-host.ts';
@@ -206,13 +209,12 @@ class ChargingStation implements Station, Core {
   }
 
   get profileRules(): ProfileRules {
-    return {
-      maxStackLevel: this.variables.number('SmartChargingCtrlr.ProfileStackLevel'),
-      maxPeriods: this.variables.number('SmartChargingCtrlr.PeriodsPerSchedule'),
-      maxProfiles: 100,
-      evses: this.evses.length,
-      transactionIdOf: (evseId) => this.transactionOn(evseId)?.id,
-    };
+    const { version, evses } = this;
+    return profileRulesOf(readerOf(this), { version, now: this.clock.now(), evses: evses.map(evseRulesOf) });
+  }
+
+  get offlineSince(): Date | undefined {
+    return this.isOnline ? undefined : this.#offlineSince;
   }
 
   get #versions(): readonly StationVersion[] {

@@ -22,7 +22,7 @@ export function createProtocol201(core: Core): Protocol {
   const handlers: Handlers<'2.0.1'> = {};
   const wire = new Wire<'2.0.1' | '2.1'>('2.0.1', core, gated<'2.0.1'>(core, handlers));
   const station: Station201 = { core, wire, lastEventId: 0 };
-  Object.assign(handlers, blocks201(station));
+  Object.assign(handlers, blocks201(station), smartCharging(station));
   return { subprotocol: subprotocolOf['2.0.1'], ...protocol201(station) };
 }
 
@@ -56,7 +56,6 @@ export function blocks201(station: Station201): Handlers201 {
     ...availability(station),
     ...authorization(station),
     ...transactions(station),
-    ...smartCharging(station),
     ...reservation(station),
     ...firmware(station),
     ...dataTransfer(station),
