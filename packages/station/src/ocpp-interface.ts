@@ -343,3 +343,43 @@ export interface DataTransferResponse {
   data?: string;
   custom_data?: CustomData;
 }
+
+/** Legacy of EVerest's 1.6-only interface, as the two types after it. */
+export interface KeyValue {
+  /** At most 50 characters. */
+  key: string;
+  read_only: boolean;
+  /** At most 5000 characters. */
+  value?: string;
+}
+
+export interface GetConfigurationResponse {
+  configuration_keys: KeyValue[];
+  /** At most 50 characters each. */
+  unknown_keys: string[];
+}
+
+export type ConfigurationStatus = 'Accepted' | 'Rejected' | 'RebootRequired' | 'NotSupported';
+
+/** The security events OCPP knows; a {@link SecurityEvent} may have others. */
+export type SecurityEventEnum =
+  | 'FirmwareUpdated'
+  | 'FailedToAuthenticateAtCsms'
+  | 'CsmsFailedToAuthenticate'
+  | 'SettingSystemTime'
+  | 'StartupOfTheDevice'
+  | 'ResetOrReboot'
+  | 'SecurityLogWasCleared'
+  | 'ReconfigurationOfSecurityParameters'
+  | 'MemoryExhaustion'
+  | 'InvalidMessages'
+  | 'AttemptedReplayAttacks'
+  | 'TamperDetectionActivated'
+  | 'InvalidFirmwareSignature'
+  | 'InvalidFirmwareSigningCertificate'
+  | 'InvalidCsmsCertificate'
+  | 'InvalidChargingStationCertificate'
+  | 'InvalidTLSVersion'
+  | 'InvalidTLSCipherSuite'
+  | 'MaintenanceLoginAccepted'
+  | 'MaintenanceLoginFailed';
