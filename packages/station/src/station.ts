@@ -65,6 +65,8 @@ export interface Station {
   drop(): void;
   statusOf(evseId: number): EvseStatus | undefined;
   transactionOn(evseId: number): Transaction | undefined;
+  /** Whether a token may charge here, by the local list, the cache or the CSMS. Starts nothing. Never rejects. */
+  authorize(idToken: IdToken): Promise<TokenInfo>;
   /** Sends a vendor's own message. Rejects as `Peer.call`. */
   dataTransfer(message: VendorMessage): Promise<{ status: string; data?: unknown }>;
   /** Logs a security event, and tells the CSMS when it is critical. */
