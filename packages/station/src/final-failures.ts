@@ -1,10 +1,11 @@
 import { OcppError } from '@busbar/ocpp';
 import type { TransactionMessage } from './offline-queue.ts';
 
-/** The CSMS has none of it: a security event must not hold up the transactions behind it. */
+/** The CSMS has none of it: an event must not hold up the transactions behind it. */
 export function isFinalFailure(message: TransactionMessage, error: unknown): boolean {
   if (error instanceof TransactionLost) return true;
-  if (message.action !== 'SecurityEventNotification' || !(error instanceof OcppError)) return false;
+  const isEvent = message.action === 'SecurityEventNotification' || message.action === 'NotifyEvent';
+  if (!isEvent || !(error instanceof OcppError)) return false;
   return error.code === 'NotImplemented' || error.code === 'NotSupported';
 }
 

@@ -9,7 +9,8 @@ export type TransactionMessage =
   | { action: 'StopTransaction'; payload: v16.StopTransactionRequest; localId?: number | undefined }
   | { action: 'MeterValues'; payload: v16.MeterValuesRequest; localId?: number | undefined }
   | { action: 'TransactionEvent'; payload: v201.TransactionEventRequest }
-  | { action: 'SecurityEventNotification'; payload: v201.SecurityEventNotificationRequest };
+  | { action: 'SecurityEventNotification'; payload: v201.SecurityEventNotificationRequest }
+  | { action: 'NotifyEvent'; payload: v201.NotifyEventRequest };
 
 export interface QueuedMessage {
   /** Rises with every message of the station. */

@@ -182,6 +182,7 @@ class ChargingStation implements Station, Core {
     if (this.#isStarted) return;
     this.#isStarted = true;
     this.#hasToBoot = true;
+    this.protocol.start?.();
     this.#connection.start();
   }
 
@@ -189,6 +190,7 @@ class ChargingStation implements Station, Core {
     this.#isStarted = false;
     this.#boot?.cancel();
     for (const evse of this.evses) evse.release();
+    this.protocol.stop?.();
     await this.#connection.stop('the station stops');
     this.delivery.close();
   }

@@ -56,7 +56,8 @@ export async function deliver(station: Station16, message: TransactionMessage): 
       await wire.call('SecurityEventNotification', message.payload);
       return;
     case 'TransactionEvent':
-      throw new TransactionLost('TransactionEvent, which OCPP 1.6 does not have,');
+    case 'NotifyEvent':
+      throw new TransactionLost(`${message.action}, which OCPP 1.6 does not have,`);
   }
 }
 

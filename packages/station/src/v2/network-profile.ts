@@ -1,12 +1,12 @@
-import type { v201 } from '@busbar/ocpp';
+import type { v201, v21 } from '@busbar/ocpp';
 import type { DeviceModel, VariableWrite } from '../device-model.ts';
 import { networkVariables, type NetworkVariable } from '../network-variables.ts';
 import { activeSlotOf, isDowngrade, prioritySlotsOf, profileProblemOf } from '../network-profiles.ts';
 import { applied } from '../variable-access.ts';
 import { problemOf } from '../variable-definition.ts';
 
-/** The profile as OCPP 2.0.1 has it, and what 2.1 adds. */
-type ConnectionData = v201.NetworkConnectionProfileType & { identity?: string; basicAuthPassword?: string };
+/** As OCPP 2.1 has it; what 2.0.1 can say is part of it. */
+type ConnectionData = v21.NetworkConnectionProfileType;
 
 /** OCPP 2.0.1 B09: a network profile fills a slot of NetworkConfiguration, whole or not at all. */
 export function setNetworkProfile(

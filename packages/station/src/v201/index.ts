@@ -10,6 +10,7 @@ import { deviceModel } from './device-model.ts';
 import { notifyFault } from './events.ts';
 import { firmware, firmwareStatus, logStatus } from './firmware.ts';
 import { measured } from './metering.ts';
+import { monitoring, startMonitors } from './monitoring.ts';
 import { boot, bootAccepted, heartbeat, provisioning } from './provisioning.ts';
 import { remoteControl } from './remote-control.ts';
 import { reservation, reservationEnded } from './reservation.ts';
@@ -28,10 +29,12 @@ import {
 export function createProtocol201(core: Core): Protocol {
   const handlers: Handlers<'2.0.1'> = {};
   const wire = new Wire<'2.0.1'>('2.0.1', core, gated<'2.0.1'>(core, handlers));
-  const station: Station201 = { core, wire, lastEventId: 0 };
+  const station: Station201 = { core, wire, lastEventId: 0, monitors: undefined };
   Object.assign(handlers, inbound(station));
   return {
     subprotocol: subprotocolOf['2.0.1'],
+    start: () => startMonitors(station),
+    stop: () => station.monitors?.stop(),
     open: (connection) => wire.open(connection),
     closed() {
       wire.closed();
@@ -60,6 +63,7 @@ function inbound(station: Station201): Handlers<'2.0.1'> {
   return {
     ...provisioning(station),
     ...deviceModel(station),
+    ...monitoring(station),
     ...remoteControl(station),
     ...availability(station),
     ...authorization(station),

@@ -103,6 +103,9 @@ export async function deliver(station: Station201, message: TransactionMessage):
     case 'SecurityEventNotification':
       await station.wire.call('SecurityEventNotification', message.payload);
       return;
+    case 'NotifyEvent':
+      await station.wire.call('NotifyEvent', message.payload);
+      return;
     case 'StartTransaction':
     case 'StopTransaction':
     case 'MeterValues':
