@@ -14,7 +14,6 @@ export {
 export type { EvseStatus } from './evse.ts';
 export { createFleet, type Arrivals, type Fleet, type FleetMember, type FleetOptions } from './fleet.ts';
 export type * from './ocpp-interface.ts';
-export { MemoryQueue, type OfflineQueue, type QueuedMessage, type TransactionMessage } from './offline-queue.ts';
 export type { StationIdentity, StationOptions, StationVersion, TlsOptions } from './options.ts';
 export { createMemoryStore } from './memory-store.ts';
 export type { BootAnswer, BootReason, Registration } from './protocol.ts';

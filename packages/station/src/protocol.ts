@@ -38,6 +38,10 @@ export interface Receiver {
 /** What a version of OCPP does for a station. Each says one thing to the CSMS; none rejects unless it says so. */
 export interface Protocol {
   readonly subprotocol: string;
+  /** The station starts: what runs without a connection begins. */
+  start?(): void;
+  /** Ends it. */
+  stop?(): void;
   /** A connection is open. */
   open(connection: { transmit(text: string): void; onMessage?: (record: MessageRecord) => void }): Receiver;
   /** The connection is gone. */

@@ -53,10 +53,10 @@ export interface SecurityRecord {
   info?: string | undefined;
 }
 
-/** OCPP 2.x: events of the device model that happened while offline. Their data is as NotifyEvent has it; 1.6 has none. */
+/** OCPP 2.x: events of the device model that happened while offline; 1.6 has none. */
 export interface NoticeRecord {
   kind: 'notice';
-  events: readonly v201.EventDataType[];
+  payload: v201.NotifyEventRequest;
 }
 
 /** What may be left out when room is short: OCPP 2.0.1 E04.FR.08. */
@@ -72,6 +72,6 @@ function hasSigned({ values }: TransactionRecord): boolean {
 export function isRecord(value: unknown): value is QueuedRecord {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
   if (value.kind === 'security') return 'type' in value && 'at' in value;
-  if (value.kind === 'notice') return 'events' in value && Array.isArray(value.events);
+  if (value.kind === 'notice') return 'payload' in value && typeof value.payload === 'object';
   return value.kind === 'transaction' && 'transactionId' in value && 'values' in value && Array.isArray(value.values);
 }

@@ -228,12 +228,14 @@ class ChargingStation implements Station, Core {
     this.#isStarted = true;
     this.#load();
     this.#registration.renew(undefined);
+    this.protocol.start?.();
     this.#connection.start();
   }
 
   async stop(): Promise<void> {
     this.#isStarted = false;
     for (const evse of this.evses) evse.release();
+    this.protocol.stop?.();
     await this.#connection.stop('the station stops');
     this.#registration.closed();
     this.delivery.close();

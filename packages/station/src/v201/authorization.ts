@@ -1,5 +1,6 @@
 import type { v201, v21 } from '@busbar/ocpp';
-import type { IdToken, IdTokenType } from '../station-host.ts';
+import { types201 } from '../id-token.ts';
+import type { IdToken } from '../station-host.ts';
 import type { ListEntry, TokenInfo } from '../tokens.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 
@@ -18,21 +19,6 @@ export function toTokenInfo({
     groupId: groupIdToken?.idToken,
   };
 }
-
-/** OCPP 2.0.1 knows fewer kinds of tokens. */
-const types201: Record<IdTokenType, v201.IdTokenEnumType> = {
-  Central: 'Central',
-  DirectPayment: 'Central',
-  eMAID: 'eMAID',
-  EVCCID: 'MacAddress',
-  ISO14443: 'ISO14443',
-  ISO15693: 'ISO15693',
-  KeyCode: 'KeyCode',
-  Local: 'Local',
-  MacAddress: 'MacAddress',
-  NoAuthorization: 'NoAuthorization',
-  VIN: 'Central',
-};
 
 export function toIdTokenType201({ idToken, type }: IdToken): v201.IdTokenType {
   return { idToken, type: types201[type] };

@@ -10,6 +10,7 @@ import { deviceModel } from './device-model.ts';
 import { notifyFault } from './events.ts';
 import { firmware, firmwareStatus, logStatus } from './firmware.ts';
 import { measured } from './metering.ts';
+import { monitoring, setMonitoring201, startMonitors } from './monitoring.ts';
 import { boot, heartbeat, provisioning } from './provisioning.ts';
 import { remoteControl } from './remote-control.ts';
 import { reservation, reservationEnded } from './reservation.ts';
@@ -21,8 +22,8 @@ import { deliver, transactions } from './transactions.ts';
 export function createProtocol201(core: Core): Protocol {
   const handlers: Handlers<'2.0.1'> = {};
   const wire = new Wire<'2.0.1' | '2.1'>('2.0.1', core, gated<'2.0.1'>(core, handlers));
-  const station: Station201 = { core, wire, lastEventId: 0 };
-  Object.assign(handlers, blocks201(station), smartCharging(station));
+  const station: Station201 = { core, wire, lastEventId: 0, monitors: undefined };
+  Object.assign(handlers, blocks201(station), smartCharging(station), setMonitoring201(station));
   return { subprotocol: subprotocolOf['2.0.1'], ...protocol201(station) };
 }
 
@@ -30,6 +31,8 @@ export function createProtocol201(core: Core): Protocol {
 export function protocol201(station: Station201): Omit<Protocol, 'subprotocol'> {
   const { wire } = station;
   return {
+    start: () => startMonitors(station),
+    stop: () => station.monitors?.stop(),
     open: (connection) => wire.open(connection),
     closed: () => wire.closed(),
     boot: (reason) => boot(station, reason),
@@ -52,6 +55,8 @@ export function blocks201(station: Station201): Handlers201 {
   return {
     ...provisioning(station),
     ...deviceModel(station),
+    ...monitoring(station),
+    ...monitoring(station),
     ...remoteControl(station),
     ...availability(station),
     ...authorization(station),

@@ -4,7 +4,6 @@ import type { QueuedRecord, SecurityRecord, TransactionRecord } from '../records
 import type { StopReason } from '../station-host.ts';
 import type { TriggerReason } from '../transaction.ts';
 import { toIdTokenType201, toTokenInfo } from './authorization.ts';
-import { notify } from './events.ts';
 import { toMeterValue } from './metering.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 
@@ -17,7 +16,7 @@ export async function deliver(station: Station201, record: QueuedRecord): Promis
       await station.wire.call('SecurityEventNotification', toSecurityEvent(record));
       return;
     case 'notice':
-      await notify(station, record);
+      await station.wire.call('NotifyEvent', record.payload);
   }
 }
 
