@@ -1,7 +1,11 @@
 export type { BackOff } from './back-off.ts';
+export type { OperationMode } from './charging-profile.ts';
+export type { ChargingSchedules, PublishedPeriod, PublishedSchedule } from './charging-schedules.ts';
 export { ManualClock, systemClock, type Clock, type Timer } from './clock.ts';
 export type { StationEvents } from './events.ts';
+export type { EvChargingNeeds, EvChargingSchedule } from './ev-charging.ts';
 export type { EvseStatus } from './evse.ts';
+export type { ExternalLimit } from './external-limits.ts';
 export { createFleet, type Arrivals, type Fleet, type FleetMember, type FleetOptions } from './fleet.ts';
 export { MemoryQueue, type OfflineQueue, type QueuedMessage, type TransactionMessage } from './offline-queue.ts';
 export type { StationIdentity, StationOptions, StationVersion, TlsOptions } from './options.ts';
