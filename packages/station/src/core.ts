@@ -1,11 +1,12 @@
 import type { EventEmitter } from 'node:events';
-import type { ChargingProfiles, ProfileRules } from './charging-profiles.ts';
+import type { ChargingProfiles } from './charging-profiles.ts';
 import type { Clock } from './clock.ts';
 import type { Delivery } from './delivery.ts';
 import type { Connector } from './connector.ts';
 import type { DeviceModel } from './device-model.ts';
 import type { Evse } from './evse.ts';
 import type { StationEvents } from './events.ts';
+import type { ProfileRules } from './profile-rules.ts';
 import type { BootReason, Protocol, Registration } from './protocol.ts';
 import type { FirmwareStatus, IdToken, LogStatus, ResetKind, StationHost } from './station-host.ts';
 import type { StationIdentity, StationVersion } from './options.ts';

@@ -248,9 +248,14 @@ export class Evse {
     this.#core.protocol.reportStatus('changed');
   }
 
-  /** Intervals or limits may have changed. */
+  /** Intervals may have changed. */
   rearm(): void {
     if (this.#transaction) this.#timers.start();
+  }
+
+  /** Limits may have changed; meter samples keep their rhythm. */
+  limitAgain(): void {
+    if (this.#transaction) this.#timers.limitAgain();
   }
 
   /** A transaction goes on that a power cut has interrupted. */

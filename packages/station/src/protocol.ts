@@ -1,10 +1,11 @@
 import type { MessageRecord } from '@busbar/ocpp';
-import type { ChargingProfile } from './charging-profile.ts';
 import type { Evse, Reservation } from './evse.ts';
 import type { QueuedRecord } from './records.ts';
 import type { TimedReading } from './samples.ts';
 import type { Fault, FirmwareStatus, IdToken, LogStatus, VendorMessage } from './station-host.ts';
 import type { TokenInfo } from './tokens.ts';
+
+export type { PendingProfile } from './charging-profile.ts';
 
 /** OCPP 2.0.1 BootReasonEnumType; 1.6 does not tell it. */
 export type BootReason =
@@ -67,6 +68,3 @@ export interface Protocol {
   firmwareStatus(status: FirmwareStatus, requestId: number | undefined): void;
   logStatus(status: LogStatus, requestId: number | undefined): void;
 }
-
-/** A profile that comes with a remote start and is installed once the transaction runs. */
-export type PendingProfile = Omit<ChargingProfile, 'evseId' | 'transactionId'>;

@@ -290,7 +290,7 @@ class ChargingStation implements Station, Core {
   }
 
   profilesChanged(): void {
-    for (const evse of this.evses) evse.rearm();
+    for (const evse of this.evses) evse.limitAgain();
   }
 
   /** What an earlier run has left, then what the host says is so. */
@@ -424,9 +424,13 @@ class ChargingStation implements Station, Core {
     'OCPPCommCtrlr.HeartbeatInterval': (station) => station.#periodic.heartbeatLater(),
     'OCPPCommCtrlr.WebSocketPingInterval': (station) => station.#connection.pingAgain(),
     'AlignedDataCtrlr.Interval': (station) => station.#periodic.alignedDataLater(),
-    'SampledDataCtrlr.TxUpdatedInterval': (station) => station.profilesChanged(),
+    'SampledDataCtrlr.TxUpdatedInterval': (station) => station.#rearm(),
     'SecurityCtrlr.BasicAuthPassword': (station) => station.later(() => station.#reconnect()),
   };
+
+  #rearm(): void {
+    for (const evse of this.evses) evse.rearm();
+  }
 
   /** With the new password, once the answer is out. */
   async #reconnect(): Promise<void> {

@@ -29,6 +29,11 @@ export class TransactionTimers {
     this.#limiter.start();
   }
 
+  /** Evaluates the profiles of now. */
+  limitAgain(): void {
+    this.#limiter.start();
+  }
+
   /** No energy until the transaction ends. */
   pause(): void {
     this.#limiter.pause(this.#evse.description.phases);

@@ -1,4 +1,5 @@
 import type { Handlers, v16 } from '@busbar/ocpp';
+import type { Core } from '../core.ts';
 import type { Evse } from '../evse.ts';
 import type { IdToken } from '../station-host.ts';
 import { connectorOf } from './connectors.ts';
@@ -10,7 +11,7 @@ export const remoteControl = (station: Station16): Handlers<'1.6'> => ({
     const { core } = station;
     const idToken: IdToken = { idToken: request.idTag, type: 'ISO14443' };
     const evse = candidate(station, request, idToken);
-    if (core.registration !== 'Accepted' || !evse || isWrongProfile(request.chargingProfile))
+    if (core.registration !== 'Accepted' || !evse || isWrongProfile(core, evse, request.chargingProfile))
       return { status: 'Rejected' };
     core.later(() => remoteStart(station, { evse, idToken, request }));
     return { status: 'Accepted' };
@@ -36,8 +37,12 @@ function candidate(
   return able.find(({ isPlugged }) => isPlugged) ?? able[0];
 }
 
-const isWrongProfile = (profile: v16.ChargingProfile | undefined) =>
-  profile !== undefined && (profile.chargingProfilePurpose !== 'TxProfile' || profile.transactionId !== undefined);
+/** Only a TxProfile that could be installed there, for a transaction that has no id yet. */
+function isWrongProfile(core: Core, evse: Evse, profile: v16.ChargingProfile | undefined): boolean {
+  if (!profile) return false;
+  const reasonCode = core.profiles.pendingError(toProfile(profile), evse.id, core.profileRules);
+  return profile.transactionId !== undefined || reasonCode !== undefined;
+}
 
 async function remoteStart(
   { core }: Station16,

@@ -1,5 +1,6 @@
 import type { v21 } from '@busbar/ocpp';
 import { toIdToken } from '../id-token.ts';
+import type { Core } from '../core.ts';
 import type { Evse } from '../evse.ts';
 import { toProfile } from '../profile-type.ts';
 import type { Handlers201, Station201 } from './station201.ts';
@@ -8,7 +9,7 @@ export const remoteControl = (station: Station201): Handlers201 => ({
   RequestStartTransaction(request) {
     const { core } = station;
     const evse = candidate(station, request);
-    if (core.registration !== 'Accepted' || !evse || isWrongProfile(request.chargingProfile))
+    if (core.registration !== 'Accepted' || !evse || isWrongProfile(core, evse, request.chargingProfile))
       return { status: 'Rejected' };
     core.later(() => remoteStart(station, evse, request));
     return { status: 'Accepted' };
@@ -33,8 +34,12 @@ function candidate(
   return able.find(({ isPlugged }) => isPlugged) ?? able[0];
 }
 
-const isWrongProfile = (profile: v21.ChargingProfileType | undefined) =>
-  profile !== undefined && (profile.chargingProfilePurpose !== 'TxProfile' || profile.transactionId !== undefined);
+/** Only a TxProfile that could be installed there, for a transaction that has no id yet. */
+function isWrongProfile(core: Core, evse: Evse, profile: v21.ChargingProfileType | undefined): boolean {
+  if (!profile) return false;
+  const reasonCode = core.profiles.pendingError(toProfile(profile), evse.id, core.profileRules);
+  return profile.transactionId !== undefined || reasonCode !== undefined;
+}
 
 async function remoteStart(
   { core }: Station201,
