@@ -10,7 +10,7 @@ const computed: Partial<Record<VariableName, (core: Core) => string>> = {
   'ChargingStation.SupplyPhases': (core) => String(core.unlimited.phases),
   'ChargingStation.VendorName': (core) => core.identity.vendor,
   'ClockCtrlr.DateTime': (core) => core.clock.now().toISOString(),
-  'LocalAuthListCtrlr.Entries': (core) => String(core.tokens.listSize),
+  'LocalAuthListCtrlr.Entries': (core) => String(core.tokens.list.size),
   'OCPP16LegacyCtrlr.NumberOfConnectors': (core) => String(core.evses.length),
   'SecurityCtrlr.Identity': (core) => core.identity.identity,
   'SmartChargingCtrlr.Entries[ChargingProfiles]': (core) => String(core.profiles.all.length),

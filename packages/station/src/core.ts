@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import type { TokenAuthority } from './authorization.ts';
 import type { ChargingProfiles, ProfileRules } from './charging-profiles.ts';
 import type { Clock } from './clock.ts';
 import type { Delivery } from './delivery.ts';
@@ -28,6 +29,8 @@ export interface Core {
   readonly events: EventEmitter<StationEvents>;
   readonly variables: DeviceModel;
   readonly tokens: Tokens;
+  /** Knows contract certificates, where the station has any (OCPP 2.0.1 C07). */
+  contractAuthority: TokenAuthority | undefined;
   readonly profiles: ChargingProfiles;
   readonly profileRules: ProfileRules;
   readonly evses: readonly Evse[];

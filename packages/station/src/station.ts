@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { versionOf, subprotocolOf } from '@busbar/ocpp';
-import { authorize } from './authorization.ts';
+import { authorize, type TokenAuthority } from './authorization.ts';
 import type { BackOff } from './back-off.ts';
 import { ChargingProfiles, type ProfileRules } from './charging-profiles.ts';
 import { systemClock, type Clock } from './clock.ts';
@@ -87,7 +87,8 @@ class ChargingStation implements Station, Core {
   readonly host: StationHost;
   readonly store: StationStore;
   readonly variables: DeviceModel;
-  readonly tokens = new Tokens();
+  readonly tokens = new Tokens(this);
+  contractAuthority: TokenAuthority | undefined;
   readonly profiles = new ChargingProfiles();
   readonly evses: readonly Evse[];
   readonly delivery: Delivery;
@@ -251,8 +252,8 @@ class ChargingStation implements Station, Core {
     raiseSecurityEvent(this, event);
   }
 
-  authorize(idToken: IdToken): Promise<TokenInfo> {
-    return authorize(this, idToken);
+  authorize(idToken: IdToken, evseId?: number): Promise<TokenInfo> {
+    return authorize(this, idToken, evseId);
   }
 
   later(task: () => void | Promise<void>): void {
@@ -285,6 +286,7 @@ class ChargingStation implements Station, Core {
     this.#isLoaded = true;
     this.#queue.load();
     this.securityLog.load();
+    this.tokens.load();
     recoverTransactions(this);
     this.host.attach(hostEvents(this));
   }
