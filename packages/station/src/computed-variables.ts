@@ -3,7 +3,7 @@ import type { VariableName } from './standard-variables.ts';
 
 /** Values that follow from the state of a station and are not stored. */
 const computed: Partial<Record<VariableName, (core: Core) => string>> = {
-  'ChargingStation.AvailabilityState': (core) => (core.isOperative ? 'Available' : 'Unavailable'),
+  'ChargingStation.AvailabilityState': (core) => (core.availability.isOperative ? 'Available' : 'Unavailable'),
   'ChargingStation.FirmwareVersion': (core) => core.identity.firmwareVersion,
   'ChargingStation.Model': (core) => core.identity.model,
   'ChargingStation.SerialNumber': (core) => core.identity.serialNumber,

@@ -1,3 +1,4 @@
+export type { AvailabilityChange } from './availability.ts';
 export type { BackOff } from './back-off.ts';
 export { ManualClock, systemClock, type Clock, type Timer } from './clock.ts';
 export type { StationEvents } from './events.ts';

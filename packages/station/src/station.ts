@@ -1,7 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { versionOf, subprotocolOf } from '@busbar/ocpp';
+import { Availability, changeAvailability, type AvailabilityChange } from './availability.ts';
 import { authorize, type TokenAuthority } from './authorization.ts';
 import type { BackOff } from './back-off.ts';
+import { forgetBootReason, keptBootReason } from './boot-reason.ts';
 import { ChargingProfiles, type ProfileRules } from './charging-profiles.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { computedVariable } from './computed-variables.ts';
@@ -28,16 +30,28 @@ import { Periodic } from './periodic.ts';
 import type { BootReason, Protocol, Receiver, Registration as RegistrationStatus } from './protocol.ts';
 import { recoverTransactions } from './recovery.ts';
 import { Registration } from './registration.ts';
+import { RemoteStarts } from './remote-starts.ts';
+import { Reservations } from './reservations.ts';
+import { Resets } from './resets.ts';
 import { ownSecurityEvent, raiseSecurityEvent, type SecurityEvent } from './security-events.ts';
 import { SecurityLog } from './security-log.ts';
 import type { VariableName } from './standard-variables.ts';
-import type { FirmwareStatus, IdToken, LogStatus, ResetKind, StationHost, VendorMessage } from './station-host.ts';
+import type {
+  FirmwareStatus,
+  IdToken,
+  LogStatus,
+  Place,
+  ResetKind,
+  StationHost,
+  VendorMessage,
+} from './station-host.ts';
 import type { StationStore, StoreError } from './store.ts';
 import { surviving } from './surviving-store.ts';
 import { Tokens, type TokenInfo } from './tokens.ts';
 import { TransactionLog } from './transaction-log.ts';
 import type { Transaction } from './transaction.ts';
 import { rules16, toTxPoints, type TxRules } from './tx-points.ts';
+import { WaitingTokens } from './waiting-tokens.ts';
 import { createProtocol16 } from './v16/index.ts';
 import { createProtocol201 } from './v201/index.ts';
 import { createProtocol21 } from './v21/index.ts';
@@ -65,6 +79,8 @@ export interface Station {
   dataTransfer(message: VendorMessage): Promise<{ status: string; data?: unknown }>;
   /** Logs a security event, and tells the CSMS when it is critical. */
   securityEvent(event: SecurityEvent): void;
+  /** Takes a place out of use, or back into it, as the CSMS may. In 1.6 an EVSE is named by its connectors only. */
+  changeAvailability(place: Place, isOperative: boolean): AvailabilityChange;
 }
 
 /** Makes a station; nothing happens before `start`. Throws RangeError when an option cannot work. */
@@ -74,9 +90,6 @@ export function createStation(options: StationOptions): Station {
 }
 
 const makers = { '1.6': createProtocol16, '2.0.1': createProtocol201, '2.1': createProtocol21 } as const;
-
-/** How long a reset waits for the messages of ended transactions. */
-const drainMs = 60_000;
 
 const maxBackOffMs = 300_000;
 
@@ -88,6 +101,16 @@ class ChargingStation implements Station, Core {
   readonly store: StationStore;
   readonly variables: DeviceModel;
   readonly tokens = new Tokens(this);
+  readonly availability = new Availability(this);
+  readonly reservations = new Reservations(this);
+  readonly waiting = new WaitingTokens(this);
+  readonly remoteStarts = new RemoteStarts(this);
+  readonly resets = new Resets(this, {
+    leave: (reason) => this.#leave(reason),
+    comeBack: () => {
+      if (this.#isStarted) this.#connection.start();
+    },
+  });
   contractAuthority: TokenAuthority | undefined;
   readonly profiles = new ChargingProfiles();
   readonly evses: readonly Evse[];
@@ -105,8 +128,6 @@ class ChargingStation implements Station, Core {
   #version: StationVersion;
   #isLoaded = false;
   #isStarted = false;
-  #isResetting = false;
-  #isOperative = true;
   #isStoreFailing = false;
   #offlineSince: Date | undefined;
 
@@ -171,10 +192,6 @@ class ChargingStation implements Station, Core {
     return this.#registration.status;
   }
 
-  get isOperative(): boolean {
-    return this.#isOperative;
-  }
-
   get queuedMessages(): number {
     return this.delivery.size;
   }
@@ -216,13 +233,16 @@ class ChargingStation implements Station, Core {
     if (this.#isStarted) return;
     this.#isStarted = true;
     this.#load();
-    this.#registration.renew(undefined);
+    this.reservations.start();
+    this.#registration.renew(keptBootReason(this.store));
     this.#connection.start();
   }
 
   async stop(): Promise<void> {
     this.#isStarted = false;
     for (const evse of this.evses) evse.release();
+    this.waiting.stop();
+    this.reservations.stop();
     await this.#connection.stop('the station stops');
     this.#registration.closed();
     this.delivery.close();
@@ -252,6 +272,10 @@ class ChargingStation implements Station, Core {
     raiseSecurityEvent(this, event);
   }
 
+  changeAvailability(place: Place, isOperative: boolean): AvailabilityChange {
+    return changeAvailability(this, place, isOperative);
+  }
+
   authorize(idToken: IdToken, evseId?: number): Promise<TokenInfo> {
     return authorize(this, idToken, evseId);
   }
@@ -260,16 +284,8 @@ class ChargingStation implements Station, Core {
     queueMicrotask(() => void task());
   }
 
-  setOperative(isOperative: boolean): void {
-    if (this.#isOperative === isOperative) return;
-    this.#isOperative = isOperative;
-    this.protocol.reportStatus('changed');
-  }
-
   reset(kind: ResetKind, reason: BootReason): void {
-    if (this.#isResetting) return;
-    this.#isResetting = true;
-    void this.#reset(kind, reason).finally(() => (this.#isResetting = false));
+    this.resets.run({ evse: undefined, kind, reason });
   }
 
   bootAgain(): void {
@@ -287,8 +303,12 @@ class ChargingStation implements Station, Core {
     this.#queue.load();
     this.securityLog.load();
     this.tokens.load();
+    this.availability.load();
+    this.reservations.load();
     recoverTransactions(this);
     this.host.attach(hostEvents(this));
+    for (const evse of this.evses) evse.attached();
+    this.availability.start();
   }
 
   #createDelivery(): Delivery {
@@ -379,8 +399,10 @@ class ChargingStation implements Station, Core {
   #serve(reason: BootReason | undefined): void {
     const offlineMs = this.#offlineSince ? this.clock.now().getTime() - this.#offlineSince.getTime() : Infinity;
     const isLong = offlineMs > this.variables.number('OCPPCommCtrlr.OfflineThreshold') * 1000;
+    if (reason) forgetBootReason(this.store);
     if (reason) raiseSecurityEvent(this, { type: bootEvents[reason] ?? 'ResetOrReboot' });
     this.protocol.reportStatus(isLong || reason ? 'all' : 'changed');
+    this.reservations.tell();
     this.delivery.open();
     this.#periodic.start();
     this.events.emit('accepted');
@@ -421,24 +443,10 @@ class ChargingStation implements Station, Core {
     if (this.#isStarted) this.#connection.start();
   }
 
-  async #reset(kind: ResetKind, reason: BootReason): Promise<void> {
-    this.events.emit('resetting');
-    const end = { reason: kind === 'Hard' ? 'HardReset' : 'SoftReset', trigger: 'ResetCommand' } as const;
-    for (const evse of this.evses) evse.end(end);
-    await this.#drained();
+  async #leave(reason: BootReason): Promise<void> {
     await this.#connection.stop('the station resets');
     this.#registration.renew(reason);
     this.#offlineSince = undefined;
-    for (const evse of this.evses) evse.release();
-    await this.host.reset(kind);
-    if (this.#isStarted) this.#connection.start();
-  }
-
-  async #drained(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = this.clock.after(drainMs, resolve);
-    await Promise.race([Promise.all([this.delivery.drained(), this.protocol.idle()]), promise]);
-    timer.cancel();
   }
 }
 

@@ -28,7 +28,7 @@ interface EvseVariable {
 const evseVariables: readonly EvseVariable[] = [
   { component: 'EVSE', variable: 'AvailabilityState', type: 'OptionList', read: statusOf },
   { component: 'EVSE', variable: 'Available', type: 'boolean', read: () => 'true' },
-  { component: 'EVSE', variable: 'AllowReset', type: 'boolean', read: () => 'false' },
+  { component: 'EVSE', variable: 'AllowReset', type: 'boolean', read: ({ allowsReset }) => String(allowsReset) },
   {
     component: 'EVSE',
     variable: 'Power',
