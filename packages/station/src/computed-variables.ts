@@ -6,7 +6,7 @@ import type { VariableDefinition } from './variable-definition.ts';
 
 /** Values that follow from the state of a station and are not stored. */
 const ofStation: Partial<Record<VariableName, (core: Core) => string>> = {
-  'ChargingStation.AvailabilityState': (core) => (core.isOperative ? 'Available' : 'Unavailable'),
+  'ChargingStation.AvailabilityState': (core) => (core.availability.isOperative ? 'Available' : 'Unavailable'),
   'ChargingStation.FirmwareVersion': (core) => core.identity.firmwareVersion,
   'ChargingStation.Model': (core) => core.identity.model,
   'ChargingStation.Problem': (core) => String(core.evses.some(({ fault }) => fault)),
@@ -14,7 +14,7 @@ const ofStation: Partial<Record<VariableName, (core: Core) => string>> = {
   'ChargingStation.SupplyPhases': (core) => String(core.unlimited.phases),
   'ChargingStation.VendorName': (core) => core.identity.vendor,
   'ClockCtrlr.DateTime': (core) => core.clock.now().toISOString(),
-  'LocalAuthListCtrlr.Entries': (core) => String(core.tokens.listSize),
+  'LocalAuthListCtrlr.Entries': (core) => String(core.tokens.list.size),
   'NetworkConfiguration[1].OcppCsmsUrl': (core) => core.url,
   'OCPP16LegacyCtrlr.NumberOfConnectors': (core) => String(core.connectors.length),
   'SecurityCtrlr.Identity': (core) => core.identity.identity,

@@ -1,4 +1,6 @@
 import type { EventEmitter } from 'node:events';
+import type { Availability } from './availability.ts';
+import type { TokenAuthority } from './authorization.ts';
 import type { ChargingProfiles } from './charging-profiles.ts';
 import type { Clock } from './clock.ts';
 import type { Delivery } from './delivery.ts';
@@ -10,11 +12,15 @@ import type { ProfileRules } from './profile-rules.ts';
 import type { BootReason, Protocol, Registration } from './protocol.ts';
 import type { FirmwareStatus, IdToken, LogStatus, ResetKind, StationHost } from './station-host.ts';
 import type { StationIdentity, StationVersion } from './options.ts';
+import type { RemoteStarts } from './remote-starts.ts';
+import type { Reservations } from './reservations.ts';
+import type { Resets } from './resets.ts';
 import type { SecurityLog } from './security-log.ts';
 import type { StationStore } from './store.ts';
 import type { TransactionLog } from './transaction-log.ts';
 import type { TxRules } from './tx-points.ts';
 import type { TokenInfo, Tokens } from './tokens.ts';
+import type { WaitingTokens } from './waiting-tokens.ts';
 
 /** A station as its functional blocks see it. */
 export interface Core {
@@ -30,6 +36,8 @@ export interface Core {
   readonly events: EventEmitter<StationEvents>;
   readonly variables: DeviceModel;
   readonly tokens: Tokens;
+  /** Knows contract certificates, where the station has any (OCPP 2.0.1 C07). */
+  contractAuthority: TokenAuthority | undefined;
   readonly profiles: ChargingProfiles;
   readonly profileRules: ProfileRules;
   readonly evses: readonly Evse[];
@@ -42,8 +50,13 @@ export interface Core {
   readonly callTimeoutMs: number;
   readonly isOnline: boolean;
   readonly registration: Registration | undefined;
-  /** False when the CSMS has taken the whole station out of use. */
-  readonly isOperative: boolean;
+  /** What is out of use. */
+  readonly availability: Availability;
+  readonly reservations: Reservations;
+  /** Who is authorised and has not plugged in anywhere yet. */
+  readonly waiting: WaitingTokens;
+  readonly remoteStarts: RemoteStarts;
+  readonly resets: Resets;
   /** What holds where no charging profile does. */
   readonly unlimited: { currentA: number; phases: number };
   /** Since when the CSMS does not hear the station; undefined while it does. */
@@ -55,7 +68,6 @@ export interface Core {
   authorize(idToken: IdToken, evseId?: number): Promise<TokenInfo>;
   /** Acts after the running handler's answer is written. */
   later(task: () => void | Promise<void>): void;
-  setOperative(isOperative: boolean): void;
   /** Ends transactions, lets the queue drain, restarts the device and boots. */
   reset(kind: ResetKind, reason: BootReason): void;
   /** Sends a BootNotification now, because the CSMS asked for it. */

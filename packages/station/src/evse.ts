@@ -1,29 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Timer } from './clock.ts';
+import { statusOf, type EvseStatus } from './connector-status.ts';
 import { Connector } from './connector.ts';
 import type { Core } from './core.ts';
 import type { PendingProfile } from './protocol.ts';
-import { Reservations } from './reservations.ts';
 import type { ReadingContext, TimedReading } from './samples.ts';
 import type { ChargingState, EvseDescription, Fault, IdToken } from './station-host.ts';
-import { isSameToken, type TokenInfo } from './tokens.ts';
 import { TransactionTimers } from './transaction-timers.ts';
 import type { Authorization, Ending, Transaction, TriggerReason } from './transaction.ts';
 import { hasStarted, hasStopped, pointsOf, type TxPoint } from './tx-points.ts';
 
+export type { EvseStatus } from './connector-status.ts';
 export type { Reservation } from './reservations.ts';
-
-/** As in OCPP 1.6; 2.0.1 tells less. */
-export type EvseStatus =
-  | 'Available'
-  | 'Preparing'
-  | 'Charging'
-  | 'SuspendedEV'
-  | 'SuspendedEVSE'
-  | 'Finishing'
-  | 'Reserved'
-  | 'Unavailable'
-  | 'Faulted';
 
 /** Who may charge now; `timer` runs while the plug is awaited. */
 interface Held extends Authorization {
@@ -39,7 +27,6 @@ export class Evse {
   readonly id: number;
   readonly description: EvseDescription;
   readonly connectors: readonly Connector[];
-  readonly reservations: Reservations;
   readonly #core: Core;
   readonly #timers: TransactionTimers;
   #transaction: Transaction | undefined;
@@ -51,8 +38,7 @@ export class Evse {
   #isEnergised = false;
   #isTransferring = false;
   #isFinishing = false;
-  #isOperative = true;
-  #scheduledOperative: boolean | undefined;
+  #hasOffered = false;
   #spent: ReadonlySet<TxPoint> = new Set();
 
   constructor(core: Core, description: EvseDescription) {
@@ -60,9 +46,8 @@ export class Evse {
     this.description = description;
     this.#core = core;
     const { connectors = [{ id: 1, type: description.connectorType }] } = description;
-    this.connectors = connectors.map((connector) => new Connector(this, connector));
+    this.connectors = connectors.map((connector) => new Connector(core, this, connector));
     this.#timers = new TransactionTimers(core, this);
-    this.reservations = new Reservations(core, this);
   }
 
   get transaction(): Transaction | undefined {
@@ -82,14 +67,9 @@ export class Evse {
     return this.#plugged ?? this.connectors[0];
   }
 
-  /** What the CSMS has set, for this EVSE and for the station. */
+  /** By order of the CSMS and the station. */
   get isOperative(): boolean {
-    return this.#isOperative && this.#core.isOperative;
-  }
-
-  /** Set by the CSMS for this EVSE alone. */
-  get isOwnOperative(): boolean {
-    return this.#isOperative;
+    return this.#core.availability.isEvseOperative(this);
   }
 
   /** Somebody may charge, or does. */
@@ -97,13 +77,37 @@ export class Evse {
     return this.#held !== undefined;
   }
 
+  get holder(): Authorization | undefined {
+    return this.#held;
+  }
+
+  /** It can be reset without the others. */
+  get allowsReset(): boolean {
+    return this.#core.host.resetEvse !== undefined;
+  }
+
+  get canServe(): boolean {
+    return !this.#fault && this.isOperative;
+  }
+
+  /** Too busy to be taken out of use: OCPP 1.6 counts what prepares, 2.x transactions only. */
+  get isInUse(): boolean {
+    if (this.#transaction) return true;
+    if (this.#core.version !== '1.6') return false;
+    return this.#held !== undefined || (this.isPlugged && !this.#isFinishing);
+  }
+
   get status(): EvseStatus {
-    if (this.#fault) return 'Faulted';
-    if (this.#transaction && this.#held) return statusOf(this.#transaction.chargingState);
-    if (!this.isOperative && !this.#transaction) return 'Unavailable';
-    if (this.#isFinishing) return 'Finishing';
-    if (this.#plugged || this.#held) return 'Preparing';
-    return this.reservations.current ? 'Reserved' : 'Available';
+    return statusOf({
+      isFaulted: this.#fault !== undefined,
+      isOperative: this.isOperative,
+      isReserved: this.#core.reservations.isReserved(this),
+      isPlugged: this.isPlugged,
+      isAuthorized: this.#held !== undefined,
+      isFinishing: this.#isFinishing,
+      chargingState: this.#transaction?.chargingState,
+      hasOffered: this.#hasOffered,
+    });
   }
 
   /** A vehicle is in the bay, or has left it. */
@@ -139,22 +143,9 @@ export class Evse {
     this.#advance({ reason: 'Other', trigger: 'SignedDataReceived' });
   }
 
-  /** A token at the reader: starts, or stops what runs. */
-  async presentToken(idToken: IdToken): Promise<void> {
-    const held = this.#held;
-    if (held && isSameToken(held.idToken, idToken)) return this.#deauthorizeBy(idToken);
-    if (!held && !this.#canServe()) return this.#refuse(idToken, this.status);
-    const info = await this.#core.authorize(idToken, this.id);
-    if (info.status !== 'Accepted') return this.#refuse(idToken, info.status);
-    if (this.#held) return this.#stopByGroup(this.#held, { idToken, info });
-    if (!this.#canServe()) return this.#refuse(idToken, this.status);
-    if (!this.reservations.admits(idToken, info.groupId)) return this.#refuse(idToken, 'Reserved');
-    this.start({ idToken, groupId: info.groupId, remoteStartId: undefined }, { trigger: 'Authorized' });
-  }
-
   /** True when somebody with this token could be authorised here, now or after plugging in. */
   canStart(idToken: IdToken, groupId?: string): boolean {
-    return this.#canServe() && !this.#held && this.reservations.admits(idToken, groupId);
+    return this.canServe && !this.#held && this.#core.reservations.admits(this, { idToken, groupId });
   }
 
   /** Somebody is authorised: what that begins follows from the rules, and from the plug. */
@@ -195,6 +186,7 @@ export class Evse {
 
   chargingStateChanged(state: ChargingState): void {
     const transaction = this.#transaction;
+    if (state !== 'EVConnected') this.#hasOffered = true;
     this.#isTransferring = state === 'Charging' || (this.#isTransferring && state !== 'EVConnected');
     if (!transaction) return this.#advance({ reason: 'Local', trigger: 'ChargingStateChanged' });
     if (transaction.chargingState === state) return;
@@ -205,29 +197,23 @@ export class Evse {
   faulted(fault: Fault): void {
     this.#fault = fault;
     this.end({ ...faulting, ...(fault.code === 'GroundFailure' && { reason: 'GroundFault' }) });
-    this.reservations.remove('Removed');
-    this.#core.protocol.faultChanged(this, fault);
+    this.#core.reservations.lost(this);
+    this.#core.protocol.faultChanged(this, fault, 'Raised');
     this.changed();
   }
 
   faultCleared(): void {
-    if (!this.#fault) return;
+    const fault = this.#fault;
+    if (!fault) return;
     this.#fault = undefined;
-    this.#core.protocol.faultChanged(this, undefined);
+    this.#core.protocol.faultChanged(this, fault, 'Cleared');
     this.changed();
   }
 
-  /** At once when idle; else when the transaction ends. */
-  setOperative(isOperative: boolean): 'Accepted' | 'Scheduled' {
-    if (this.#transaction) {
-      this.#scheduledOperative = isOperative;
-      return 'Scheduled';
-    }
-    this.#scheduledOperative = undefined;
-    this.#isOperative = isOperative;
-    if (!isOperative) this.reservations.remove('Removed');
-    this.changed();
-    return 'Accepted';
+  /** Whoever is still awaited here comes in vain. */
+  outOfUse(): void {
+    this.#isFinishing = false;
+    if (!this.#transaction) this.#release();
   }
 
   /** The meter now, with a time and an energy that do not go back within the transaction. */
@@ -245,6 +231,7 @@ export class Evse {
 
   /** Tells the CSMS, where its picture differs. */
   changed(): void {
+    this.#core.availability.settle(this);
     this.#core.protocol.reportStatus('changed');
   }
 
@@ -267,30 +254,28 @@ export class Evse {
     this.#supply();
   }
 
+  /** The device has restarted, and the transaction goes on. */
+  restarted(): void {
+    this.#isEnergised = false;
+    this.rearm();
+    this.#supply();
+  }
+
+  /** A transaction was ended that a power cut had interrupted. */
+  interrupted(): void {
+    this.#isFinishing = true;
+  }
+
+  /** The host has said what is plugged in. */
+  attached(): void {
+    if (!this.isPlugged) this.#isFinishing = false;
+  }
+
   /** Forgets what waits; the station stops. */
   release(): void {
     this.#held?.timer?.cancel();
     if (!this.#transaction) this.#held = undefined;
     this.#timers.stop();
-    this.reservations.release();
-  }
-
-  #canServe(): boolean {
-    return !this.#fault && this.isOperative;
-  }
-
-  #refuse(idToken: IdToken, status: string): void {
-    this.#core.events.emit('tokenRefused', { evseId: this.id, idToken, status });
-  }
-
-  #stopByGroup(held: Held, { idToken, info }: { idToken: IdToken; info: TokenInfo }): void {
-    const isSameGroup = info.groupId !== undefined && info.groupId === held.groupId;
-    if (isSameGroup) this.#deauthorizeBy(idToken);
-    else this.#refuse(idToken, 'Occupied');
-  }
-
-  #deauthorizeBy(idToken: IdToken): void {
-    this.stop({ reason: 'Local', trigger: 'StopAuthorized', idToken });
   }
 
   #awaitPlug(): Timer {
@@ -311,7 +296,7 @@ export class Evse {
     this.#spent = new Set([...this.#spent].filter((point) => points.has(point)));
     if (transaction && hasStopped(rules, points, transaction.reached)) this.#end(transaction, ending);
     else if (transaction) this.#update(transaction, { points, trigger: ending.trigger });
-    else if (this.#canServe() && hasStarted(rules, points, this.#spent)) this.#begin(points, ending.trigger);
+    else if (this.canServe && hasStarted(rules, points, this.#spent)) this.#begin(points, ending.trigger);
     this.#supply();
     this.changed();
   }
@@ -340,13 +325,14 @@ export class Evse {
       begin,
       seqNo: 0,
       chargingState: 'EVConnected',
-      reservationId: held && this.reservations.use(),
+      reservationId: held && this.#core.reservations.use(this, held),
       lastAt: begin.at,
       lastWh: begin.reading.energyWh,
       reached: new Set(points),
       forEnd: [],
     };
     this.#transaction = transaction;
+    this.#hasOffered = false;
     this.#isFinishing = false;
     this.#core.transactions.started(this, transaction, trigger);
     this.#installProfile();
@@ -360,7 +346,7 @@ export class Evse {
   ): void {
     const isNewToken = points.has('Authorized') && !transaction.reached.has('Authorized');
     for (const point of points) transaction.reached.add(point);
-    if (isNewToken) transaction.reservationId ??= this.reservations.use();
+    if (isNewToken && this.#held) transaction.reservationId ??= this.#core.reservations.use(this, this.#held);
     this.#core.transactions.updated(transaction, { trigger, ...(isNewToken && { isNewToken }) });
     this.#installProfile();
   }
@@ -375,7 +361,6 @@ export class Evse {
     this.#core.transactions.ended(transaction, end);
     this.#core.profiles.endTransaction(this.id, transaction.id);
     this.#core.events.emit('transactionEnded', transaction, end);
-    this.#applySchedule();
   }
 
   /** One that came with a remote start. */
@@ -395,12 +380,4 @@ export class Evse {
     this.#core.host.stop(this.id);
     this.#isTransferring = false;
   }
-
-  #applySchedule(): void {
-    if (this.#scheduledOperative === undefined) return;
-    this.#isOperative = this.#scheduledOperative;
-    this.#scheduledOperative = undefined;
-  }
 }
-
-const statusOf = (state: ChargingState): EvseStatus => (state === 'EVConnected' ? 'Preparing' : state);

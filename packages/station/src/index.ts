@@ -1,3 +1,4 @@
+export type { AvailabilityChange } from './availability.ts';
 export type { BackOff } from './back-off.ts';
 export { ComponentConfigError, loadComponents, parseComponents, type ComponentFile } from './component-config.ts';
 export type { OperationMode } from './charging-profile.ts';

@@ -63,7 +63,7 @@ export interface Protocol {
   measured(evse: Evse, reading: TimedReading): void;
   /** Sends one message of the queue, and does what its answer asks for; rejects as `Peer.call`. */
   deliver(record: QueuedRecord): Promise<void>;
-  faultChanged(evse: Evse, fault: Fault | undefined): void;
+  faultChanged(evse: Evse, fault: Fault, how: 'Raised' | 'Cleared'): void;
   reservationEnded(reservation: Reservation, how: 'Expired' | 'Removed'): void;
   firmwareStatus(status: FirmwareStatus, requestId: number | undefined): void;
   logStatus(status: LogStatus, requestId: number | undefined): void;

@@ -9,7 +9,10 @@ export function recoverTransactions(core: Core): void {
     const { id, evseId, connectorId } = open;
     const goesOn = evse && !evse.transaction && core.host.resumes?.({ id, evseId, connectorId });
     if (evse && goesOn) evse.resume(toTransaction(core, open));
-    else core.transactions.lostPower(open);
+    else {
+      core.transactions.lostPower(open);
+      evse?.interrupted();
+    }
   }
 }
 

@@ -22,8 +22,14 @@ export interface StationHost {
   unlock(evseId: number, connectorId: number): Promise<boolean>;
   /** After a power cut: true when the vehicle still charges in this transaction. Without it, every one is ended. */
   resumes?(open: InterruptedTransaction): boolean;
-  /** Not usable any more by order of the CSMS, or usable again; without an EVSE the whole station. */
-  setAvailable?(isAvailable: boolean, place: { evseId?: number; connectorId?: number }): void;
+  /** Not usable any more by order of the CSMS, or usable again; without an EVSE the whole station. Never while in use. */
+  setAvailable?(isAvailable: boolean, place: Place): void;
+  /** False keeps the station, or one EVSE, from being reset now. Without it, a reset is always allowed. */
+  isResetAllowed?(kind: ResetKind, evseId?: number): boolean;
+  /** Restarts one EVSE; resolves when it is up again. Without it, only the whole station can be reset. */
+  resetEvse?(evseId: number): Promise<void>;
+  /** OCPP 2.1 CustomTrigger: sends what a vendor's own trigger asks for. False when the name is unknown. */
+  customTrigger?(name: string, place: Place): boolean;
   /** Restarts the device; resolves when it is up again. */
   reset(kind: ResetKind): Promise<void>;
   /** Sets the device's clock to the CSMS's time. */
@@ -40,6 +46,12 @@ export interface StationHost {
   dataTransfer?(request: VendorMessage): VendorAnswer | undefined;
 }
 
+/** A connector, an EVSE, or, without both, the station. */
+export interface Place {
+  evseId?: number | undefined;
+  connectorId?: number | undefined;
+}
+
 /** What the host tells its station. */
 export interface HostEvents {
   /** Of the EVSE's connectors, the first by default. */
@@ -47,6 +59,7 @@ export interface HostEvents {
   unplugged(evseId: number): void;
   /** A vehicle is in the bay, or has left it. */
   occupied(evseId: number, isOccupied: boolean): void;
+  /** EVSE 0: at a reader that serves all of them. */
   tokenPresented(evseId: number, idToken: IdToken): void;
   chargingStateChanged(evseId: number, state: ChargingState): void;
   faulted(evseId: number, fault: Fault): void;

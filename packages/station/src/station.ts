@@ -1,7 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { versionOf, subprotocolOf } from '@busbar/ocpp';
-import { authorize } from './authorization.ts';
+import { Availability, changeAvailability, type AvailabilityChange } from './availability.ts';
+import { authorize, type TokenAuthority } from './authorization.ts';
 import type { BackOff } from './back-off.ts';
+import { forgetBootReason, keptBootReason } from './boot-reason.ts';
 import { ChargingProfiles } from './charging-profiles.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { evseRulesOf, readerOf } from './composite-of.ts';
@@ -30,11 +32,22 @@ import type { ProfileRules } from './profile-rules.ts';
 import type { BootReason, Protocol, Receiver, Registration as RegistrationStatus } from './protocol.ts';
 import { recoverTransactions } from './recovery.ts';
 import { Registration } from './registration.ts';
+import { RemoteStarts } from './remote-starts.ts';
+import { Reservations } from './reservations.ts';
+import { Resets } from './resets.ts';
 import { ownSecurityEvent, raiseSecurityEvent, type SecurityEvent } from './security-events.ts';
 import { profileRulesOf } from './smart-charging-settings.ts';
 import { SecurityLog } from './security-log.ts';
 import type { VariableName } from './standard-variables.ts';
-import type { FirmwareStatus, IdToken, LogStatus, ResetKind, StationHost, VendorMessage } from './station-host.ts';
+import type {
+  FirmwareStatus,
+  IdToken,
+  LogStatus,
+  Place,
+  ResetKind,
+  StationHost,
+  VendorMessage,
+} from './station-host.ts';
 import type { StationStore, StoreError } from './store.ts';
 import { surviving } from './surviving-store.ts';
 import { Tokens, type TokenInfo } from './tokens.ts';
@@ -42,6 +55,7 @@ import { TransactionLog } from './transaction-log.ts';
 import { catalogOf } from './variable-catalog.ts';
 import type { Transaction } from './transaction.ts';
 import { rules16, toTxPoints, type TxRules } from './tx-points.ts';
+import { WaitingTokens } from './waiting-tokens.ts';
 import { createProtocol16 } from './v16/index.ts';
 import { createProtocol201 } from './v201/index.ts';
 import { createProtocol21 } from './v21/index.ts';
@@ -71,6 +85,8 @@ export interface Station {
   dataTransfer(message: VendorMessage): Promise<{ status: string; data?: unknown }>;
   /** Logs a security event, and tells the CSMS when it is critical. */
   securityEvent(event: SecurityEvent): void;
+  /** Takes a place out of use, or back into it, as the CSMS may. In 1.6 an EVSE is named by its connectors only. */
+  changeAvailability(place: Place, isOperative: boolean): AvailabilityChange;
 }
 
 /** Makes a station; nothing happens before `start`. Throws RangeError when an option cannot work. */
@@ -81,9 +97,6 @@ export function createStation(options: StationOptions): Station {
 
 const makers = { '1.6': createProtocol16, '2.0.1': createProtocol201, '2.1': createProtocol21 } as const;
 
-/** How long a reset waits for the messages of ended transactions. */
-const drainMs = 60_000;
-
 const maxBackOffMs = 300_000;
 
 class ChargingStation implements Station, Core {
@@ -93,7 +106,18 @@ class ChargingStation implements Station, Core {
   readonly host: StationHost;
   readonly store: StationStore;
   readonly variables: DeviceModel;
-  readonly tokens = new Tokens();
+  readonly tokens = new Tokens(this);
+  readonly availability = new Availability(this);
+  readonly reservations = new Reservations(this);
+  readonly waiting = new WaitingTokens(this);
+  readonly remoteStarts = new RemoteStarts(this);
+  readonly resets = new Resets(this, {
+    leave: (reason) => this.#leave(reason),
+    comeBack: () => {
+      if (this.#isStarted) this.#connection.start();
+    },
+  });
+  contractAuthority: TokenAuthority | undefined;
   readonly profiles = new ChargingProfiles();
   readonly evses: readonly Evse[];
   readonly delivery: Delivery;
@@ -110,8 +134,6 @@ class ChargingStation implements Station, Core {
   #version: StationVersion;
   #isLoaded = false;
   #isStarted = false;
-  #isResetting = false;
-  #isOperative = true;
   #isStoreFailing = false;
   #offlineSince: Date | undefined;
 
@@ -183,10 +205,6 @@ class ChargingStation implements Station, Core {
     return this.#registration.status;
   }
 
-  get isOperative(): boolean {
-    return this.#isOperative;
-  }
-
   get queuedMessages(): number {
     return this.delivery.size;
   }
@@ -227,7 +245,8 @@ class ChargingStation implements Station, Core {
     if (this.#isStarted) return;
     this.#isStarted = true;
     this.#load();
-    this.#registration.renew(undefined);
+    this.reservations.start();
+    this.#registration.renew(keptBootReason(this.store));
     this.protocol.start?.();
     this.#connection.start();
   }
@@ -236,6 +255,8 @@ class ChargingStation implements Station, Core {
     this.#isStarted = false;
     for (const evse of this.evses) evse.release();
     this.protocol.stop?.();
+    this.waiting.stop();
+    this.reservations.stop();
     await this.#connection.stop('the station stops');
     this.#registration.closed();
     this.delivery.close();
@@ -265,24 +286,20 @@ class ChargingStation implements Station, Core {
     raiseSecurityEvent(this, event);
   }
 
-  authorize(idToken: IdToken): Promise<TokenInfo> {
-    return authorize(this, idToken);
+  changeAvailability(place: Place, isOperative: boolean): AvailabilityChange {
+    return changeAvailability(this, place, isOperative);
+  }
+
+  authorize(idToken: IdToken, evseId?: number): Promise<TokenInfo> {
+    return authorize(this, idToken, evseId);
   }
 
   later(task: () => void | Promise<void>): void {
     queueMicrotask(() => void task());
   }
 
-  setOperative(isOperative: boolean): void {
-    if (this.#isOperative === isOperative) return;
-    this.#isOperative = isOperative;
-    this.protocol.reportStatus('changed');
-  }
-
   reset(kind: ResetKind, reason: BootReason): void {
-    if (this.#isResetting) return;
-    this.#isResetting = true;
-    void this.#reset(kind, reason).finally(() => (this.#isResetting = false));
+    this.resets.run({ evse: undefined, kind, reason });
   }
 
   bootAgain(): void {
@@ -299,8 +316,13 @@ class ChargingStation implements Station, Core {
     this.#isLoaded = true;
     this.#queue.load();
     this.securityLog.load();
+    this.tokens.load();
+    this.availability.load();
+    this.reservations.load();
     recoverTransactions(this);
     this.host.attach(hostEvents(this));
+    for (const evse of this.evses) evse.attached();
+    this.availability.start();
   }
 
   #createDelivery(): Delivery {
@@ -391,8 +413,10 @@ class ChargingStation implements Station, Core {
   #serve(reason: BootReason | undefined): void {
     const offlineMs = this.#offlineSince ? this.clock.now().getTime() - this.#offlineSince.getTime() : Infinity;
     const isLong = offlineMs > this.variables.number('OCPPCommCtrlr.OfflineThreshold') * 1000;
+    if (reason) forgetBootReason(this.store);
     if (reason) raiseSecurityEvent(this, { type: bootEvents[reason] ?? 'ResetOrReboot' });
     this.protocol.reportStatus(isLong || reason ? 'all' : 'changed');
+    this.reservations.tell();
     this.delivery.open();
     this.#periodic.start();
     this.events.emit('accepted');
@@ -438,24 +462,10 @@ class ChargingStation implements Station, Core {
     if (this.#isStarted) this.#connection.start();
   }
 
-  async #reset(kind: ResetKind, reason: BootReason): Promise<void> {
-    this.events.emit('resetting');
-    const end = { reason: kind === 'Hard' ? 'HardReset' : 'SoftReset', trigger: 'ResetCommand' } as const;
-    for (const evse of this.evses) evse.end(end);
-    await this.#drained();
+  async #leave(reason: BootReason): Promise<void> {
     await this.#connection.stop('the station resets');
     this.#registration.renew(reason);
     this.#offlineSince = undefined;
-    for (const evse of this.evses) evse.release();
-    await this.host.reset(kind);
-    if (this.#isStarted) this.#connection.start();
-  }
-
-  async #drained(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = this.clock.after(drainMs, resolve);
-    await Promise.race([Promise.all([this.delivery.drained(), this.protocol.idle()]), promise]);
-    timer.cancel();
   }
 }
 

@@ -63,7 +63,7 @@ describe('what the CSMS may', () => {
 describe('what the host may', () => {
   it('writes what is read-only, but not what follows from the state, and leaves its name', () => {
     const model = createModel({ computed: ({ text }) => (text === 'ClockCtrlr.DateTime' ? 'now' : undefined) });
-    expect(write(model, 'ReservationCtrlr.NonEvseSpecific', 'true', host)).toEqual({ status: 'Accepted' });
+    expect(write(model, 'ReservationCtrlr.NonEvseSpecific', 'false', host)).toEqual({ status: 'Accepted' });
     const definition = model.catalog.named('ReservationCtrlr.NonEvseSpecific');
     expect(definition && model.sourceOf(definition)).toBe('HMI');
     expect(write(model, 'ClockCtrlr.DateTime', '2026-05-04T08:15:00Z', host)).toEqual(rejected('ReadOnly'));

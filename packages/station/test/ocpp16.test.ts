@@ -244,7 +244,7 @@ describe('an OCPP 1.6 station at an independent CSMS', () => {
     expect(station.statusOf(1)).toBe('Unavailable');
     expect(await change(9, 'Operative')).toEqual({ status: 'Rejected' });
     expect(await change(1, 'Operative')).toEqual({ status: 'Accepted' });
-    expect(station.statusOf(1)).toBe('Finishing');
+    expect(station.statusOf(1)).toBe('Preparing');
   });
 
   it('unlocks: ends the transaction first, and says when the plug stays locked', async () => {

@@ -109,7 +109,10 @@ describe('an OCPP 2.0.1 station at an independent CSMS', () => {
       triggerReason: 'RemoteStart',
       transactionInfo: { remoteStartId: 99 },
     });
-    expect(await csms.call('CP1', 'RequestStartTransaction', request)).toEqual({ status: 'Rejected' });
+    expect(await csms.call('CP1', 'RequestStartTransaction', request)).toEqual({
+      status: 'Rejected',
+      statusInfo: { reasonCode: 'TxInProgress' },
+    });
     const transactionId = station.transactionOn(1)?.id;
     expect(await csms.call('CP1', 'GetTransactionStatus', { transactionId })).toEqual({
       ongoingIndicator: true,

@@ -14,7 +14,9 @@ import { remoteControl } from './remote-control.ts';
 import { reservation } from './reservation.ts';
 import { smartCharging } from './smart-charging.ts';
 import type { Station16 } from './station16.ts';
+import { StatusDelays } from './status-delays.ts';
 import { TransactionIds } from './transaction-ids.ts';
+import { triggers } from './triggers.ts';
 import { deliver } from './transactions.ts';
 
 /** OCPP 1.6 for one station. */
@@ -25,13 +27,17 @@ export function createProtocol16(core: Core): Protocol {
     core,
     wire,
     ids: new TransactionIds(core.store),
+    statusDelays: new StatusDelays(core),
     reportedStatus: undefined,
   };
   Object.assign(handlers, inbound(station));
   return {
     subprotocol: subprotocolOf['1.6'],
     open: (connection) => wire.open(connection),
-    closed: () => wire.closed(),
+    closed() {
+      station.statusDelays.stop();
+      wire.closed();
+    },
     boot: () => boot(station),
     heartbeat: () => heartbeat(station),
     idle: () => wire.idle(),
@@ -50,6 +56,7 @@ export function createProtocol16(core: Core): Protocol {
 function inbound(station: Station16): Handlers<'1.6'> {
   return {
     ...provisioning(station),
+    ...triggers(station),
     ...configuration(station),
     ...remoteControl(station),
     ...availability(station),

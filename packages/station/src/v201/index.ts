@@ -16,6 +16,7 @@ import { remoteControl } from './remote-control.ts';
 import { reservation, reservationEnded } from './reservation.ts';
 import { smartCharging } from './smart-charging.ts';
 import type { Handlers201, Station201 } from './station201.ts';
+import { triggers } from './triggers.ts';
 import { deliver, transactions } from './transactions.ts';
 
 /** OCPP 2.0.1 for one station. */
@@ -43,7 +44,7 @@ export function protocol201(station: Station201): Omit<Protocol, 'subprotocol'> 
     reportStatus: (which) => reportStatus(station, which),
     measured: (evse, reading) => measured(station, evse, reading),
     deliver: (record) => deliver(station, record),
-    faultChanged: (evse, fault) => notifyFault(station, evse, fault),
+    faultChanged: (evse, fault, how) => notifyFault(station, evse, { fault, isCleared: how === 'Cleared' }),
     reservationEnded: (ended, how) => reservationEnded(station, ended, how),
     firmwareStatus: (status, requestId) => firmwareStatus(station, status, { requestId }),
     logStatus: (status, requestId) => logStatus(station, status, { requestId }),
@@ -54,6 +55,7 @@ export function protocol201(station: Station201): Omit<Protocol, 'subprotocol'> 
 export function blocks201(station: Station201): Handlers201 {
   return {
     ...provisioning(station),
+    ...triggers(station),
     ...deviceModel(station),
     ...monitoring(station),
     ...monitoring(station),
