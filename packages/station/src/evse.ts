@@ -2,11 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { Timer } from './clock.ts';
 import { Connector } from './connector.ts';
 import type { Core } from './core.ts';
+import { isFixedCable, stopsOnDisconnect, unlockAfterDisconnect } from './disconnect.ts';
+import { EvseMeter } from './evse-meter.ts';
+import { MeterWatch } from './meter-watch.ts';
 import type { PendingProfile } from './protocol.ts';
 import { Reservations } from './reservations.ts';
 import type { ReadingContext, TimedReading } from './samples.ts';
-import type { ChargingState, EvseDescription, Fault, IdToken } from './station-host.ts';
+import type { Cable, ChargingState, EvseDescription, Fault, IdToken, MeterReading } from './station-host.ts';
 import { isSameToken, type TokenInfo } from './tokens.ts';
+import { watchLimit } from './transaction-limits.ts';
+import { TransactionSamples } from './transaction-samples.ts';
 import { TransactionTimers } from './transaction-timers.ts';
 import type { Authorization, Ending, Transaction, TriggerReason } from './transaction.ts';
 import { hasStarted, hasStopped, pointsOf, type TxPoint } from './tx-points.ts';
@@ -31,7 +36,8 @@ interface Held extends Authorization {
   timer: Timer | undefined;
 }
 
-const unplugging = { reason: 'EVDisconnected', trigger: 'EVDeparted' } as const;
+const unplugging = { reason: 'EVDisconnected', trigger: 'EVCommunicationLost' } as const;
+const invalid = { reason: 'DeAuthorized', trigger: 'Deauthorized' } as const;
 const faulting = { reason: 'Other', trigger: 'AbnormalCondition' } as const;
 
 /** One EVSE: who may charge, what is plugged in, and the transaction that follows from both. */
@@ -40,15 +46,22 @@ export class Evse {
   readonly description: EvseDescription;
   readonly connectors: readonly Connector[];
   readonly reservations: Reservations;
+  /** What waits for the meter to show something. */
+  readonly watch: MeterWatch;
   readonly #core: Core;
   readonly #timers: TransactionTimers;
+  readonly #samples: TransactionSamples;
+  readonly #meter: EvseMeter;
   #transaction: Transaction | undefined;
   #held: Held | undefined;
   #fault: Fault | undefined;
   #plugged: Connector | undefined;
   #isOccupied = false;
   #isSigned = false;
+  #cable: Cable | undefined;
   #isEnergised = false;
+  #isSuspended = false;
+  #flow: ChargingState = 'EVConnected';
   #isTransferring = false;
   #isFinishing = false;
   #isOperative = true;
@@ -62,6 +75,9 @@ export class Evse {
     const { connectors = [{ id: 1, type: description.connectorType }] } = description;
     this.connectors = connectors.map((connector) => new Connector(this, connector));
     this.#timers = new TransactionTimers(core, this);
+    this.#samples = new TransactionSamples(core, this);
+    this.#meter = new EvseMeter(core, this.id);
+    this.watch = new MeterWatch(core, this);
     this.reservations = new Reservations(core, this);
   }
 
@@ -99,7 +115,7 @@ export class Evse {
 
   get status(): EvseStatus {
     if (this.#fault) return 'Faulted';
-    if (this.#transaction && this.#held) return statusOf(this.#transaction.chargingState);
+    if (this.#transaction && this.#held) return statusOf(this.#transaction);
     if (!this.isOperative && !this.#transaction) return 'Unavailable';
     if (this.#isFinishing) return 'Finishing';
     if (this.#plugged || this.#held) return 'Preparing';
@@ -113,27 +129,35 @@ export class Evse {
     this.#advance({ reason: 'Local', trigger: isOccupied ? 'EVDetected' : 'EVDeparted' });
   }
 
-  pluggedIn(connectorId = 1): void {
+  pluggedIn(connectorId = 1, cable?: Cable): void {
     if (this.#plugged) return;
+    this.#cable = cable;
     this.#plugged = this.connectors.find(({ id }) => id === connectorId) ?? this.connectors[0];
     this.#held?.timer?.cancel();
     this.#advance({ reason: 'Local', trigger: 'CablePluggedIn' });
   }
 
   unplugged(): void {
-    if (!this.#plugged) return;
+    const connector = this.#plugged;
+    if (!connector) return;
     this.#plugged = undefined;
-    this.#isTransferring = false;
     this.#isSigned = false;
     this.#isFinishing = false;
+    unlockAfterDisconnect(this.#core, connector);
+    if (this.#transaction && this.#held) this.#suspendOrStop(this.#held, connector);
     this.#advance(unplugging);
     if (this.#transaction || !this.#held) return;
     this.#release();
     this.changed();
   }
 
-  /** The meter has signed a reading. */
-  signed(): void {
+  /** The meter has signed a reading that could not be had at once. */
+  signed(reading: MeterReading): void {
+    const transaction = this.#transaction;
+    if (transaction) {
+      const timed = this.#meter.settle(reading, 'Other', transaction);
+      this.#core.transactions.signed(transaction, timed);
+    }
     if (this.#isSigned) return;
     this.#isSigned = true;
     this.#advance({ reason: 'Other', trigger: 'SignedDataReceived' });
@@ -164,14 +188,15 @@ export class Evse {
   ): void {
     this.#held?.timer?.cancel();
     this.#held = { ...authorization, profile, timer: this.isPlugged ? undefined : this.#awaitPlug() };
-    const transaction = this.#transaction;
-    if (transaction) Object.assign(transaction, authorization);
+    this.#isSuspended = false;
+    if (this.#transaction) Object.assign(this.#transaction, authorization, { stopping: undefined });
     this.#advance({ reason: 'Local', trigger });
   }
 
   /** Nobody may charge any more; the rules say whether that ends the transaction. */
   stop(ending: Ending): void {
     if (!this.#held && !this.#transaction) return;
+    if (this.#transaction) this.#transaction.stopping ??= ending;
     this.#release();
     this.#advance(ending);
   }
@@ -179,26 +204,28 @@ export class Evse {
   /** Ends the transaction whatever the rules say. */
   end(ending: Ending): void {
     this.#release();
+    this.#cutSupply();
     if (this.#transaction) this.#end(this.#transaction, ending);
-    this.#supply();
     this.changed();
   }
 
   /** The CSMS does not accept who charges here. */
   deauthorized(transactionId: string): void {
     if (this.#transaction?.id !== transactionId) return;
-    if (this.#core.variables.isOn('TxCtrlr.StopTxOnInvalidId'))
-      return this.stop({ reason: 'DeAuthorized', trigger: 'Deauthorized' });
-    this.#timers.pause();
-    this.chargingStateChanged('SuspendedEVSE');
+    const { variables } = this.#core;
+    this.#isSuspended = variables.isOn('TxCtrlr.StopTxOnInvalidId');
+    if (this.#isSuspended) return this.stop(invalid);
+    const most = this.#transaction.lastWh + variables.number('TxCtrlr.MaxEnergyOnInvalidId');
+    if (this.#suspendFrom(this.read('Other'), most)) return;
+    this.watch.watch('allowance', (reading) => this.#suspendFrom(reading, most));
   }
 
+  /** What the host sees of the vehicle; while no energy may flow, that tells nothing. */
   chargingStateChanged(state: ChargingState): void {
-    const transaction = this.#transaction;
+    if (!this.#isEnergised) return;
+    this.#flow = state;
     this.#isTransferring = state === 'Charging' || (this.#isTransferring && state !== 'EVConnected');
-    if (!transaction) return this.#advance({ reason: 'Local', trigger: 'ChargingStateChanged' });
-    if (transaction.chargingState === state) return;
-    transaction.chargingState = state;
+    if (this.#transaction?.chargingState === state) return;
     this.#advance({ reason: 'Local', trigger: 'ChargingStateChanged' });
   }
 
@@ -232,15 +259,7 @@ export class Evse {
 
   /** The meter now, with a time and an energy that do not go back within the transaction. */
   read(context: ReadingContext): TimedReading {
-    const now = this.#core.clock.now();
-    const reading = this.#core.host.meter(this.id);
-    const transaction = this.#transaction;
-    if (!transaction) return { at: now, context, reading };
-    const at = now < transaction.lastAt ? transaction.lastAt : now;
-    const energyWh = Math.max(reading.energyWh, transaction.lastWh);
-    transaction.lastAt = at;
-    transaction.lastWh = energyWh;
-    return { at, context, reading: { ...reading, energyWh } };
+    return this.#meter.read(context, this.#transaction);
   }
 
   /** Tells the CSMS, where its picture differs. */
@@ -250,15 +269,17 @@ export class Evse {
 
   /** Intervals or limits may have changed. */
   rearm(): void {
-    if (this.#transaction) this.#timers.start(this.#transaction);
+    if (this.#transaction) this.#run(this.#transaction);
   }
 
-  /** A transaction goes on that a power cut has interrupted. */
+  /** A transaction goes on that a power cut or a reset has interrupted. */
   resume(transaction: Transaction): void {
     this.#transaction = transaction;
     const { idToken, groupId, remoteStartId } = transaction;
-    if (idToken) this.#held = { idToken, groupId, remoteStartId, profile: undefined, timer: undefined };
-    this.#timers.start(transaction);
+    if (idToken && !transaction.stopping)
+      this.#held = { idToken, groupId, remoteStartId, profile: undefined, timer: undefined };
+    this.#run(transaction);
+    watchLimit(this, transaction);
     this.#supply();
   }
 
@@ -266,7 +287,7 @@ export class Evse {
   release(): void {
     this.#held?.timer?.cancel();
     if (!this.#transaction) this.#held = undefined;
-    this.#timers.stop();
+    this.#rest();
     this.reservations.release();
   }
 
@@ -279,7 +300,8 @@ export class Evse {
   }
 
   #stopByGroup(held: Held, { idToken, info }: { idToken: IdToken; info: TokenInfo }): void {
-    const isSameGroup = info.groupId !== undefined && info.groupId === held.groupId;
+    const groupId = held.groupId ?? this.#transaction?.groupId;
+    const isSameGroup = info.groupId !== undefined && info.groupId === groupId;
     if (isSameGroup) this.#deauthorizeBy(idToken);
     else this.#refuse(idToken, 'Occupied');
   }
@@ -300,15 +322,22 @@ export class Evse {
 
   /** Something has changed: begins, tells of, or ends the transaction, and lets energy flow or not. */
   #advance(ending: Ending): void {
+    this.#cutSupply();
     const points = this.#points();
     const rules = this.#core.txRules;
     const transaction = this.#transaction;
     this.#spent = new Set([...this.#spent].filter((point) => points.has(point)));
     if (transaction && hasStopped(rules, points, transaction.reached)) this.#end(transaction, ending);
-    else if (transaction) this.#update(transaction, { points, trigger: ending.trigger });
+    else if (transaction) this.#update(transaction, { points, ending });
     else if (this.#canServe() && hasStarted(rules, points, this.#spent)) this.#begin(points, ending.trigger);
     this.#supply();
     this.changed();
+  }
+
+  get #chargingState(): Transaction['chargingState'] {
+    if (!this.isPlugged) return 'Idle';
+    if (this.#isSuspended) return 'SuspendedEVSE';
+    return this.#isEnergised ? this.#flow : 'EVConnected';
   }
 
   #points(): ReadonlySet<TxPoint> {
@@ -322,6 +351,7 @@ export class Evse {
   }
 
   #begin(points: ReadonlySet<TxPoint>, trigger: TriggerReason): void {
+    this.#meter.reset();
     const begin = this.read('Transaction.Begin');
     const held = this.#held;
     const transaction: Transaction = {
@@ -334,29 +364,32 @@ export class Evse {
       remoteStartId: held?.remoteStartId,
       begin,
       seqNo: 0,
-      chargingState: 'EVConnected',
+      chargingState: this.#chargingState,
+      cableMaxA: this.#cable?.maxCurrentA,
       reservationId: held && this.reservations.use(),
       lastAt: begin.at,
       lastWh: begin.reading.energyWh,
       reached: new Set(points),
+      isAuthorized: held !== undefined,
       forEnd: [],
     };
     this.#transaction = transaction;
     this.#isFinishing = false;
-    this.#core.transactions.started(this, transaction, trigger);
+    this.#core.transactions.started(transaction, trigger);
     this.#installProfile();
     this.#core.events.emit('transactionStarted', transaction);
-    this.#timers.start(transaction);
+    this.#run(transaction);
   }
 
-  #update(
-    transaction: Transaction,
-    { points, trigger }: { points: ReadonlySet<TxPoint>; trigger: TriggerReason },
-  ): void {
-    const isNewToken = points.has('Authorized') && !transaction.reached.has('Authorized');
+  #update(transaction: Transaction, { points, ending }: { points: ReadonlySet<TxPoint>; ending: Ending }): void {
+    const isNewToken = points.has('Authorized') && !transaction.isAuthorized;
+    transaction.isAuthorized = points.has('Authorized');
     for (const point of points) transaction.reached.add(point);
+    transaction.chargingState = this.#chargingState;
+    transaction.cableMaxA ??= this.#cable?.maxCurrentA;
     if (isNewToken) transaction.reservationId ??= this.reservations.use();
-    this.#core.transactions.updated(transaction, { trigger, ...(isNewToken && { isNewToken }) });
+    const { trigger, idToken } = ending;
+    this.#core.transactions.updated(transaction, { trigger, stoppedBy: idToken, ...(isNewToken && { isNewToken }) });
     this.#installProfile();
   }
 
@@ -364,9 +397,10 @@ export class Evse {
     const reading = this.read('Transaction.End');
     this.#transaction = undefined;
     this.#spent = this.#points();
-    this.#timers.stop();
+    this.#rest();
     this.#isFinishing = this.isPlugged;
-    const end = { reading, ...ending };
+    this.#isSuspended = false;
+    const end = { reading, ...ending, reason: transaction.stopping?.reason ?? ending.reason };
     this.#core.transactions.ended(transaction, end);
     this.#core.profiles.endTransaction(this.id);
     this.#core.events.emit('transactionEnded', transaction, end);
@@ -381,14 +415,51 @@ export class Evse {
     this.#core.profiles.install({ ...profile, evseId: this.id }, this.#core.profileRules);
   }
 
+  /** What goes on by itself while a transaction runs. */
+  #run(transaction: Transaction): void {
+    this.#samples.start();
+    this.#timers.start(transaction);
+  }
+
+  #rest(): void {
+    this.#samples.stop();
+    this.#timers.stop();
+    this.watch.stop();
+  }
+
+  /** The vehicle is gone while somebody may charge: OCPP 2.0.1 E09, E10. */
+  #suspendOrStop(held: Held, connector: Connector): void {
+    if (stopsOnDisconnect(this.#core)) {
+      if (this.#transaction) this.#transaction.stopping ??= unplugging;
+      this.#release();
+    } else if (isFixedCable(connector)) held.timer = this.#awaitPlug();
+  }
+
+  /** Ends the allowance of a token that the CSMS does not accept; true when it is used up. */
+  #suspendFrom({ reading }: TimedReading, most: number): boolean {
+    if (reading.energyWh < most) return false;
+    this.#isSuspended = true;
+    this.#advance(invalid);
+    return true;
+  }
+
   /** Energy may flow while somebody is authorised and plugged in. */
+  get #mayFlow(): boolean {
+    return this.#held !== undefined && this.isPlugged && this.#fault === undefined && !this.#isSuspended;
+  }
+
   #supply(): void {
-    const mayFlow = this.#held !== undefined && this.isPlugged && this.#fault === undefined;
-    if (mayFlow === this.#isEnergised) return;
-    this.#isEnergised = mayFlow;
-    if (mayFlow) return this.#core.host.start(this.id);
-    this.#core.host.stop(this.id);
+    if (this.#isEnergised || !this.#mayFlow) return;
+    this.#isEnergised = true;
+    this.#flow = 'EVConnected';
+    this.#core.host.start(this.id);
+  }
+
+  #cutSupply(): void {
+    if (!this.#isEnergised || this.#mayFlow) return;
+    this.#isEnergised = false;
     this.#isTransferring = false;
+    this.#core.host.stop(this.id);
   }
 
   #applySchedule(): void {
@@ -398,4 +469,9 @@ export class Evse {
   }
 }
 
-const statusOf = (state: ChargingState): EvseStatus => (state === 'EVConnected' ? 'Preparing' : state);
+/** A vehicle that has left while the transaction goes on has suspended it (OCPP 1.6, StopTransactionOnEVSideDisconnect). */
+function statusOf({ chargingState, reached }: Transaction): EvseStatus {
+  if (chargingState === 'EVConnected') return 'Preparing';
+  if (chargingState !== 'Idle') return chargingState;
+  return reached.has('PowerPathClosed') ? 'SuspendedEV' : 'Preparing';
+}

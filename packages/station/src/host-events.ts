@@ -9,10 +9,11 @@ export function hostEvents(core: Core): HostEvents {
     if (evse) act(evse);
   };
   return {
-    pluggedIn: (evseId, connectorId) => at(evseId, (evse) => evse.pluggedIn(connectorId)),
+    pluggedIn: (evseId, connectorId, cable) => at(evseId, (evse) => evse.pluggedIn(connectorId, cable)),
     unplugged: (evseId) => at(evseId, (evse) => evse.unplugged()),
     occupied: (evseId, isOccupied) => at(evseId, (evse) => evse.occupied(isOccupied)),
     tokenPresented: (evseId, idToken) => at(evseId, (evse) => void evse.presentToken(idToken)),
+    readingSigned: (evseId, reading) => at(evseId, (evse) => evse.signed(reading)),
     chargingStateChanged: (evseId, state) => at(evseId, (evse) => evse.chargingStateChanged(state)),
     faulted: (evseId, fault) => at(evseId, (evse) => evse.faulted(fault)),
     faultCleared: (evseId) => at(evseId, (evse) => evse.faultCleared()),

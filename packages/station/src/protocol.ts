@@ -54,8 +54,8 @@ export interface Protocol {
   dataTransfer(message: VendorMessage): Promise<{ status: string; data?: unknown }>;
   /** Tells the status of every connector that the CSMS does not know, or of all. */
   reportStatus(which: 'changed' | 'all'): void;
-  /** Regular, aligned or triggered meter values of an EVSE without a transaction. */
-  measured(evse: Evse, reading: TimedReading): void;
+  /** Regular, aligned or triggered meter values of an EVSE without a transaction; without an EVSE, of the station's own meter. */
+  measured(evse: Evse | undefined, reading: TimedReading): void;
   /** Sends one message of the queue, and does what its answer asks for; rejects as `Peer.call`. */
   deliver(record: QueuedRecord): Promise<void>;
   faultChanged(evse: Evse, fault: Fault | undefined): void;

@@ -1,3 +1,5 @@
+import { measurands } from './measurands.ts';
+
 /** A variable of the station itself, as in the device model of OCPP 2.0.1. */
 export interface VariableDefinition {
   type: 'boolean' | 'integer' | 'decimal' | 'string' | 'dateTime' | 'OptionList' | 'MemberList' | 'SequenceList';
@@ -12,19 +14,6 @@ export interface VariableDefinition {
   /** A new value is used after the next start only. */
   reboot?: true;
 }
-
-export const measurands = [
-  'Energy.Active.Import.Register',
-  'Power.Active.Import',
-  'Current.Import',
-  'Voltage',
-  'SoC',
-  'Frequency',
-  'Current.Offered',
-  'Power.Offered',
-] as const;
-
-export type Measurand = (typeof measurands)[number];
 
 const txPoints = [
   'ParkingBayOccupancy',
@@ -51,6 +40,8 @@ export const standardVariables = {
   'AlignedDataCtrlr.Enabled': yes,
   'AlignedDataCtrlr.Interval': { ...seconds, default: '0' },
   'AlignedDataCtrlr.Measurands': { ...list, default: energy },
+  'AlignedDataCtrlr.SendDuringIdle': no,
+  'AlignedDataCtrlr.SignReadings': no,
   'AlignedDataCtrlr.TxEndedInterval': { ...seconds, default: '0' },
   'AlignedDataCtrlr.TxEndedMeasurands': { ...list, default: '' },
   'AuthCacheCtrlr.Available': isAvailable,
@@ -80,6 +71,9 @@ export const standardVariables = {
   'DeviceDataCtrlr.ItemsPerMessage[GetReport]': { ...count, default: '100' },
   'DeviceDataCtrlr.ItemsPerMessage[GetVariables]': { ...count, default: '100' },
   'DeviceDataCtrlr.ItemsPerMessage[SetVariables]': { ...count, default: '100' },
+  'InternalCtrlr.MaxMessageSize': { ...count, default: '65000' },
+  'InternalCtrlr.MeterStoreInterval': { ...seconds, default: '300' },
+  'InternalCtrlr.RoundClockAlignedTimestamps': yes,
   'LocalAuthListCtrlr.Available': isAvailable,
   'LocalAuthListCtrlr.BytesPerMessage': { ...count, default: '65536' },
   'LocalAuthListCtrlr.Enabled': yes,
@@ -108,6 +102,12 @@ export const standardVariables = {
   },
   'OCPPCommCtrlr.NetworkProfileConnectionAttempts': { ...setting, default: '3' },
   'OCPPCommCtrlr.OfflineThreshold': { ...seconds, default: '60' },
+  'OCPPCommCtrlr.PublicKeyWithSignedMeterValue': {
+    type: 'OptionList',
+    access: 'RW',
+    default: 'EveryMeterValue',
+    values: ['Never', 'OncePerTransaction', 'EveryMeterValue'],
+  },
   'OCPPCommCtrlr.ResetRetries': { ...setting, default: '3' },
   'OCPPCommCtrlr.RetryBackOffRandomRange': { ...seconds, default: '10' },
   'OCPPCommCtrlr.RetryBackOffRepeatTimes': { ...setting, default: '3', max: 16 },
@@ -119,6 +119,8 @@ export const standardVariables = {
   'ReservationCtrlr.NonEvseSpecific': { ...isAvailable, default: 'false' },
   'SampledDataCtrlr.Available': isAvailable,
   'SampledDataCtrlr.Enabled': yes,
+  'SampledDataCtrlr.RegisterValuesWithoutPhases': no,
+  'SampledDataCtrlr.SignReadings': yes,
   'SampledDataCtrlr.TxEndedInterval': { ...seconds, default: '0' },
   'SampledDataCtrlr.TxEndedMeasurands': { ...list, default: energy },
   'SampledDataCtrlr.TxStartedMeasurands': { ...list, default: energy },
@@ -140,7 +142,8 @@ export const standardVariables = {
   'SmartChargingCtrlr.ProfileStackLevel': { ...count, default: '42' },
   'SmartChargingCtrlr.RateUnit': { ...text, type: 'MemberList', default: 'A,W' },
   'TxCtrlr.EVConnectionTimeOut': { ...seconds, default: '120' },
-  'TxCtrlr.StopTxOnEVSideDisconnect': isAvailable,
+  'TxCtrlr.MaxEnergyOnInvalidId': { ...setting, default: '0', unit: 'Wh' },
+  'TxCtrlr.StopTxOnEVSideDisconnect': yes,
   'TxCtrlr.StopTxOnInvalidId': yes,
   'TxCtrlr.TxStartPoint': { type: 'MemberList', access: 'RW', default: 'PowerPathClosed', values: txPoints },
   'TxCtrlr.TxStopPoint': { type: 'MemberList', access: 'RW', default: 'EVConnected,Authorized', values: txPoints },

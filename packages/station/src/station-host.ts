@@ -1,3 +1,5 @@
+import type { Measurand21 } from './measurands.ts';
+
 /**
  * What a charger's firmware supplies to its OCPP station, and what it tells it. Units: W, Wh, A, V, Hz, %. A method that is
  * missing is something the charger cannot do.
@@ -16,6 +18,10 @@ export interface StationHost {
   limit(evseId: number, limit: PowerLimit | undefined): void;
   /** The meter now. `energyWh` never falls. */
   meter(evseId: number): MeterReading;
+  /** The meter of the whole station, EVSE 0. */
+  gridMeter?(): MeterReading;
+  /** OCPP 2.1: whether the vehicle's battery is being brought to temperature. */
+  preconditioning?(evseId: number): Preconditioning | undefined;
   /** Releases the plug; false when it cannot. */
   unlock(evseId: number, connectorId: number): Promise<boolean>;
   /** After a power cut: true when the vehicle still charges in this transaction. Without it, every one is ended. */
@@ -36,12 +42,14 @@ export interface StationHost {
 
 /** What the host tells its station. */
 export interface HostEvents {
-  /** Of the EVSE's connectors, the first by default. */
-  pluggedIn(evseId: number, connectorId?: number): void;
+  /** Of the EVSE's connectors, the first by default; the cable where the station knows it. */
+  pluggedIn(evseId: number, connectorId?: number, cable?: Cable): void;
   unplugged(evseId: number): void;
   /** A vehicle is in the bay, or has left it. */
   occupied(evseId: number, isOccupied: boolean): void;
   tokenPresented(evseId: number, idToken: IdToken): void;
+  /** The meter has signed a reading that `meter` could not give at once. */
+  readingSigned(evseId: number, reading: MeterReading): void;
   chargingStateChanged(evseId: number, state: ChargingState): void;
   faulted(evseId: number, fault: Fault): void;
   faultCleared(evseId: number): void;
@@ -70,6 +78,12 @@ export interface ConnectorDescription {
   type: string;
 }
 
+/** A cable that can be taken off at the station. */
+export interface Cable {
+  /** What it carries, A per phase. */
+  maxCurrentA: number;
+}
+
 export interface InterruptedTransaction {
   id: string;
   evseId: number;
@@ -89,6 +103,31 @@ export interface MeterReading {
   soc?: number;
   /** Per phase, what the vehicle is offered. */
   offeredA?: number;
+  /** Import registers of L1, L2, L3. */
+  energiesWh?: readonly number[];
+  /** Export register. */
+  exportWh?: number;
+  reactiveImportVarh?: number;
+  reactiveExportVarh?: number;
+  apparentImportVah?: number;
+  apparentExportVah?: number;
+  /** Imported on L1, L2, L3. */
+  powersW?: readonly number[];
+  /** What flows back from the vehicle. */
+  exportW?: number;
+  reactiveImportVar?: number;
+  reactiveExportVar?: number;
+  /** -1 to 1. */
+  powerFactor?: number;
+  /** L1, L2, L3, back from the vehicle. */
+  exportCurrentsA?: readonly number[];
+  /** Default: what `offeredA` makes. */
+  offeredW?: number;
+  temperatureC?: number;
+  /** Of a fan. */
+  rpm?: number;
+  /** Measurands of OCPP 2.1 that have no field here, in their base units. */
+  others?: Partial<Record<Measurand21, number>>;
   /** The meter's own signature of this reading. */
   signed?: SignedReading;
 }
@@ -131,34 +170,40 @@ export type IdTokenType =
   | 'NoAuthorization'
   | 'VIN';
 
+/** OCPP 2.1 PreconditioningStatusEnumType. */
+export type Preconditioning = 'Unknown' | 'Ready' | 'NotReady' | 'Preconditioning';
+
 export type ChargingState = 'EVConnected' | 'Charging' | 'SuspendedEV' | 'SuspendedEVSE';
 export type ResetKind = 'Hard' | 'Soft';
 
 /** Why a transaction ended: the reasons of OCPP 1.6 and 2.0.1 together. */
-export type StopReason =
-  | 'DeAuthorized'
-  | 'EmergencyStop'
-  | 'EnergyLimitReached'
-  | 'EVDisconnected'
-  | 'EVSEDisabled'
-  | 'GroundFault'
-  | 'HardReset'
-  | 'Local'
-  | 'LocalOutOfCredit'
-  | 'MasterPass'
-  | 'Other'
-  | 'OvercurrentFault'
-  | 'PowerLoss'
-  | 'PowerQuality'
-  | 'Reboot'
-  | 'Remote'
-  | 'ReqEnergyTransferRejected'
-  | 'SOCLimitReached'
-  | 'SoftReset'
-  | 'StoppedByEV'
-  | 'TimeLimitReached'
-  | 'Timeout'
-  | 'UnlockCommand';
+export const stopReasons = [
+  'DeAuthorized',
+  'EmergencyStop',
+  'EnergyLimitReached',
+  'EVDisconnected',
+  'EVSEDisabled',
+  'GroundFault',
+  'HardReset',
+  'Local',
+  'LocalOutOfCredit',
+  'MasterPass',
+  'Other',
+  'OvercurrentFault',
+  'PowerLoss',
+  'PowerQuality',
+  'Reboot',
+  'Remote',
+  'ReqEnergyTransferRejected',
+  'SOCLimitReached',
+  'SoftReset',
+  'StoppedByEV',
+  'TimeLimitReached',
+  'Timeout',
+  'UnlockCommand',
+] as const;
+
+export type StopReason = (typeof stopReasons)[number];
 
 export interface Fault {
   code: FaultCode;

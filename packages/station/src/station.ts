@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { versionOf, subprotocolOf } from '@busbar/ocpp';
+import { AlignedData } from './aligned-data.ts';
 import { authorize } from './authorization.ts';
 import type { BackOff } from './back-off.ts';
 import { ChargingProfiles, type ProfileRules } from './charging-profiles.ts';
@@ -99,6 +100,7 @@ class ChargingStation implements Station, Core {
   readonly #queue: OfflineQueue;
   readonly #connection: Connection;
   readonly #registration: Registration;
+  readonly #aligned = new AlignedData(this);
   readonly #periodic = new Periodic(this);
   readonly #protocols = new Map<StationVersion, Protocol>();
   #version: StationVersion;
@@ -215,12 +217,14 @@ class ChargingStation implements Station, Core {
     if (this.#isStarted) return;
     this.#isStarted = true;
     this.#load();
+    this.#aligned.start();
     this.#registration.renew(undefined);
     this.#connection.start();
   }
 
   async stop(): Promise<void> {
     this.#isStarted = false;
+    this.#aligned.stop();
     for (const evse of this.evses) evse.release();
     await this.#connection.stop('the station stops');
     this.#registration.closed();
@@ -408,10 +412,17 @@ class ChargingStation implements Station, Core {
   static readonly #effects: Partial<Record<VariableName, (station: ChargingStation) => void>> = {
     'OCPPCommCtrlr.HeartbeatInterval': (station) => station.#periodic.heartbeatLater(),
     'OCPPCommCtrlr.WebSocketPingInterval': (station) => station.#connection.pingAgain(),
-    'AlignedDataCtrlr.Interval': (station) => station.#periodic.alignedDataLater(),
+    'AlignedDataCtrlr.Enabled': (station) => station.#alignedDataLater(),
+    'AlignedDataCtrlr.Interval': (station) => station.#alignedDataLater(),
+    'AlignedDataCtrlr.TxEndedInterval': (station) => station.#alignedDataLater(),
+    'SampledDataCtrlr.TxEndedInterval': (station) => station.profilesChanged(),
     'SampledDataCtrlr.TxUpdatedInterval': (station) => station.profilesChanged(),
     'SecurityCtrlr.BasicAuthPassword': (station) => station.later(() => station.#reconnect()),
   };
+
+  #alignedDataLater(): void {
+    if (this.#isStarted) this.#aligned.start();
+  }
 
   /** With the new password, once the answer is out. */
   async #reconnect(): Promise<void> {

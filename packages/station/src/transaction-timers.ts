@@ -2,65 +2,40 @@ import type { Timer } from './clock.ts';
 import { compositeSchedule } from './composite-schedule.ts';
 import type { Core } from './core.ts';
 import type { Evse } from './evse.ts';
-import { measure } from './metering.ts';
 import type { Transaction } from './transaction.ts';
 
 /** How far ahead a change of the limit is looked for. */
 const horizonS = 86_400;
 
-/** What happens by itself while a transaction runs: meter samples, and limits that change with time. */
+/** Limits that change with time while a transaction runs. */
 export class TransactionTimers {
   readonly #core: Core;
   readonly #evse: Evse;
-  #sample: Timer | undefined;
   #limit: Timer | undefined;
   #isLimited = false;
-  #isPaused = false;
 
   constructor(core: Core, evse: Evse) {
     this.#core = core;
     this.#evse = evse;
   }
 
-  /** Begins, or begins again with the settings and profiles of now. */
+  /** Begins, or begins again with the profiles of now. */
   start(transaction: Transaction): void {
     this.#cancel();
-    this.#waitForSample();
     this.#applyLimit(transaction);
-  }
-
-  /** No energy until the transaction ends. */
-  pause(): void {
-    this.#isPaused = true;
-    this.#limit?.cancel();
-    this.#set({ currentA: 0, phases: this.#evse.description.phases });
   }
 
   stop(): void {
     this.#cancel();
-    this.#isPaused = false;
     if (this.#isLimited) this.#set(undefined);
   }
 
   #cancel(): void {
-    this.#sample?.cancel();
     this.#limit?.cancel();
-    this.#sample = undefined;
     this.#limit = undefined;
   }
 
-  #waitForSample(): void {
-    const { variables, clock } = this.#core;
-    const intervalS = variables.number('SampledDataCtrlr.TxUpdatedInterval');
-    if (intervalS === 0 || !variables.isOn('SampledDataCtrlr.Enabled')) return;
-    this.#sample = clock.after(intervalS * 1000, () => {
-      measure(this.#core, this.#evse, 'Sample.Periodic');
-      this.#waitForSample();
-    });
-  }
-
   #applyLimit(transaction: Transaction): void {
-    if (this.#isPaused) return;
     const { profiles, clock } = this.#core;
     if (profiles.all.length === 0) {
       if (this.#isLimited) this.#set(undefined);

@@ -1,4 +1,5 @@
-import { measurands, type VariableName } from '../standard-variables.ts';
+import { measurands } from '../measurands.ts';
+import type { VariableName } from '../standard-variables.ts';
 
 /** A configuration key of OCPP 1.6, and the variable of 2.0.1 that holds its value. */
 export interface ConfigurationKey {
@@ -23,6 +24,7 @@ export const configurationKeys: readonly ConfigurationKey[] = [
   { key: 'HeartbeatInterval', variable: 'OCPPCommCtrlr.HeartbeatInterval' },
   { key: 'LocalAuthorizeOffline', variable: 'AuthCtrlr.LocalAuthorizeOffline' },
   { key: 'LocalPreAuthorize', variable: 'AuthCtrlr.LocalPreAuthorize' },
+  { key: 'MaxEnergyOnInvalidId', variable: 'TxCtrlr.MaxEnergyOnInvalidId' },
   { key: 'MeterValuesAlignedData', variable: 'AlignedDataCtrlr.Measurands' },
   {
     key: 'MeterValuesAlignedDataMaxLength',

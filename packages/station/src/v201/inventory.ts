@@ -154,10 +154,16 @@ function toRow(name: VariableName, definition: VariableDefinition, value: string
       unit: definition.unit,
       minLimit: definition.min,
       maxLimit: definition.max,
-      valuesList: definition.values?.join(','),
+      valuesList: definition.values && toList(definition.values),
       supportsMonitoring: false,
     },
   };
+}
+
+/** At most 1000 characters may be told: what comes first. */
+function toList(values: readonly string[]): string {
+  const list = values.join(',');
+  return list.length <= 1000 ? list : list.slice(0, list.lastIndexOf(',', 1000));
 }
 
 function toEvseRow(evse: Evse, row: EvseVariable): v201.ReportDataType {
