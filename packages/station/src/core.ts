@@ -22,6 +22,8 @@ export interface Core {
   /** Spoken now, or last. */
   readonly version: StationVersion;
   readonly store: StationStore;
+  /** Of the CSMS, without the identity. */
+  readonly url: string;
   readonly clock: Clock;
   readonly random: () => number;
   readonly host: StationHost;

@@ -2,8 +2,9 @@ import { subprotocolOf } from '@busbar/ocpp';
 import type { BackOff } from './back-off.ts';
 import type { Clock } from './clock.ts';
 import type { StationStore } from './store.ts';
-import type { VariableName } from './standard-variables.ts';
 import type { StationHost } from './station-host.ts';
+import type { CatalogOptions } from './variable-catalog.ts';
+import type { VariableSettings } from './variable-values.ts';
 
 export type StationVersion = '1.6' | '2.0.1' | '2.1';
 
@@ -58,8 +59,10 @@ export interface StationOptions extends Partial<Omit<StationIdentity, 'identity'
   store?: StationStore;
   /** Messages that wait for the CSMS before intermediate ones are dropped. Default 1000. */
   maxQueued?: number;
-  /** Initial values of variables, by `Component.Variable[instance]`. */
-  settings?: Partial<Record<VariableName, string>>;
+  /** Initial values of variables, by `Component.Variable[instance]`. Stations that share the object share the memory. */
+  settings?: VariableSettings;
+  /** What the device model has beside the standard: components of the maker, slots of network profiles. */
+  deviceModel?: Omit<CatalogOptions, 'evses'>;
   /** Sends BootNotification on every connection and not only on the first. Default false. */
   bootOnReconnect?: boolean;
 }

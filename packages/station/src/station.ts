@@ -10,7 +10,7 @@ import { Connection, type Target } from './connection.ts';
 import type { Connector } from './connector.ts';
 import type { Core, Progress } from './core.ts';
 import { Delivery } from './delivery.ts';
-import { DeviceModel } from './device-model.ts';
+import { changedName, DeviceModel, type VariableChange } from './device-model.ts';
 import type { StationEvents } from './events.ts';
 import { Evse, type EvseStatus } from './evse.ts';
 import { isFinalFailure } from './final-failures.ts';
@@ -37,6 +37,7 @@ import type { StationStore, StoreError } from './store.ts';
 import { surviving } from './surviving-store.ts';
 import { Tokens, type TokenInfo } from './tokens.ts';
 import { TransactionLog } from './transaction-log.ts';
+import { catalogOf } from './variable-catalog.ts';
 import type { Transaction } from './transaction.ts';
 import { rules16, toTxPoints, type TxRules } from './tx-points.ts';
 import { createProtocol16 } from './v16/index.ts';
@@ -118,9 +119,12 @@ class ChargingStation implements Station, Core {
     this.host = options.host;
     this.store = options.store ? this.#surviving(options.store) : noStore;
     this.#version = this.#versions[0] ?? '1.6';
-    this.variables = new DeviceModel(options.settings ?? {}, {
-      computed: (name) => computedVariable(this, name),
-      onChange: (name) => this.#settingChanged(name),
+    this.variables = new DeviceModel({
+      catalog: catalogOf({ evses: options.host.evses, ...options.deviceModel }),
+      settings: options.settings,
+      ...(options.store && { store: this.store }),
+      computed: (definition) => computedVariable(this, definition),
+      onChange: (change) => this.#settingChanged(change),
     });
     this.#queue = new OfflineQueue(this.store, () => options.maxQueued ?? 1000);
     this.delivery = this.#createDelivery();
@@ -154,6 +158,10 @@ class ChargingStation implements Station, Core {
     const made = makers[this.#version](this);
     this.#protocols.set(this.#version, made);
     return made;
+  }
+
+  get url(): string {
+    return this.#options.url;
   }
 
   get callTimeoutMs(): number {
@@ -404,8 +412,9 @@ class ChargingStation implements Station, Core {
     ownSecurityEvent(this, { type: 'MemoryExhaustion', info: error.message });
   }
 
-  #settingChanged(name: VariableName): void {
-    ChargingStation.#effects[name]?.(this);
+  #settingChanged(change: VariableChange): void {
+    const name = changedName(change);
+    if (name) ChargingStation.#effects[name]?.(this);
   }
 
   /** Settings that act at once on what runs. */
