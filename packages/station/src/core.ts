@@ -1,15 +1,19 @@
 import type { EventEmitter } from 'node:events';
+import type { TokenAuthority } from './authorization.ts';
 import type { ChargingProfiles, ProfileRules } from './charging-profiles.ts';
 import type { Clock } from './clock.ts';
+import type { Contracts } from './contract.ts';
 import type { Delivery } from './delivery.ts';
 import type { Connector } from './connector.ts';
 import type { DeviceModel } from './device-model.ts';
+import type { DisplayMessages } from './display-messages.ts';
 import type { Evse } from './evse.ts';
 import type { StationEvents } from './events.ts';
 import type { Limit } from './composite-schedule.ts';
 import type { BootReason, Protocol, Registration } from './protocol.ts';
 import type { FirmwareStatus, IdToken, LogStatus, ResetKind, StationHost } from './station-host.ts';
 import type { StationIdentity, StationVersion } from './options.ts';
+import type { Prices } from './prices.ts';
 import type { SecurityLog } from './security-log.ts';
 import type { StationStore } from './store.ts';
 import type { TransactionLog } from './transaction-log.ts';
@@ -30,6 +34,11 @@ export interface Core {
   readonly events: EventEmitter<StationEvents>;
   readonly variables: DeviceModel;
   readonly tokens: Tokens;
+  /** Knows contract certificates, where the station has any (OCPP 2.0.1 C07). */
+  readonly contractAuthority: TokenAuthority | undefined;
+  readonly contracts: Contracts;
+  readonly prices: Prices;
+  readonly displays: DisplayMessages;
   readonly profiles: ChargingProfiles;
   readonly profileRules: ProfileRules;
   readonly evses: readonly Evse[];

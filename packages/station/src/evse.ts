@@ -108,6 +108,11 @@ export class Evse {
     return this.#isOperative;
   }
 
+  /** Who may charge, or does. */
+  get holder(): Authorization | undefined {
+    return this.#held;
+  }
+
   /** Somebody may charge, or does. */
   get isAuthorized(): boolean {
     return this.#held !== undefined;
@@ -191,6 +196,7 @@ export class Evse {
     this.#isSuspended = false;
     if (this.#transaction) Object.assign(this.#transaction, authorization, { stopping: undefined });
     this.#advance({ reason: 'Local', trigger });
+    this.#core.prices.authorized(this, authorization.idToken);
   }
 
   /** Nobody may charge any more; the rules say whether that ends the transaction. */
@@ -265,6 +271,7 @@ export class Evse {
   /** Tells the CSMS, where its picture differs. */
   changed(): void {
     this.#core.protocol.reportStatus('changed');
+    this.#core.prices.triggers.statusChanged(this);
   }
 
   /** Intervals or limits may have changed. */
@@ -402,6 +409,8 @@ export class Evse {
     this.#isSuspended = false;
     const end = { reading, ...ending, reason: transaction.stopping?.reason ?? ending.reason };
     this.#core.transactions.ended(transaction, end);
+    this.#core.prices.ended(transaction);
+    this.#core.displays.endTransaction(transaction.id);
     this.#core.profiles.endTransaction(this.id);
     this.#core.events.emit('transactionEnded', transaction, end);
     this.#applySchedule();

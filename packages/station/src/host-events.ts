@@ -13,6 +13,8 @@ export function hostEvents(core: Core): HostEvents {
     unplugged: (evseId) => at(evseId, (evse) => evse.unplugged()),
     occupied: (evseId, isOccupied) => at(evseId, (evse) => evse.occupied(isOccupied)),
     tokenPresented: (evseId, idToken) => at(evseId, (evse) => void evse.presentToken(idToken)),
+    contractPresented: (evseId, idToken, proof) =>
+      at(evseId, (evse) => void core.contracts.present(evse, { idToken, proof })),
     readingSigned: (evseId, reading) => at(evseId, (evse) => evse.signed(reading)),
     chargingStateChanged: (evseId, state) => at(evseId, (evse) => evse.chargingStateChanged(state)),
     faulted: (evseId, fault) => at(evseId, (evse) => evse.faulted(fault)),

@@ -1,4 +1,5 @@
 import type { MessageRecord } from '@busbar/ocpp';
+import type { ContractProof } from './contract.ts';
 import type { ChargingProfile } from './charging-profiles.ts';
 import type { Evse, Reservation } from './evse.ts';
 import type { QueuedRecord } from './records.ts';
@@ -48,6 +49,8 @@ export interface Protocol {
   heartbeat(): Promise<string>;
   /** Rejects as `Peer.call`. */
   authorize(idToken: IdToken): Promise<TokenInfo>;
+  /** As `authorize`, with what proves a contract. Undefined when the CSMS says nothing that can be read. */
+  authorizeContract(idToken: IdToken, proof: ContractProof): Promise<TokenInfo | undefined>;
   /** Resolves when all that was told is answered, or lost. */
   idle(): Promise<void>;
   /** Rejects as `Peer.call`. */

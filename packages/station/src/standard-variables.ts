@@ -118,7 +118,7 @@ export const standardVariables = {
   'DeviceDataCtrlr.ReportingValueSize': { ...count, default: '2500', max: 2500 },
   'DeviceDataCtrlr.ValueSize': { ...count, default: '2500', max: 2500 },
   'DisplayMessageCtrlr.Available': isNot,
-  'DisplayMessageCtrlr.DisplayMessages': { ...count, default: '0' },
+  'DisplayMessageCtrlr.DisplayMessages': { ...count, default: '0', max: 100 },
   'DisplayMessageCtrlr.Enabled': maybe,
   'DisplayMessageCtrlr.Language': { type: 'OptionList', access: 'RW' },
   'DisplayMessageCtrlr.PersonalMessageSize': count,
@@ -126,16 +126,19 @@ export const standardVariables = {
   'DisplayMessageCtrlr.SupportedFormats': {
     type: 'MemberList',
     access: 'R',
+    default: 'ASCII,UTF8,URI',
     values: ['ASCII', 'HTML', 'URI', 'UTF8', 'QRCODE'],
   },
   'DisplayMessageCtrlr.SupportedPriorities': {
     type: 'MemberList',
     access: 'R',
+    default: 'AlwaysFront,InFront,NormalCycle',
     values: ['AlwaysFront', 'InFront', 'NormalCycle'],
   },
   'DisplayMessageCtrlr.SupportedStates': {
     type: 'MemberList',
     access: 'R',
+    default: 'Charging,Faulted,Idle,Unavailable',
     values: ['Charging', 'Faulted', 'Idle', 'Unavailable', 'Suspended', 'Discharging'],
   },
   'ISO15118Ctrlr.Available': isNot,

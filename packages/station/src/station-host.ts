@@ -1,4 +1,8 @@
+import type { ContractProof } from './contract.ts';
+import type { Customer } from './customer-information.ts';
+import type { DisplayMessage } from './display-messages.ts';
 import type { Measurand21 } from './measurands.ts';
+import type { PriceNotice } from './price.ts';
 
 /**
  * What a charger's firmware supplies to its OCPP station, and what it tells it. Units: W, Wh, A, V, Hz, %. A method that is
@@ -37,7 +41,18 @@ export interface StationHost {
   /** Uploads a log file, reports every step; answers its name, undefined when there is nothing to upload. */
   uploadLog?(request: LogRequest, report: (status: LogStatus) => void): string | undefined;
   /** A vendor's own request from the CSMS; undefined when the vendor is unknown. */
-  dataTransfer?(request: VendorMessage): VendorAnswer | undefined;
+  dataTransfer?(request: VendorMessage): VendorAnswer | undefined | Promise<VendorAnswer | undefined>;
+  /**
+   * Shows a message of the CSMS, or takes it away again. Which of those that are shown is in front, the priorities say: an
+   * AlwaysFront before all, InFront before the others, and the others in turn. It is to be seen in its state only.
+   */
+  displayMessage?(message: DisplayMessage, what: 'show' | 'hide'): void;
+  /** What the host knows of a customer; undefined when nothing. */
+  customerInformation?(who: Customer): string | undefined;
+  /** Forgets what it knows of a customer. */
+  forgetCustomer?(who: Customer): void;
+  /** Shows what something costs, instead of what it showed before of the same kind and place. */
+  showPrice?(notice: PriceNotice): void;
 }
 
 /** What the host tells its station. */
@@ -48,6 +63,8 @@ export interface HostEvents {
   /** A vehicle is in the bay, or has left it. */
   occupied(evseId: number, isOccupied: boolean): void;
   tokenPresented(evseId: number, idToken: IdToken): void;
+  /** A vehicle has shown a contract certificate: OCPP 2.0.1 C07. `idToken` is an eMAID. */
+  contractPresented(evseId: number, idToken: string, proof: ContractProof): void;
   /** The meter has signed a reading that `meter` could not give at once. */
   readingSigned(evseId: number, reading: MeterReading): void;
   chargingStateChanged(evseId: number, state: ChargingState): void;

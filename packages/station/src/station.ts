@@ -1,16 +1,18 @@
 import { EventEmitter } from 'node:events';
 import { versionOf, subprotocolOf } from '@busbar/ocpp';
 import { AlignedData } from './aligned-data.ts';
-import { authorize } from './authorization.ts';
+import { authorize, type TokenAuthority } from './authorization.ts';
 import type { BackOff } from './back-off.ts';
 import { ChargingProfiles, type ProfileRules } from './charging-profiles.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { computedVariable } from './computed-variables.ts';
+import { Contracts } from './contract.ts';
 import { Connection, type Target } from './connection.ts';
 import type { Connector } from './connector.ts';
 import type { Core, Progress } from './core.ts';
 import { Delivery } from './delivery.ts';
 import { changedName, DeviceModel, type VariableChange } from './device-model.ts';
+import { DisplayMessages } from './display-messages.ts';
 import type { StationEvents } from './events.ts';
 import { Evse, type EvseStatus } from './evse.ts';
 import { isFinalFailure } from './final-failures.ts';
@@ -27,9 +29,11 @@ import {
 } from './options.ts';
 import { Periodic } from './periodic.ts';
 import type { BootReason, Protocol, Receiver, Registration as RegistrationStatus } from './protocol.ts';
+import { Prices } from './prices.ts';
+import { priceVariables } from './default-price.ts';
 import { recoverTransactions } from './recovery.ts';
 import { Registration } from './registration.ts';
-import { ownSecurityEvent, raiseSecurityEvent, type SecurityEvent } from './security-events.ts';
+import { ownSecurityEvent, raiseSecurityEvent, startEventOf, type SecurityEvent } from './security-events.ts';
 import { SecurityLog } from './security-log.ts';
 import type { VariableName } from './standard-variables.ts';
 import type { FirmwareStatus, IdToken, LogStatus, ResetKind, StationHost, VendorMessage } from './station-host.ts';
@@ -39,10 +43,11 @@ import { Tokens, type TokenInfo } from './tokens.ts';
 import { TransactionLog } from './transaction-log.ts';
 import { catalogOf } from './variable-catalog.ts';
 import type { Transaction } from './transaction.ts';
-import { rules16, toTxPoints, type TxRules } from './tx-points.ts';
+import { txRulesOf, type TxRules } from './tx-points.ts';
 import { createProtocol16 } from './v16/index.ts';
 import { createProtocol201 } from './v201/index.ts';
 import { createProtocol21 } from './v21/index.ts';
+import { sendVendorMessage, type VendorReply } from './vendor-messages.ts';
 
 /** A charging station: what those who run it see. */
 export interface Station {
@@ -63,8 +68,8 @@ export interface Station {
   drop(): void;
   statusOf(evseId: number): EvseStatus | undefined;
   transactionOn(evseId: number): Transaction | undefined;
-  /** Sends a vendor's own message. Rejects as `Peer.call`. */
-  dataTransfer(message: VendorMessage): Promise<{ status: string; data?: unknown }>;
+  /** Sends a vendor's own message. Never rejects: `Offline` when it cannot be sent, `Rejected` for a wrong answer or none. */
+  dataTransfer(message: VendorMessage): Promise<VendorReply>;
   /** Logs a security event, and tells the CSMS when it is critical. */
   securityEvent(event: SecurityEvent): void;
 }
@@ -94,6 +99,10 @@ class ChargingStation implements Station, Core {
   readonly evses: readonly Evse[];
   readonly delivery: Delivery;
   readonly transactions = new TransactionLog(this);
+  readonly prices = new Prices(this);
+  readonly displays = new DisplayMessages(this);
+  readonly contracts = new Contracts(this);
+  readonly contractAuthority: TokenAuthority = (idToken) => this.contracts.judge(idToken);
   readonly securityLog: SecurityLog;
   readonly firmware: Progress<FirmwareStatus> = { status: 'Idle', requestId: undefined };
   readonly log: Progress<LogStatus> = { status: 'Idle', requestId: undefined };
@@ -193,12 +202,7 @@ class ChargingStation implements Station, Core {
   }
 
   get txRules(): TxRules {
-    const { variables } = this;
-    if (this.#version === '1.6') return rules16(variables.get('OCPP16LegacyCtrlr.StopTransactionOnEVSideDisconnect'));
-    return {
-      start: toTxPoints(variables.list('TxCtrlr.TxStartPoint')),
-      stop: toTxPoints(variables.list('TxCtrlr.TxStopPoint')),
-    };
+    return txRulesOf(this);
   }
 
   get unlimited() {
@@ -233,6 +237,8 @@ class ChargingStation implements Station, Core {
   async stop(): Promise<void> {
     this.#isStarted = false;
     this.#aligned.stop();
+    this.prices.stop();
+    this.displays.stop();
     for (const evse of this.evses) evse.release();
     await this.#connection.stop('the station stops');
     this.#registration.closed();
@@ -255,8 +261,8 @@ class ChargingStation implements Station, Core {
     return this.evse(evseId)?.transaction;
   }
 
-  dataTransfer(message: VendorMessage): Promise<{ status: string; data?: unknown }> {
-    return this.protocol.dataTransfer(message);
+  dataTransfer(message: VendorMessage): Promise<VendorReply> {
+    return sendVendorMessage(this, message);
   }
 
   securityEvent(event: SecurityEvent): void {
@@ -298,6 +304,7 @@ class ChargingStation implements Station, Core {
     this.#queue.load();
     this.securityLog.load();
     recoverTransactions(this);
+    this.displays.load();
     this.host.attach(hostEvents(this));
   }
 
@@ -382,6 +389,7 @@ class ChargingStation implements Station, Core {
     this.delivery.close();
     this.delivery.markOffline();
     this.protocol.closed();
+    this.prices.showDefault();
     this.events.emit('disconnected', { code, reason });
   }
 
@@ -389,10 +397,11 @@ class ChargingStation implements Station, Core {
   #serve(reason: BootReason | undefined): void {
     const offlineMs = this.#offlineSince ? this.clock.now().getTime() - this.#offlineSince.getTime() : Infinity;
     const isLong = offlineMs > this.variables.number('OCPPCommCtrlr.OfflineThreshold') * 1000;
-    if (reason) raiseSecurityEvent(this, { type: bootEvents[reason] ?? 'ResetOrReboot' });
+    if (reason) raiseSecurityEvent(this, { type: startEventOf(reason) });
     this.protocol.reportStatus(isLong || reason ? 'all' : 'changed');
     this.delivery.open();
     this.#periodic.start();
+    this.prices.showDefault();
     this.events.emit('accepted');
   }
 
@@ -415,6 +424,7 @@ class ChargingStation implements Station, Core {
   #settingChanged(change: VariableChange): void {
     const name = changedName(change);
     if (name) ChargingStation.#effects[name]?.(this);
+    if (name && priceVariables.includes(name)) this.prices.showDefault();
   }
 
   /** Settings that act at once on what runs. */
@@ -459,9 +469,3 @@ class ChargingStation implements Station, Core {
     timer.cancel();
   }
 }
-
-/** Every start is a security event that must reach the CSMS. */
-const bootEvents: Partial<Record<BootReason, string>> = {
-  FirmwareUpdate: 'FirmwareUpdated',
-  PowerUp: 'StartupOfTheDevice',
-};

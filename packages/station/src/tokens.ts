@@ -50,6 +50,11 @@ export class Tokens {
     if (cache.size > maxCached && oldest !== undefined) cache.delete(oldest);
   }
 
+  /** Takes one token out of the cache; false when it was not there. */
+  forget({ idToken }: IdToken): boolean {
+    return this.#cache?.delete(idToken.toLowerCase()) ?? false;
+  }
+
   clearCache(): void {
     this.#cache = undefined;
   }

@@ -9,6 +9,7 @@ import { configuration } from './configuration.ts';
 import { dataTransfer, sendData } from './data-transfer.ts';
 import { firmware, firmwareStatus, logStatus } from './firmware.ts';
 import { measured } from './metering.ts';
+import { authorizeContract, createCarrier } from './plug-and-charge.ts';
 import { boot, heartbeat, provisioning } from './provisioning.ts';
 import { remoteControl } from './remote-control.ts';
 import { reservation } from './reservation.ts';
@@ -25,6 +26,7 @@ export function createProtocol16(core: Core): Protocol {
     core,
     wire,
     ids: new TransactionIds(core.store),
+    carrier: createCarrier({}),
     reportedStatus: undefined,
   };
   Object.assign(handlers, inbound(station));
@@ -36,6 +38,7 @@ export function createProtocol16(core: Core): Protocol {
     heartbeat: () => heartbeat(station),
     idle: () => wire.idle(),
     authorize: (idToken) => requestAuthorization(station, idToken),
+    authorizeContract: (idToken, proof) => authorizeContract(station, idToken, proof),
     dataTransfer: (message) => sendData(station, message),
     reportStatus: (which) => reportStatus(station, which),
     measured: (evse, reading) => measured(station, evse, reading),

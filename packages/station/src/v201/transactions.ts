@@ -6,6 +6,7 @@ import { limitTransaction } from '../transaction-limits.ts';
 import { toTransactionEvent21 } from '../v21/transaction-event.ts';
 import { toTokenInfo } from './authorization.ts';
 import { notify } from './events.ts';
+import { showCost } from './cost.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 import { toTransactionEvent } from './transaction-event.ts';
 
@@ -39,13 +40,16 @@ function toSecurityEvent({ type, at, info }: SecurityRecord): v201.SecurityEvent
 }
 
 function answered(
-  { core }: Station201,
+  station: Station201,
   record: TransactionRecord,
   response: v201.TransactionEventResponse | v21.TransactionEventResponse,
 ): void {
+  const { core } = station;
   const { totalCost, chargingPriority, updatedPersonalMessage: personalMessage, idTokenInfo } = response;
   const info = idTokenInfo && toTokenInfo(idTokenInfo);
-  core.events.emit('transactionAnswered', { record, totalCost, chargingPriority, personalMessage, info });
+  const answer = { record, totalCost, chargingPriority, personalMessage, info };
+  core.events.emit('transactionAnswered', answer);
+  showCost(station, answer, response);
   if (info && record.idToken) learn(core, record.idToken, info);
   const evse = core.evses.find(({ transaction }) => transaction?.id === record.transactionId);
   if (!evse?.transaction) return;
