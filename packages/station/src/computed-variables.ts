@@ -14,10 +14,15 @@ const ofStation: Partial<Record<VariableName, (core: Core) => string>> = {
   'ChargingStation.SupplyPhases': (core) => String(core.unlimited.phases),
   'ChargingStation.VendorName': (core) => core.identity.vendor,
   'ClockCtrlr.DateTime': (core) => core.clock.now().toISOString(),
+  'DisplayMessageCtrlr.Available': (core) => String(core.host.displayMessage !== undefined),
+  'DisplayMessageCtrlr.DisplayMessages': (core) => String(core.displays.all.length),
   'LocalAuthListCtrlr.Entries': (core) => String(core.tokens.list.size),
   'NetworkConfiguration[1].OcppCsmsUrl': (core) => core.url,
   'OCPP16LegacyCtrlr.NumberOfConnectors': (core) => String(core.connectors.length),
   'SecurityCtrlr.Identity': (core) => core.identity.identity,
+  'OCPP16LegacyCtrlr.CustomDisplayCostAndPrice': (core) => String(core.host.showPrice !== undefined),
+  'TariffCostCtrlr.Available[Cost]': (core) => String(core.host.showPrice !== undefined),
+  'TariffCostCtrlr.Available[Tariff]': (core) => String(core.host.showPrice !== undefined),
   'SmartChargingCtrlr.Entries[ChargingProfiles]': (core) => String(core.profiles.all.length),
 };
 

@@ -1,4 +1,5 @@
 import type { MessageRecord } from '@busbar/ocpp';
+import type { ContractProof } from './contract.ts';
 import type { Evse, Reservation } from './evse.ts';
 import type { QueuedRecord } from './records.ts';
 import type { TimedReading } from './samples.ts';
@@ -53,14 +54,16 @@ export interface Protocol {
   heartbeat(): Promise<string>;
   /** Rejects as `Peer.call`. */
   authorize(idToken: IdToken): Promise<TokenInfo>;
+  /** As `authorize`, with what proves a contract. Undefined when the CSMS says nothing that can be read. */
+  authorizeContract(idToken: IdToken, proof: ContractProof): Promise<TokenInfo | undefined>;
   /** Resolves when all that was told is answered, or lost. */
   idle(): Promise<void>;
   /** Rejects as `Peer.call`. */
   dataTransfer(message: VendorMessage): Promise<{ status: string; data?: unknown }>;
   /** Tells the status of every connector that the CSMS does not know, or of all. */
   reportStatus(which: 'changed' | 'all'): void;
-  /** Regular, aligned or triggered meter values of an EVSE without a transaction. */
-  measured(evse: Evse, reading: TimedReading): void;
+  /** Regular, aligned or triggered meter values of an EVSE without a transaction; without an EVSE, of the station's own meter. */
+  measured(evse: Evse | undefined, reading: TimedReading): void;
   /** Sends one message of the queue, and does what its answer asks for; rejects as `Peer.call`. */
   deliver(record: QueuedRecord): Promise<void>;
   faultChanged(evse: Evse, fault: Fault, how: 'Raised' | 'Cleared'): void;

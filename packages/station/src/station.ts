@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { versionOf, subprotocolOf } from '@busbar/ocpp';
+import { AlignedData } from './aligned-data.ts';
 import { Availability, changeAvailability, type AvailabilityChange } from './availability.ts';
 import { authorize, type TokenAuthority } from './authorization.ts';
 import type { BackOff } from './back-off.ts';
@@ -8,11 +9,13 @@ import { ChargingProfiles } from './charging-profiles.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { evseRulesOf, readerOf } from './composite-of.ts';
 import { computedVariable } from './computed-variables.ts';
+import { Contracts } from './contract.ts';
 import { Connection, type Target } from './connection.ts';
 import type { Connector } from './connector.ts';
 import type { Core, Progress } from './core.ts';
 import { Delivery } from './delivery.ts';
 import { changedName, DeviceModel, type VariableChange } from './device-model.ts';
+import { DisplayMessages } from './display-messages.ts';
 import type { StationEvents } from './events.ts';
 import { Evse, type EvseStatus } from './evse.ts';
 import { isFinalFailure } from './final-failures.ts';
@@ -30,12 +33,14 @@ import {
 import { Periodic } from './periodic.ts';
 import type { ProfileRules } from './profile-rules.ts';
 import type { BootReason, Protocol, Receiver, Registration as RegistrationStatus } from './protocol.ts';
+import { Prices } from './prices.ts';
+import { priceVariables } from './default-price.ts';
 import { recoverTransactions } from './recovery.ts';
 import { Registration } from './registration.ts';
 import { RemoteStarts } from './remote-starts.ts';
 import { Reservations } from './reservations.ts';
 import { Resets } from './resets.ts';
-import { ownSecurityEvent, raiseSecurityEvent, type SecurityEvent } from './security-events.ts';
+import { ownSecurityEvent, raiseSecurityEvent, startEventOf, type SecurityEvent } from './security-events.ts';
 import { profileRulesOf } from './smart-charging-settings.ts';
 import { SecurityLog } from './security-log.ts';
 import type { VariableName } from './standard-variables.ts';
@@ -54,11 +59,12 @@ import { Tokens, type TokenInfo } from './tokens.ts';
 import { TransactionLog } from './transaction-log.ts';
 import { catalogOf } from './variable-catalog.ts';
 import type { Transaction } from './transaction.ts';
-import { rules16, toTxPoints, type TxRules } from './tx-points.ts';
+import { txRulesOf, type TxRules } from './tx-points.ts';
 import { WaitingTokens } from './waiting-tokens.ts';
 import { createProtocol16 } from './v16/index.ts';
 import { createProtocol201 } from './v201/index.ts';
 import { createProtocol21 } from './v21/index.ts';
+import { sendVendorMessage, type VendorReply } from './vendor-messages.ts';
 
 /** A charging station: what those who run it see. */
 export interface Station {
@@ -81,8 +87,8 @@ export interface Station {
   transactionOn(evseId: number): Transaction | undefined;
   /** Whether a token may charge here, by the local list, the cache or the CSMS. Starts nothing. Never rejects. */
   authorize(idToken: IdToken): Promise<TokenInfo>;
-  /** Sends a vendor's own message. Rejects as `Peer.call`. */
-  dataTransfer(message: VendorMessage): Promise<{ status: string; data?: unknown }>;
+  /** Sends a vendor's own message. Never rejects: `Offline` when it cannot be sent, `Rejected` for a wrong answer or none. */
+  dataTransfer(message: VendorMessage): Promise<VendorReply>;
   /** Logs a security event, and tells the CSMS when it is critical. */
   securityEvent(event: SecurityEvent): void;
   /** Takes a place out of use, or back into it, as the CSMS may. In 1.6 an EVSE is named by its connectors only. */
@@ -117,11 +123,14 @@ class ChargingStation implements Station, Core {
       if (this.#isStarted) this.#connection.start();
     },
   });
-  contractAuthority: TokenAuthority | undefined;
   readonly profiles = new ChargingProfiles();
   readonly evses: readonly Evse[];
   readonly delivery: Delivery;
   readonly transactions = new TransactionLog(this);
+  readonly prices = new Prices(this);
+  readonly displays = new DisplayMessages(this);
+  readonly contracts = new Contracts(this);
+  readonly contractAuthority: TokenAuthority = (idToken) => this.contracts.judge(idToken);
   readonly securityLog: SecurityLog;
   readonly firmware: Progress<FirmwareStatus> = { status: 'Idle', requestId: undefined };
   readonly log: Progress<LogStatus> = { status: 'Idle', requestId: undefined };
@@ -129,6 +138,7 @@ class ChargingStation implements Station, Core {
   readonly #queue: OfflineQueue;
   readonly #connection: Connection;
   readonly #registration: Registration;
+  readonly #aligned = new AlignedData(this);
   readonly #periodic = new Periodic(this);
   readonly #protocols = new Map<StationVersion, Protocol>();
   #version: StationVersion;
@@ -214,12 +224,7 @@ class ChargingStation implements Station, Core {
   }
 
   get txRules(): TxRules {
-    const { variables } = this;
-    if (this.#version === '1.6') return rules16(variables.get('OCPP16LegacyCtrlr.StopTransactionOnEVSideDisconnect'));
-    return {
-      start: toTxPoints(variables.list('TxCtrlr.TxStartPoint')),
-      stop: toTxPoints(variables.list('TxCtrlr.TxStopPoint')),
-    };
+    return txRulesOf(this);
   }
 
   get unlimited() {
@@ -246,6 +251,7 @@ class ChargingStation implements Station, Core {
     this.#isStarted = true;
     this.#load();
     this.reservations.start();
+    this.#aligned.start();
     this.#registration.renew(keptBootReason(this.store));
     this.protocol.start?.();
     this.#connection.start();
@@ -253,6 +259,9 @@ class ChargingStation implements Station, Core {
 
   async stop(): Promise<void> {
     this.#isStarted = false;
+    this.#aligned.stop();
+    this.prices.stop();
+    this.displays.stop();
     for (const evse of this.evses) evse.release();
     this.protocol.stop?.();
     this.waiting.stop();
@@ -278,8 +287,8 @@ class ChargingStation implements Station, Core {
     return this.evse(evseId)?.transaction;
   }
 
-  dataTransfer(message: VendorMessage): Promise<{ status: string; data?: unknown }> {
-    return this.protocol.dataTransfer(message);
+  dataTransfer(message: VendorMessage): Promise<VendorReply> {
+    return sendVendorMessage(this, message);
   }
 
   securityEvent(event: SecurityEvent): void {
@@ -320,6 +329,7 @@ class ChargingStation implements Station, Core {
     this.availability.load();
     this.reservations.load();
     recoverTransactions(this);
+    this.displays.load();
     this.host.attach(hostEvents(this));
     for (const evse of this.evses) evse.attached();
     this.availability.start();
@@ -406,6 +416,7 @@ class ChargingStation implements Station, Core {
     this.delivery.close();
     this.delivery.markOffline();
     this.protocol.closed();
+    this.prices.showDefault();
     this.events.emit('disconnected', { code, reason });
   }
 
@@ -414,11 +425,12 @@ class ChargingStation implements Station, Core {
     const offlineMs = this.#offlineSince ? this.clock.now().getTime() - this.#offlineSince.getTime() : Infinity;
     const isLong = offlineMs > this.variables.number('OCPPCommCtrlr.OfflineThreshold') * 1000;
     if (reason) forgetBootReason(this.store);
-    if (reason) raiseSecurityEvent(this, { type: bootEvents[reason] ?? 'ResetOrReboot' });
+    if (reason) raiseSecurityEvent(this, { type: startEventOf(reason) });
     this.protocol.reportStatus(isLong || reason ? 'all' : 'changed');
     this.reservations.tell();
     this.delivery.open();
     this.#periodic.start();
+    this.prices.showDefault();
     this.events.emit('accepted');
   }
 
@@ -441,19 +453,27 @@ class ChargingStation implements Station, Core {
   #settingChanged(change: VariableChange): void {
     const name = changedName(change);
     if (name) ChargingStation.#effects[name]?.(this);
+    if (name && priceVariables.includes(name)) this.prices.showDefault();
   }
 
   /** Settings that act at once on what runs. */
   static readonly #effects: Partial<Record<VariableName, (station: ChargingStation) => void>> = {
     'OCPPCommCtrlr.HeartbeatInterval': (station) => station.#periodic.heartbeatLater(),
     'OCPPCommCtrlr.WebSocketPingInterval': (station) => station.#connection.pingAgain(),
-    'AlignedDataCtrlr.Interval': (station) => station.#periodic.alignedDataLater(),
+    'AlignedDataCtrlr.Enabled': (station) => station.#alignedDataLater(),
+    'AlignedDataCtrlr.Interval': (station) => station.#alignedDataLater(),
+    'AlignedDataCtrlr.TxEndedInterval': (station) => station.#alignedDataLater(),
+    'SampledDataCtrlr.TxEndedInterval': (station) => station.#rearm(),
     'SampledDataCtrlr.TxUpdatedInterval': (station) => station.#rearm(),
     'SecurityCtrlr.BasicAuthPassword': (station) => station.later(() => station.#reconnect()),
   };
 
   #rearm(): void {
     for (const evse of this.evses) evse.rearm();
+  }
+
+  #alignedDataLater(): void {
+    if (this.#isStarted) this.#aligned.start();
   }
 
   /** With the new password, once the answer is out. */
@@ -468,9 +488,3 @@ class ChargingStation implements Station, Core {
     this.#offlineSince = undefined;
   }
 }
-
-/** Every start is a security event that must reach the CSMS. */
-const bootEvents: Partial<Record<BootReason, string>> = {
-  FirmwareUpdate: 'FirmwareUpdated',
-  PowerUp: 'StartupOfTheDevice',
-};

@@ -75,7 +75,7 @@ describe('an OCPP 2.0.1 station at an independent CSMS', () => {
     expect(end).toMatchObject({
       eventType: 'Ended',
       seqNo: 3,
-      triggerReason: 'EVDeparted',
+      triggerReason: 'EVCommunicationLost',
       transactionInfo: { stoppedReason: 'EVDisconnected', chargingState: 'Idle' },
       meterValue: [
         { sampledValue: [{ context: 'Transaction.Begin' }] },

@@ -3,10 +3,13 @@ import type { Core } from '../core.ts';
 import { gated } from '../gate.ts';
 import type { Protocol } from '../protocol.ts';
 import { Wire } from '../wire.ts';
-import { authorization, requestAuthorization } from './authorization.ts';
+import { authorization, authorizeContract, requestAuthorization } from './authorization.ts';
 import { availability, reportStatus } from './availability.ts';
+import { cost } from './cost.ts';
+import { customerInformation } from './customer-information.ts';
 import { dataTransfer, sendData } from './data-transfer.ts';
 import { deviceModel } from './device-model.ts';
+import { displayMessages } from './display-messages.ts';
 import { notifyFault } from './events.ts';
 import { firmware, firmwareStatus, logStatus } from './firmware.ts';
 import { measured } from './metering.ts';
@@ -40,6 +43,7 @@ export function protocol201(station: Station201): Omit<Protocol, 'subprotocol'> 
     heartbeat: () => heartbeat(station),
     idle: () => wire.idle(),
     authorize: (idToken) => requestAuthorization(station, idToken),
+    authorizeContract: (idToken, proof) => authorizeContract(station, idToken, proof),
     dataTransfer: (message) => sendData(station, message),
     reportStatus: (which) => reportStatus(station, which),
     measured: (evse, reading) => measured(station, evse, reading),
@@ -66,5 +70,8 @@ export function blocks201(station: Station201): Handlers201 {
     ...reservation(station),
     ...firmware(station),
     ...dataTransfer(station),
+    ...cost(station),
+    ...customerInformation(station),
+    ...displayMessages(station),
   };
 }
