@@ -82,5 +82,9 @@ export function thinned(messages: readonly QueuedMessage[]): QueuedMessage[] {
 }
 
 function isIntermediate({ action, payload }: TransactionMessage): boolean {
-  return action === 'MeterValues' || (action === 'TransactionEvent' && payload.eventType === 'Updated');
+  return (
+    action === 'MeterValues' ||
+    action === 'NotifyEvent' ||
+    (action === 'TransactionEvent' && payload.eventType === 'Updated')
+  );
 }

@@ -1,5 +1,6 @@
 import type { BackOff } from './back-off.ts';
 import type { Clock } from './clock.ts';
+import type { SecurityMeans } from './device-model.ts';
 import type { OfflineQueue } from './offline-queue.ts';
 import type { StationHost } from './station-host.ts';
 import type { CatalogOptions } from './variable-catalog.ts';
@@ -69,6 +70,15 @@ export function checkOptions({ identity, url, version }: StationOptions): void {
     throw new RangeError(`version "${String(version)}": it is 1.6 or 2.0.1`);
   const protocol = URL.canParse(url) ? new URL(url).protocol : '';
   if (protocol !== 'ws:' && protocol !== 'wss:') throw new RangeError(`url "${url}": it must be a ws: or wss: URL`);
+}
+
+/** What of a security profile the options supply. A password set at run time counts as well. */
+export function securityMeansOf({ password, tls }: StationOptions): Partial<SecurityMeans> {
+  return {
+    ...(password !== undefined && { hasPassword: () => true }),
+    hasCsmsRoot: () => tls?.ca !== undefined,
+    hasClientCertificate: () => tls?.cert !== undefined && tls.key !== undefined,
+  };
 }
 
 /** `<url>/<identity>`, the identity percent-encoded. */

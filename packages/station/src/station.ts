@@ -13,6 +13,7 @@ import { MemoryQueue } from './offline-queue.ts';
 import {
   checkOptions,
   connectionUrlOf,
+  securityMeansOf,
   type StationIdentity,
   type StationOptions,
   type StationVersion,
@@ -104,6 +105,7 @@ class ChargingStation implements Station, Core {
     this.variables = new DeviceModel({
       catalog: catalogOf({ evses: options.host.evses, ...options.deviceModel }),
       settings: options.settings,
+      security: securityMeansOf(options),
       computed: (definition) => computedVariable(this, definition),
       onChange: (change) => this.#settingChanged(change),
     });
