@@ -82,6 +82,12 @@ export class Peer<V extends OcppVersion> {
     return this.#outbox.size;
   }
 
+  /** This peer with the types of the version it speaks; undefined when it speaks another one. */
+  as<W extends OcppVersion>(version: W): Peer<W> | undefined {
+    const spoken: OcppVersion = this.#options.version;
+    return spoken === version ? trusted(this) : undefined;
+  }
+
   /** Takes one text frame from the other side. Never throws. */
   receive(text: string): void {
     if (this.#wire.closed !== undefined) return;

@@ -1,7 +1,6 @@
 import type { Core } from './core.ts';
-import type { Evse } from './evse.ts';
+import type { Connector } from './connector.ts';
 import type { VariableName } from './standard-variables.ts';
-import { connectorsOf } from './topology-variables.ts';
 import { connectorStatusOf } from './v201/availability.ts';
 import type { VariableDefinition } from './variable-definition.ts';
 
@@ -17,28 +16,30 @@ const ofStation: Partial<Record<VariableName, (core: Core) => string>> = {
   'ClockCtrlr.DateTime': (core) => core.clock.now().toISOString(),
   'LocalAuthListCtrlr.Entries': (core) => String(core.tokens.listSize),
   'NetworkConfiguration[1].OcppCsmsUrl': (core) => core.url,
-  'OCPP16LegacyCtrlr.NumberOfConnectors': (core) =>
-    String(core.evses.reduce((sum, { description }) => sum + connectorsOf(description).length, 0)),
+  'OCPP16LegacyCtrlr.NumberOfConnectors': (core) => String(core.connectors.length),
   'SecurityCtrlr.Identity': (core) => core.identity.identity,
   'SmartChargingCtrlr.Entries[ChargingProfiles]': (core) => String(core.profiles.all.length),
 };
 
-/** The same of an EVSE and of its connectors. */
-const ofEvse: Record<string, (evse: Evse) => string> = {
-  'EVSE.AvailabilityState': (evse) => connectorStatusOf(evse),
-  'EVSE.Power': (evse) => String(Math.round(evse.read('Trigger').reading.powerW)),
-  'EVSE.Problem': ({ fault }) => String(fault !== undefined),
-  'Connector.AvailabilityState': (evse) => connectorStatusOf(evse),
-  'Connector.Problem': ({ fault }) => String(fault !== undefined),
+/** The same of an EVSE and of its connectors; for an EVSE it is the connector in use. */
+const ofConnector: Record<string, (connector: Connector) => string> = {
+  'EVSE.AvailabilityState': (connector) => connectorStatusOf(connector),
+  'EVSE.Power': ({ evse }) => String(Math.round(evse.read('Trigger').reading.powerW)),
+  'EVSE.Problem': ({ evse }) => String(evse.fault !== undefined),
+  'Connector.AvailabilityState': (connector) => connectorStatusOf(connector),
+  'Connector.Problem': ({ evse }) => String(evse.fault !== undefined),
 };
 
 const byText = new Map(Object.entries(ofStation));
-const byName = new Map(Object.entries(ofEvse));
+const byName = new Map(Object.entries(ofConnector));
 
 /** The value of a computed variable; undefined for one that is stored. */
 export function computedVariable(core: Core, { text, address }: VariableDefinition): string | undefined {
   const { component, variable } = address;
   if (!component.evse) return byText.get(text)?.(core);
-  const evse = core.evse(component.evse.id);
-  return evse && byName.get(`${component.name}.${variable.name}`)?.(evse);
+  const { id, connectorId } = component.evse;
+  const evse = core.evse(id);
+  const connector =
+    connectorId === undefined ? evse?.connector : evse?.connectors.find((one) => one.id === connectorId);
+  return connector && byName.get(`${component.name}.${variable.name}`)?.(connector);
 }

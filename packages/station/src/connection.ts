@@ -4,19 +4,27 @@ import type { Clock, Timer } from './clock.ts';
 import type { TlsOptions } from './options.ts';
 import type { Receiver } from './protocol.ts';
 
-export interface ConnectionOptions {
+/** One way to a CSMS. */
+export interface Target {
   url: string;
-  subprotocol: string;
-  authorization: (() => string | undefined) | undefined;
-  tls: TlsOptions | undefined;
+  /** Best first. */
+  subprotocols: readonly string[];
+  /** The Authorization header. */
+  authorization?: string | undefined;
+  tls?: TlsOptions | undefined;
+}
+
+export interface ConnectionOptions {
+  /** Where the next attempt goes; asked anew for each. */
+  target(): Target;
   connectTimeoutMs: number;
   clock: Clock;
   random: () => number;
   backOff(): BackOff;
   /** Between pings; 0 sends none. */
   pingIntervalMs(): number;
-  /** Takes what comes in over a socket that has just opened. */
-  onOpen(transmit: (text: string) => void): Receiver;
+  /** Takes what comes in over a socket that has just opened; `subprotocol` is what the CSMS has chosen. */
+  onOpen(subprotocol: string, transmit: (text: string) => void): Receiver;
   onClose(code: number, reason: string): void;
   onFailure(failure: { message: string; statusCode?: number; retryInMs: number }): void;
 }
@@ -80,14 +88,14 @@ export class Connection {
   }
 
   #dial(): void {
-    const { url, subprotocol, tls, connectTimeoutMs, authorization } = this.#options;
-    const credentials = authorization?.();
-    const socket = new WebSocket(url, [subprotocol], {
+    const { target, connectTimeoutMs } = this.#options;
+    const { url, subprotocols, authorization, tls } = target();
+    const socket = new WebSocket(url, [...subprotocols], {
       perMessageDeflate: false,
       skipUTF8Validation: true,
       handshakeTimeout: connectTimeoutMs,
       maxPayload: 1 << 20,
-      ...(credentials !== undefined && { headers: { authorization: credentials } }),
+      ...(authorization !== undefined && { headers: { authorization } }),
       ...tls,
     });
     this.#socket = socket;
@@ -112,7 +120,7 @@ export class Connection {
 
   #opened(socket: WebSocket): void {
     this.#failures = 0;
-    this.#receiver = this.#options.onOpen((text) => {
+    this.#receiver = this.#options.onOpen(socket.protocol, (text) => {
       if (socket.readyState !== WebSocket.OPEN) throw new Error('the socket is closing');
       socket.send(text);
     });

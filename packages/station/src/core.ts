@@ -1,19 +1,27 @@
 import type { EventEmitter } from 'node:events';
-import type { ChargingProfiles, ProfileRules } from './charging-profiles.ts';
+import type { ChargingProfiles } from './charging-profiles.ts';
 import type { Clock } from './clock.ts';
 import type { Delivery } from './delivery.ts';
+import type { Connector } from './connector.ts';
 import type { DeviceModel } from './device-model.ts';
 import type { Evse } from './evse.ts';
 import type { StationEvents } from './events.ts';
-import type { Limit } from './composite-schedule.ts';
+import type { ProfileRules } from './profile-rules.ts';
 import type { BootReason, Protocol, Registration } from './protocol.ts';
 import type { FirmwareStatus, IdToken, LogStatus, ResetKind, StationHost } from './station-host.ts';
-import type { StationIdentity } from './options.ts';
+import type { StationIdentity, StationVersion } from './options.ts';
+import type { SecurityLog } from './security-log.ts';
+import type { StationStore } from './store.ts';
+import type { TransactionLog } from './transaction-log.ts';
+import type { TxRules } from './tx-points.ts';
 import type { TokenInfo, Tokens } from './tokens.ts';
 
 /** A station as its functional blocks see it. */
 export interface Core {
   readonly identity: StationIdentity;
+  /** Spoken now, or last. */
+  readonly version: StationVersion;
+  readonly store: StationStore;
   /** Of the CSMS, without the identity. */
   readonly url: string;
   readonly clock: Clock;
@@ -26,6 +34,10 @@ export interface Core {
   readonly profileRules: ProfileRules;
   readonly evses: readonly Evse[];
   readonly delivery: Delivery;
+  readonly transactions: TransactionLog;
+  readonly securityLog: SecurityLog;
+  /** When transactions begin and end, by the settings and the version of now. */
+  readonly txRules: TxRules;
   readonly protocol: Protocol;
   readonly callTimeoutMs: number;
   readonly isOnline: boolean;
@@ -33,10 +45,14 @@ export interface Core {
   /** False when the CSMS has taken the whole station out of use. */
   readonly isOperative: boolean;
   /** What holds where no charging profile does. */
-  readonly unlimited: Limit;
+  readonly unlimited: { currentA: number; phases: number };
+  /** Since when the CSMS does not hear the station; undefined while it does. */
+  readonly offlineSince: Date | undefined;
   evse(id: number): Evse | undefined;
+  /** Of all EVSEs, in order; OCPP 1.6 numbers them so, from 1. */
+  readonly connectors: readonly Connector[];
   /** Local list, cache or CSMS, as the settings say. Never rejects. */
-  authorize(idToken: IdToken): Promise<TokenInfo>;
+  authorize(idToken: IdToken, evseId?: number): Promise<TokenInfo>;
   /** Acts after the running handler's answer is written. */
   later(task: () => void | Promise<void>): void;
   setOperative(isOperative: boolean): void;

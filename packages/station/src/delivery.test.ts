@@ -2,11 +2,24 @@ import { OcppConnectionClosed, OcppError } from '@busbar/ocpp';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from './clock.ts';
 import { Delivery } from './delivery.ts';
-import { MemoryQueue, thinned, type TransactionMessage } from './offline-queue.ts';
+import { createMemoryStore } from './memory-store.ts';
+import { noStore } from './no-store.ts';
+import { OfflineQueue } from './offline-queue.ts';
+import type { TransactionRecord } from './records.ts';
 
-const message = (n: number): TransactionMessage => ({
-  action: 'MeterValues',
-  payload: { connectorId: 1, transactionId: n, meterValue: [] },
+const message = (seqNo: number, event: TransactionRecord['event'] = 'Updated'): TransactionRecord => ({
+  kind: 'transaction',
+  event,
+  transactionId: 'T1',
+  evseId: 1,
+  connectorId: 1,
+  at: '2026-01-01T00:00:00.000Z',
+  seqNo,
+  trigger: 'MeterValuePeriodic',
+  isOffline: false,
+  chargingState: 'Charging',
+  meterWh: 0,
+  values: [],
 });
 
 const refused = new OcppError('InternalError', 'the database is away');
@@ -16,16 +29,16 @@ const unsent = new OcppConnectionClosed('the socket closed', false);
 /** A delivery to a CSMS that answers as it is told: an error, or well. */
 function open(answers: (Error | undefined)[] = []) {
   const clock = new ManualClock();
-  const sent: { n: number | undefined; at: number }[] = [];
+  const sent: { n: number; isOffline: boolean; at: number }[] = [];
   const discarded: unknown[] = [];
   const start = clock.now().getTime();
   const delivery = new Delivery({
-    queue: new MemoryQueue(),
+    queue: new OfflineQueue(noStore, () => 1000),
     clock,
     rules: () => ({ attempts: 3, intervalMs: 10_000 }),
     send(queued) {
-      const n = queued.action === 'MeterValues' ? queued.payload.transactionId : undefined;
-      sent.push({ n, at: (clock.now().getTime() - start) / 1000 });
+      const { seqNo: n, isOffline } = queued.kind === 'transaction' ? queued : message(0);
+      sent.push({ n, isOffline, at: (clock.now().getTime() - start) / 1000 });
       const error = answers.shift();
       return error ? Promise.reject(error) : Promise.resolve();
     },
@@ -59,11 +72,11 @@ describe('Delivery', () => {
       await settle();
       clock.advance(1000);
     }
-    expect(sent).toEqual([
-      { n: 1, at: 0 },
-      { n: 1, at: 10 },
-      { n: 1, at: 30 },
-      { n: 2, at: 30 },
+    expect(sent.map(({ n, at }) => [n, at])).toEqual([
+      [1, 0],
+      [1, 10],
+      [1, 30],
+      [2, 30],
     ]);
     expect(discarded).toEqual([message(1)]);
   });
@@ -80,22 +93,23 @@ describe('Delivery', () => {
     expect(discarded).toEqual([]);
   });
 
-  it('rewrites what was never sent, and leaves alone what may have arrived', async () => {
+  it('marks as offline what was never sent, and leaves alone what may have arrived (E11.FR.07)', async () => {
     const { delivery, sent } = open([cut, unsent]);
-    const rename = () =>
-      delivery.rewrite((queued) =>
-        queued.action === 'MeterValues' && queued.payload.transactionId !== 9 ? message(9) : undefined,
-      );
     delivery.add(message(1));
     delivery.add(message(2));
     delivery.open();
     await settle();
-    rename();
+    delivery.markOffline();
     delivery.open();
     await settle();
     delivery.open();
     await settle();
-    expect(sent.map(({ n }) => n)).toEqual([1, 1, 1, 9]);
+    expect(sent.map(({ n, isOffline }) => [n, isOffline])).toEqual([
+      [1, false],
+      [1, false],
+      [1, false],
+      [2, true],
+    ]);
   });
 
   it('is drained when it is closed, whatever waits', async () => {
@@ -110,19 +124,32 @@ describe('Delivery', () => {
   });
 });
 
-describe('MemoryQueue', () => {
-  it('drops every second intermediate message when it is full, and no start, no end, nothing sent', () => {
-    const queue = new MemoryQueue(6);
-    queue.append({
-      action: 'StartTransaction',
-      localId: -1,
-      payload: { connectorId: 1, idTag: 'A', meterStart: 0, timestamp: '' },
-    });
+describe('OfflineQueue', () => {
+  it('drops every second intermediate message when it is full, and no start, no end, nothing sent (E04.FR.08)', () => {
+    const queue = new OfflineQueue(noStore, () => 6);
+    queue.append(message(0, 'Started'));
     for (const n of [1, 2, 3, 4]) queue.append(message(n));
-    queue.append({ action: 'StopTransaction', payload: { meterStop: 1, timestamp: '', transactionId: 1 } });
-    const first = queue.append(message(5));
+    queue.append(message(5, 'Ended'));
+    const last = queue.append(message(6));
     expect(Array.from(queue.all(), ({ id }) => id)).toEqual([1, 3, 5, 6, 7]);
-    first.isSent = true;
-    expect(thinned([...queue.all()]).map(({ id }) => id)).toEqual([1, 5, 6, 7]);
+    last.isSent = true;
+    queue.thin();
+    expect(Array.from(queue.all(), ({ id }) => id)).toEqual([1, 5, 6, 7]);
+  });
+
+  it('takes up what an earlier run has left, in order, and throws away what it cannot read', () => {
+    const store = createMemoryStore();
+    const before = new OfflineQueue(store, () => 100);
+    for (let n = 0; n < 12; n++) before.append(message(n));
+    const first = before.head();
+    if (first) before.update({ ...first, attempts: 2, isSent: true });
+    before.remove(5);
+    store.put('queue', '000000000000003', { record: { kind: 'nonsense' } });
+    const queue = new OfflineQueue(store, () => 100);
+    queue.load();
+    expect(queue.head()).toEqual({ id: 1, record: message(0), attempts: 2, isSent: true });
+    expect(Array.from(queue.all(), ({ id }) => id)).toEqual([1, 2, 4, 6, 7, 8, 9, 10, 11, 12]);
+    expect(queue.append(message(99)).id).toBe(13);
+    expect([...store.entries('queue')]).toHaveLength(11);
   });
 });

@@ -1,6 +1,7 @@
 import { OcppConnectionClosed } from '@busbar/ocpp';
 import type { Clock, Timer } from './clock.ts';
-import type { OfflineQueue, QueuedMessage, TransactionMessage } from './offline-queue.ts';
+import type { OfflineQueue, QueuedMessage } from './offline-queue.ts';
+import type { QueuedRecord } from './records.ts';
 
 export interface DeliveryOptions {
   queue: OfflineQueue;
@@ -8,11 +9,11 @@ export interface DeliveryOptions {
   /** How often a message is tried, and the wait after its first failure; after the nth it is n times as long. */
   rules(): { attempts: number; intervalMs: number };
   /** Resolves when the CSMS has answered and the answer is processed; rejects as `Peer.call`. */
-  send(message: TransactionMessage): Promise<void>;
+  send(record: QueuedRecord): Promise<void>;
   /** True when no further attempt can help. */
-  isFinal(message: TransactionMessage, error: unknown): boolean;
+  isFinal(record: QueuedRecord, error: unknown): boolean;
   /** A message was given up. */
-  onDiscard(message: TransactionMessage, error: unknown): void;
+  onDiscard(record: QueuedRecord, error: unknown): void;
 }
 
 /** Brings transaction messages to the CSMS: in order, one at a time, at least once, unchanged once sent. */
@@ -31,8 +32,8 @@ export class Delivery {
     return this.#options.queue.size;
   }
 
-  add(message: TransactionMessage): void {
-    this.#options.queue.append(message);
+  add(record: QueuedRecord): void {
+    this.#options.queue.append(record);
     this.#next();
   }
 
@@ -50,22 +51,28 @@ export class Delivery {
     this.#settle();
   }
 
-  /** Rewrites messages that were not sent yet; `change` answers undefined for those that stay as they are. */
-  rewrite(change: (message: TransactionMessage) => TransactionMessage | undefined): void {
+  /** OCPP 2.0.1 E11.FR.07: what still waits when the connection is lost is offline too. What may have arrived stays as it was. */
+  markOffline(): void {
     for (const queued of this.#options.queue.all()) {
-      const message = queued.isSent ? undefined : change(queued.message);
-      if (!message) continue;
-      queued.message = message;
+      const { record } = queued;
+      if (queued.isSent || record.kind !== 'transaction' || record.isOffline) continue;
+      queued.record = { ...record, isOffline: true };
       this.#options.queue.update(queued);
     }
   }
 
-  /** True when such a message waits, or is on its way. */
-  holds(isMeant: (message: TransactionMessage) => boolean): boolean {
-    for (const { message } of this.#options.queue.all()) {
-      if (isMeant(message)) return true;
+  /** True when such a record waits, or is on its way. */
+  holds(isMeant: (record: QueuedRecord) => boolean): boolean {
+    for (const { record } of this.#options.queue.all()) {
+      if (isMeant(record)) return true;
     }
     return false;
+  }
+
+  /** Gives up everything that waits. */
+  clear(): void {
+    this.#options.queue.clear();
+    this.#settle();
   }
 
   /** Resolves when nothing waits any more, or nothing can be sent now. */
@@ -92,7 +99,7 @@ export class Delivery {
       queue.update(queued);
     }
     try {
-      await send(queued.message);
+      await send(queued.record);
       queue.remove(queued.id);
     } catch (error) {
       if (!(error instanceof OcppConnectionClosed)) return this.#failed(queued, error);
@@ -106,9 +113,9 @@ export class Delivery {
     const { attempts, intervalMs } = rules();
     queued.attempts++;
     queue.update(queued);
-    if (queued.attempts >= attempts || isFinal(queued.message, error)) {
+    if (queued.attempts >= attempts || isFinal(queued.record, error)) {
       queue.remove(queued.id);
-      onDiscard(queued.message, error);
+      onDiscard(queued.record, error);
       return;
     }
     if (!this.#isOpen) return;

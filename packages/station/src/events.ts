@@ -1,12 +1,16 @@
 import type { MessageRecord } from '@busbar/ocpp';
+import type { StationVersion } from './options.ts';
 import type { BootAnswer } from './protocol.ts';
-import type { TransactionMessage } from './offline-queue.ts';
+import type { QueuedRecord, TransactionRecord } from './records.ts';
+import type { SecurityEvent } from './security-events.ts';
+import type { StoreError } from './store.ts';
 import type { IdToken } from './station-host.ts';
-import type { Transaction, TransactionEnd } from './transaction.ts';
+import type { Transaction, TransactionAnswer, TransactionEnd } from './transaction.ts';
 
 /** What a station tells those who watch it. */
 export interface StationEvents {
-  connected: [];
+  /** A socket is open, and this version is spoken. */
+  connected: [{ version: StationVersion }];
   disconnected: [{ code: number; reason: string }];
   /** An attempt to connect failed; `statusCode` where the server answered the handshake. */
   connectFailed: [{ message: string; statusCode?: number; retryInMs: number }];
@@ -17,14 +21,22 @@ export interface StationEvents {
   transactionStarted: [Transaction];
   /** OCPP 1.6: the CSMS has given the transaction its id. */
   transactionConfirmed: [Transaction];
+  /** Every step of a transaction, when it is written down. */
+  transactionRecorded: [TransactionRecord];
+  /** What the CSMS answered to a step. */
+  transactionAnswered: [TransactionAnswer];
   transactionEnded: [Transaction, TransactionEnd];
   /** A token may not charge, for the reason given. */
   tokenRefused: [{ evseId: number; idToken: IdToken; status: string }];
   /** A transaction message was given up. */
-  messageDiscarded: [TransactionMessage, unknown];
+  messageDiscarded: [QueuedRecord, unknown];
   /** A message other than a transaction's was not answered well; it is not sent again. */
   callFailed: [{ action: string; error: unknown }];
   resetting: [];
+  /** Raised inside the station. */
+  securityEvent: [SecurityEvent];
+  /** Something could not be stored; the station goes on without it. */
+  storeFailed: [StoreError];
   /** Every frame in and out; costs nothing while nobody listens. */
   message: [MessageRecord];
 }

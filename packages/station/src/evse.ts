@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import type { Timer } from './clock.ts';
+import { Connector } from './connector.ts';
 import type { Core } from './core.ts';
 import type { PendingProfile } from './protocol.ts';
 import { Reservations } from './reservations.ts';
@@ -6,7 +8,8 @@ import type { ReadingContext, TimedReading } from './samples.ts';
 import type { ChargingState, EvseDescription, Fault, IdToken } from './station-host.ts';
 import { isSameToken, type TokenInfo } from './tokens.ts';
 import { TransactionTimers } from './transaction-timers.ts';
-import type { Authorization, Transaction, TransactionEnd, TriggerReason } from './transaction.ts';
+import type { Authorization, Ending, Transaction, TriggerReason } from './transaction.ts';
+import { hasStarted, hasStopped, pointsOf, type TxPoint } from './tx-points.ts';
 
 export type { Reservation } from './reservations.ts';
 
@@ -22,39 +25,42 @@ export type EvseStatus =
   | 'Unavailable'
   | 'Faulted';
 
-/** Somebody may charge, and the plug is awaited. */
-interface Awaited {
-  authorization: Authorization;
+/** Who may charge now; `timer` runs while the plug is awaited. */
+interface Held extends Authorization {
   profile: PendingProfile | undefined;
-  timer: Timer;
+  timer: Timer | undefined;
 }
 
-type Ending = Omit<TransactionEnd, 'reading' | 'idToken'> & { idToken?: IdToken };
-
-const localStop = { reason: 'Local', trigger: 'StopAuthorized' } as const;
 const unplugging = { reason: 'EVDisconnected', trigger: 'EVDeparted' } as const;
+const faulting = { reason: 'Other', trigger: 'AbnormalCondition' } as const;
 
-/** One EVSE with its one connector: who may charge, and what runs. */
+/** One EVSE: who may charge, what is plugged in, and the transaction that follows from both. */
 export class Evse {
   readonly id: number;
   readonly description: EvseDescription;
+  readonly connectors: readonly Connector[];
   readonly reservations: Reservations;
-  /** The status that the CSMS knows. */
-  reportedStatus: string | undefined;
   readonly #core: Core;
   readonly #timers: TransactionTimers;
   #transaction: Transaction | undefined;
-  #awaited: Awaited | undefined;
+  #held: Held | undefined;
   #fault: Fault | undefined;
-  #isPlugged = false;
+  #plugged: Connector | undefined;
+  #isOccupied = false;
+  #isSigned = false;
+  #isEnergised = false;
+  #isTransferring = false;
   #isFinishing = false;
   #isOperative = true;
   #scheduledOperative: boolean | undefined;
+  #spent: ReadonlySet<TxPoint> = new Set();
 
   constructor(core: Core, description: EvseDescription) {
     this.id = description.id;
     this.description = description;
     this.#core = core;
+    const { connectors = [{ id: 1, type: description.connectorType }] } = description;
+    this.connectors = connectors.map((connector) => new Connector(this, connector));
     this.#timers = new TransactionTimers(core, this);
     this.reservations = new Reservations(core, this);
   }
@@ -68,89 +74,113 @@ export class Evse {
   }
 
   get isPlugged(): boolean {
-    return this.#isPlugged;
+    return this.#plugged !== undefined;
   }
 
+  /** The connector in use; the first one when none is. */
+  get connector(): Connector | undefined {
+    return this.#plugged ?? this.connectors[0];
+  }
+
+  /** What the CSMS has set, for this EVSE and for the station. */
   get isOperative(): boolean {
     return this.#isOperative && this.#core.isOperative;
   }
 
+  /** Set by the CSMS for this EVSE alone. */
+  get isOwnOperative(): boolean {
+    return this.#isOperative;
+  }
+
+  /** Somebody may charge, or does. */
+  get isAuthorized(): boolean {
+    return this.#held !== undefined;
+  }
+
   get status(): EvseStatus {
     if (this.#fault) return 'Faulted';
-    if (this.#transaction) {
-      const { chargingState } = this.#transaction;
-      return chargingState === 'EVConnected' ? 'Preparing' : chargingState;
-    }
-    if (!this.isOperative) return 'Unavailable';
+    if (this.#transaction && this.#held) return statusOf(this.#transaction.chargingState);
+    if (!this.isOperative && !this.#transaction) return 'Unavailable';
     if (this.#isFinishing) return 'Finishing';
-    if (this.#isPlugged || this.#awaited) return 'Preparing';
+    if (this.#plugged || this.#held) return 'Preparing';
     return this.reservations.current ? 'Reserved' : 'Available';
   }
 
-  pluggedIn(): void {
-    if (this.#isPlugged) return;
-    this.#isPlugged = true;
-    const awaited = this.#takeAwaited();
-    if (awaited) this.#begin(awaited.authorization, { trigger: 'CablePluggedIn', profile: awaited.profile });
-    else this.changed();
+  /** A vehicle is in the bay, or has left it. */
+  occupied(isOccupied: boolean): void {
+    if (this.#isOccupied === isOccupied) return;
+    this.#isOccupied = isOccupied;
+    this.#advance({ reason: 'Local', trigger: isOccupied ? 'EVDetected' : 'EVDeparted' });
+  }
+
+  pluggedIn(connectorId = 1): void {
+    if (this.#plugged) return;
+    this.#plugged = this.connectors.find(({ id }) => id === connectorId) ?? this.connectors[0];
+    this.#held?.timer?.cancel();
+    this.#advance({ reason: 'Local', trigger: 'CablePluggedIn' });
   }
 
   unplugged(): void {
-    if (!this.#isPlugged) return;
-    this.#isPlugged = false;
-    this.stop(unplugging);
+    if (!this.#plugged) return;
+    this.#plugged = undefined;
+    this.#isTransferring = false;
+    this.#isSigned = false;
     this.#isFinishing = false;
+    this.#advance(unplugging);
+    if (this.#transaction || !this.#held) return;
+    this.#release();
     this.changed();
+  }
+
+  /** The meter has signed a reading. */
+  signed(): void {
+    if (this.#isSigned) return;
+    this.#isSigned = true;
+    this.#advance({ reason: 'Other', trigger: 'SignedDataReceived' });
   }
 
   /** A token at the reader: starts, or stops what runs. */
   async presentToken(idToken: IdToken): Promise<void> {
-    const running = this.#transaction;
-    if (running && isSameToken(running.idToken, idToken)) return this.stop({ ...localStop, idToken });
-    if (!running && !this.#canServe()) return this.#refuse(idToken, this.status);
-    const info = await this.#core.authorize(idToken);
+    const held = this.#held;
+    if (held && isSameToken(held.idToken, idToken)) return this.#deauthorizeBy(idToken);
+    if (!held && !this.#canServe()) return this.#refuse(idToken, this.status);
+    const info = await this.#core.authorize(idToken, this.id);
     if (info.status !== 'Accepted') return this.#refuse(idToken, info.status);
-    if (running) return this.#stopByGroup(running, idToken, info);
+    if (this.#held) return this.#stopByGroup(this.#held, { idToken, info });
     if (!this.#canServe()) return this.#refuse(idToken, this.status);
     if (!this.reservations.admits(idToken, info.groupId)) return this.#refuse(idToken, 'Reserved');
     this.start({ idToken, groupId: info.groupId, remoteStartId: undefined }, { trigger: 'Authorized' });
   }
 
-  /** True when a transaction for this token could begin now or after plugging in. */
+  /** True when somebody with this token could be authorised here, now or after plugging in. */
   canStart(idToken: IdToken, groupId?: string): boolean {
-    return this.#canServe() && !this.#awaited && this.reservations.admits(idToken, groupId);
+    return this.#canServe() && !this.#held && this.reservations.admits(idToken, groupId);
   }
 
-  /** Begins, or waits for the plug. */
+  /** Somebody is authorised: what that begins follows from the rules, and from the plug. */
   start(
     authorization: Authorization,
     { trigger, profile }: { trigger: TriggerReason; profile?: PendingProfile | undefined },
   ): void {
-    if (this.#isPlugged) return this.#begin(authorization, { trigger, profile });
-    this.#takeAwaited();
-    const ms = this.#core.variables.number('TxCtrlr.EVConnectionTimeOut') * 1000;
-    const timer = this.#core.clock.after(ms, () => {
-      this.#awaited = undefined;
-      this.changed();
-    });
-    this.#awaited = { authorization, profile, timer };
-    this.changed();
+    this.#held?.timer?.cancel();
+    this.#held = { ...authorization, profile, timer: this.isPlugged ? undefined : this.#awaitPlug() };
+    const transaction = this.#transaction;
+    if (transaction) Object.assign(transaction, authorization);
+    this.#advance({ reason: 'Local', trigger });
   }
 
-  /** Ends the running transaction, if there is one. */
+  /** Nobody may charge any more; the rules say whether that ends the transaction. */
   stop(ending: Ending): void {
-    const transaction = this.#transaction;
-    if (!transaction) return;
-    this.#core.host.stop(this.id);
-    const reading = this.read('Transaction.End');
-    this.#transaction = undefined;
-    this.#timers.stop();
-    this.#isFinishing = this.#isPlugged;
-    const end = { reading, idToken: undefined, ...ending };
-    this.#core.protocol.transactionEnded(transaction, end);
-    this.#core.profiles.endTransaction(this.id);
-    this.#core.events.emit('transactionEnded', transaction, end);
-    this.#applySchedule();
+    if (!this.#held && !this.#transaction) return;
+    this.#release();
+    this.#advance(ending);
+  }
+
+  /** Ends the transaction whatever the rules say. */
+  end(ending: Ending): void {
+    this.#release();
+    if (this.#transaction) this.#end(this.#transaction, ending);
+    this.#supply();
     this.changed();
   }
 
@@ -158,22 +188,23 @@ export class Evse {
   deauthorized(transactionId: string): void {
     if (this.#transaction?.id !== transactionId) return;
     if (this.#core.variables.isOn('TxCtrlr.StopTxOnInvalidId'))
-      this.stop({ reason: 'DeAuthorized', trigger: 'Deauthorized' });
-    else this.#timers.pause();
+      return this.stop({ reason: 'DeAuthorized', trigger: 'Deauthorized' });
+    this.#timers.pause();
+    this.chargingStateChanged('SuspendedEVSE');
   }
 
   chargingStateChanged(state: ChargingState): void {
     const transaction = this.#transaction;
-    if (!transaction || transaction.chargingState === state) return;
+    this.#isTransferring = state === 'Charging' || (this.#isTransferring && state !== 'EVConnected');
+    if (!transaction) return this.#advance({ reason: 'Local', trigger: 'ChargingStateChanged' });
+    if (transaction.chargingState === state) return;
     transaction.chargingState = state;
-    this.#core.protocol.transactionUpdated(transaction, 'ChargingStateChanged');
-    this.changed();
+    this.#advance({ reason: 'Local', trigger: 'ChargingStateChanged' });
   }
 
   faulted(fault: Fault): void {
     this.#fault = fault;
-    this.#takeAwaited();
-    this.stop({ reason: fault.code === 'GroundFailure' ? 'GroundFault' : 'Other', trigger: 'AbnormalCondition' });
+    this.end({ ...faulting, ...(fault.code === 'GroundFailure' && { reason: 'GroundFault' }) });
     this.reservations.remove('Removed');
     this.#core.protocol.faultChanged(this, fault);
     this.changed();
@@ -217,64 +248,152 @@ export class Evse {
     this.#core.protocol.reportStatus('changed');
   }
 
-  /** Intervals or limits may have changed. */
+  /** Intervals may have changed. */
   rearm(): void {
-    if (this.#transaction) this.#timers.start(this.#transaction);
+    if (this.#transaction) this.#timers.start();
+  }
+
+  /** Limits may have changed; meter samples keep their rhythm. */
+  limitAgain(): void {
+    if (this.#transaction) this.#timers.limitAgain();
+  }
+
+  /** A transaction goes on that a power cut has interrupted. */
+  resume(transaction: Transaction): void {
+    this.#transaction = transaction;
+    const { idToken, groupId, remoteStartId } = transaction;
+    if (idToken) this.#held = { idToken, groupId, remoteStartId, profile: undefined, timer: undefined };
+    this.#timers.start();
+    this.#supply();
   }
 
   /** Forgets what waits; the station stops. */
   release(): void {
-    this.#takeAwaited();
+    this.#held?.timer?.cancel();
+    if (!this.#transaction) this.#held = undefined;
     this.#timers.stop();
     this.reservations.release();
   }
 
   #canServe(): boolean {
-    return !this.#transaction && !this.#fault && this.isOperative;
+    return !this.#fault && this.isOperative;
   }
 
   #refuse(idToken: IdToken, status: string): void {
     this.#core.events.emit('tokenRefused', { evseId: this.id, idToken, status });
   }
 
-  #stopByGroup(running: Transaction, idToken: IdToken, info: TokenInfo): void {
-    const isSameGroup = info.groupId !== undefined && info.groupId === running.groupId;
-    if (this.#transaction === running && isSameGroup) this.stop({ ...localStop, idToken });
+  #stopByGroup(held: Held, { idToken, info }: { idToken: IdToken; info: TokenInfo }): void {
+    const isSameGroup = info.groupId !== undefined && info.groupId === held.groupId;
+    if (isSameGroup) this.#deauthorizeBy(idToken);
     else this.#refuse(idToken, 'Occupied');
   }
 
-  #begin(
-    authorization: Authorization,
-    { trigger, profile }: { trigger: TriggerReason; profile?: PendingProfile | undefined },
-  ): void {
-    const begin = this.read('Transaction.Begin');
-    const transaction: Transaction = {
-      id: '',
-      localId: undefined,
-      evseId: this.id,
-      ...authorization,
-      begin,
-      seqNo: 0,
-      chargingState: 'EVConnected',
-      reservationId: this.reservations.use(),
-      lastAt: begin.at,
-      lastWh: begin.reading.energyWh,
-    };
-    this.#transaction = transaction;
-    this.#isFinishing = false;
-    this.#core.protocol.transactionStarted(this, transaction, trigger);
-    if (profile) this.#core.profiles.install({ ...profile, evseId: this.id }, this.#core.profileRules);
-    this.#core.events.emit('transactionStarted', transaction);
-    this.#timers.start(transaction);
-    this.#core.host.start(this.id);
+  #deauthorizeBy(idToken: IdToken): void {
+    this.stop({ reason: 'Local', trigger: 'StopAuthorized', idToken });
+  }
+
+  #awaitPlug(): Timer {
+    const ms = this.#core.variables.number('TxCtrlr.EVConnectionTimeOut') * 1000;
+    return this.#core.clock.after(ms, () => this.stop({ reason: 'Timeout', trigger: 'EVConnectTimeout' }));
+  }
+
+  #release(): void {
+    this.#held?.timer?.cancel();
+    this.#held = undefined;
+  }
+
+  /** Something has changed: begins, tells of, or ends the transaction, and lets energy flow or not. */
+  #advance(ending: Ending): void {
+    const points = this.#points();
+    const rules = this.#core.txRules;
+    const transaction = this.#transaction;
+    this.#spent = new Set([...this.#spent].filter((point) => points.has(point)));
+    if (transaction && hasStopped(rules, points, transaction.reached)) this.#end(transaction, ending);
+    else if (transaction) this.#update(transaction, { points, trigger: ending.trigger });
+    else if (this.#canServe() && hasStarted(rules, points, this.#spent)) this.#begin(points, ending.trigger);
+    this.#supply();
     this.changed();
   }
 
-  #takeAwaited(): Awaited | undefined {
-    const awaited = this.#awaited;
-    this.#awaited = undefined;
-    awaited?.timer.cancel();
-    return awaited;
+  #points(): ReadonlySet<TxPoint> {
+    return pointsOf({
+      isOccupied: this.#isOccupied,
+      isPlugged: this.isPlugged,
+      isAuthorized: this.#held !== undefined,
+      isSigned: this.#isSigned,
+      isTransferring: this.#isTransferring,
+    });
+  }
+
+  #begin(points: ReadonlySet<TxPoint>, trigger: TriggerReason): void {
+    const begin = this.read('Transaction.Begin');
+    const held = this.#held;
+    const transaction: Transaction = {
+      id: randomUUID(),
+      csmsId: undefined,
+      evseId: this.id,
+      connectorId: this.connector?.id ?? 1,
+      idToken: held?.idToken,
+      groupId: held?.groupId,
+      remoteStartId: held?.remoteStartId,
+      begin,
+      seqNo: 0,
+      chargingState: 'EVConnected',
+      reservationId: held && this.reservations.use(),
+      lastAt: begin.at,
+      lastWh: begin.reading.energyWh,
+      reached: new Set(points),
+      forEnd: [],
+    };
+    this.#transaction = transaction;
+    this.#isFinishing = false;
+    this.#core.transactions.started(this, transaction, trigger);
+    this.#installProfile();
+    this.#core.events.emit('transactionStarted', transaction);
+    this.#timers.start();
+  }
+
+  #update(
+    transaction: Transaction,
+    { points, trigger }: { points: ReadonlySet<TxPoint>; trigger: TriggerReason },
+  ): void {
+    const isNewToken = points.has('Authorized') && !transaction.reached.has('Authorized');
+    for (const point of points) transaction.reached.add(point);
+    if (isNewToken) transaction.reservationId ??= this.reservations.use();
+    this.#core.transactions.updated(transaction, { trigger, ...(isNewToken && { isNewToken }) });
+    this.#installProfile();
+  }
+
+  #end(transaction: Transaction, ending: Ending): void {
+    const reading = this.read('Transaction.End');
+    this.#transaction = undefined;
+    this.#spent = this.#points();
+    this.#timers.stop();
+    this.#isFinishing = this.isPlugged;
+    const end = { reading, ...ending };
+    this.#core.transactions.ended(transaction, end);
+    this.#core.profiles.endTransaction(this.id, transaction.id);
+    this.#core.events.emit('transactionEnded', transaction, end);
+    this.#applySchedule();
+  }
+
+  /** One that came with a remote start. */
+  #installProfile(): void {
+    const profile = this.#held?.profile;
+    if (!profile || !this.#held) return;
+    this.#held.profile = undefined;
+    this.#core.profiles.installPending(profile, this.id, this.#core.profileRules);
+  }
+
+  /** Energy may flow while somebody is authorised and plugged in. */
+  #supply(): void {
+    const mayFlow = this.#held !== undefined && this.isPlugged && this.#fault === undefined;
+    if (mayFlow === this.#isEnergised) return;
+    this.#isEnergised = mayFlow;
+    if (mayFlow) return this.#core.host.start(this.id);
+    this.#core.host.stop(this.id);
+    this.#isTransferring = false;
   }
 
   #applySchedule(): void {
@@ -283,3 +402,5 @@ export class Evse {
     this.#scheduledOperative = undefined;
   }
 }
+
+const statusOf = (state: ChargingState): EvseStatus => (state === 'EVConnected' ? 'Preparing' : state);

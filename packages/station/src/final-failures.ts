@@ -1,19 +1,8 @@
 import { OcppError } from '@busbar/ocpp';
-import type { TransactionMessage } from './offline-queue.ts';
+import type { QueuedRecord } from './records.ts';
 
-/** The CSMS has none of it: an event must not hold up the transactions behind it. */
-export function isFinalFailure(message: TransactionMessage, error: unknown): boolean {
-  if (error instanceof TransactionLost) return true;
-  const isEvent = message.action === 'SecurityEventNotification' || message.action === 'NotifyEvent';
-  if (!isEvent || !(error instanceof OcppError)) return false;
+/** The CSMS has none of it: a security event or a notice must not hold up the transactions behind it. */
+export function isFinalFailure({ kind }: QueuedRecord, error: unknown): boolean {
+  if (kind === 'transaction' || !(error instanceof OcppError)) return false;
   return error.code === 'NotImplemented' || error.code === 'NotSupported';
-}
-
-/** A message of a transaction whose start the CSMS never took. */
-export class TransactionLost extends Error {
-  override readonly name = 'TransactionLost';
-
-  constructor(action: string) {
-    super(`${action} is dropped: the CSMS has not taken the start of its transaction`);
-  }
 }

@@ -9,7 +9,7 @@ export interface FleetOptions {
   count: number;
   /** Of the CSMS. */
   url: string;
-  /** In turn, from the first station on. Default both. */
+  /** In turn, from the first station on. Default 1.6 and 2.0.1. */
   versions?: readonly StationVersion[];
   /** The number of the station follows, from 1. Default `SIM`. */
   identityPrefix?: string;
@@ -90,7 +90,7 @@ class SimulatedFleet implements Fleet {
     const station = createStation({
       identity: `${identityPrefix}${index + 1}`,
       url,
-      version: versions[index % versions.length] ?? '1.6',
+      versions: [versions[index % versions.length] ?? '1.6'],
       host,
       clock: this.#clock,
       random: this.#random,

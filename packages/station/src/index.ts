@@ -1,5 +1,7 @@
 export type { BackOff } from './back-off.ts';
 export { ComponentConfigError, loadComponents, parseComponents, type ComponentFile } from './component-config.ts';
+export type { OperationMode } from './charging-profile.ts';
+export type { ChargingSchedules, PublishedPeriod, PublishedSchedule } from './charging-schedules.ts';
 export { ManualClock, systemClock, type Clock, type Timer } from './clock.ts';
 export type { StationEvents } from './events.ts';
 export { HostMonitors, type HostVariableEvent } from './host-monitors.ts';
@@ -12,11 +14,14 @@ export {
   type HostWriteResult,
 } from './host-variables.ts';
 export type { EvseStatus } from './evse.ts';
+export type { ExternalLimit } from './external-limits.ts';
 export { createFleet, type Arrivals, type Fleet, type FleetMember, type FleetOptions } from './fleet.ts';
-export { createMemoryStore } from './memory-store.ts';
-export { MemoryQueue, type OfflineQueue, type QueuedMessage, type TransactionMessage } from './offline-queue.ts';
+export type * from './ocpp-interface.ts';
 export type { StationIdentity, StationOptions, StationVersion, TlsOptions } from './options.ts';
-export type { BootAnswer, Registration } from './protocol.ts';
+export { createMemoryStore } from './memory-store.ts';
+export type { BootAnswer, BootReason, Registration } from './protocol.ts';
+export type * from './records.ts';
+export type { SecurityEvent } from './security-events.ts';
 export {
   createSimulatedHost,
   type Arrival,
@@ -32,5 +37,5 @@ export type { VariableSettings } from './variable-values.ts';
 export { createStation, type Station } from './station.ts';
 export type * from './station-host.ts';
 export { StoreError, type StationStore, type StoreErrorCode } from './store.ts';
-export type { Transaction, TransactionEnd } from './transaction.ts';
+export type { Ending, Transaction, TransactionAnswer, TransactionEnd } from './transaction.ts';
 export type { Vehicle } from './vehicle.ts';

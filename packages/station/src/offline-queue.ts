@@ -1,46 +1,30 @@
-import type { v16, v201 } from '@busbar/ocpp';
-
-/**
- * A message that must reach the CSMS, however long that takes. In OCPP 1.6 `localId` stands for the transaction until
- * the CSMS has given its id; then it is taken out of the messages that wait.
- */
-export type TransactionMessage =
-  | { action: 'StartTransaction'; payload: v16.StartTransactionRequest; localId: number }
-  | { action: 'StopTransaction'; payload: v16.StopTransactionRequest; localId?: number | undefined }
-  | { action: 'MeterValues'; payload: v16.MeterValuesRequest; localId?: number | undefined }
-  | { action: 'TransactionEvent'; payload: v201.TransactionEventRequest }
-  | { action: 'SecurityEventNotification'; payload: v201.SecurityEventNotificationRequest }
-  | { action: 'NotifyEvent'; payload: v201.NotifyEventRequest };
+import { isIntermediate, isRecord, type QueuedRecord } from './records.ts';
+import type { StationStore } from './store.ts';
 
 export interface QueuedMessage {
   /** Rises with every message of the station. */
   readonly id: number;
-  message: TransactionMessage;
+  record: QueuedRecord;
   /** Attempts that failed. A lost connection is none. */
   attempts: number;
   /** It may have reached the CSMS: its payload must not change any more. */
   isSent: boolean;
 }
 
-/** Where such messages wait, in order. When a method returns, its effect is kept. */
-export interface OfflineQueue {
-  readonly size: number;
-  append(message: TransactionMessage): QueuedMessage;
-  head(): QueuedMessage | undefined;
-  /** All, oldest first. */
-  all(): Iterable<QueuedMessage>;
-  /** Stores what was changed of a message. */
-  update(message: QueuedMessage): void;
-  remove(id: number): void;
-}
+const collection = 'queue';
 
-/** A queue that lasts as long as the process. Above `capacity` it drops every second intermediate message, oldest first. */
-export class MemoryQueue implements OfflineQueue {
-  readonly #capacity: number;
+/**
+ * Where messages wait that must reach the CSMS, in order. When a method returns, its effect is in the store. Above `capacity`
+ * every second intermediate message is dropped, oldest first.
+ */
+export class OfflineQueue {
+  readonly #store: StationStore;
+  readonly #capacity: () => number;
   #messages: QueuedMessage[] | undefined;
   #lastId = 0;
 
-  constructor(capacity = 1000) {
+  constructor(store: StationStore, capacity: () => number) {
+    this.#store = store;
     this.#capacity = capacity;
   }
 
@@ -48,43 +32,73 @@ export class MemoryQueue implements OfflineQueue {
     return this.#messages?.length ?? 0;
   }
 
-  append(message: TransactionMessage): QueuedMessage {
-    this.#messages ??= [];
-    if (this.#messages.length >= this.#capacity) this.#messages = thinned(this.#messages);
-    const queued = { id: ++this.#lastId, message, attempts: 0, isSent: false };
-    this.#messages.push(queued);
-    return queued;
+  /** Takes up what an earlier run has left. Anything unreadable is removed. */
+  load(): void {
+    for (const [key, value] of this.#store.entries(collection)) {
+      const message = toMessage(Number(key), value);
+      this.#lastId = Math.max(this.#lastId, Number(key) || 0);
+      if (message) (this.#messages ??= []).push(message);
+      else this.#store.remove(collection, key);
+    }
+  }
+
+  append(record: QueuedRecord): QueuedMessage {
+    if (this.size >= this.#capacity()) this.thin();
+    const message = { id: ++this.#lastId, record, attempts: 0, isSent: false };
+    (this.#messages ??= []).push(message);
+    this.#put(message);
+    return message;
   }
 
   head(): QueuedMessage | undefined {
     return this.#messages?.[0];
   }
 
+  /** All, oldest first. */
   all(): Iterable<QueuedMessage> {
     return this.#messages ?? [];
   }
 
-  update(): void {
-    // The messages handed out are the stored ones.
+  /** Stores what was changed of a message. */
+  update(message: QueuedMessage): void {
+    this.#put(message);
   }
 
   remove(id: number): void {
-    const index = this.#messages?.findIndex((queued) => queued.id === id) ?? -1;
-    if (index >= 0) this.#messages?.splice(index, 1);
-    if (this.#messages?.length === 0) this.#messages = undefined;
+    this.#keep((message) => message.id !== id);
+  }
+
+  clear(): void {
+    this.#keep(() => false);
+  }
+
+  /** Makes room: OCPP 2.0.1 E04.FR.08. The 1st, 3rd, 5th … intermediate message goes; starts, ends and what was sent stay. */
+  thin(): void {
+    let intermediate = 0;
+    this.#keep(({ isSent, record }) => isSent || !isIntermediate(record) || intermediate++ % 2 === 1);
+  }
+
+  #keep(isKept: (message: QueuedMessage) => boolean): void {
+    const kept: QueuedMessage[] = [];
+    this.#store.atomically(() => {
+      for (const message of this.#messages ?? []) {
+        if (isKept(message)) kept.push(message);
+        else this.#store.remove(collection, keyOf(message.id));
+      }
+    });
+    this.#messages = kept.length > 0 ? kept : undefined;
+  }
+
+  #put({ id, ...message }: QueuedMessage): void {
+    this.#store.put(collection, keyOf(id), message);
   }
 }
 
-/** OCPP 2.0.1 E04.FR.08: the 1st, 3rd, 5th … intermediate message goes; starts, ends and what was sent stay. */
-export function thinned(messages: readonly QueuedMessage[]): QueuedMessage[] {
-  let intermediate = 0;
-  return messages.filter((queued) => queued.isSent || !isIntermediate(queued.message) || intermediate++ % 2 === 1);
-}
+/** Keys in the order of numbers. */
+const keyOf = (id: number) => String(id).padStart(15, '0');
 
-function isIntermediate({ action, payload }: TransactionMessage): boolean {
-  return (
-    action === 'MeterValues' ||
-    action === 'NotifyEvent' ||
-    (action === 'TransactionEvent' && payload.eventType === 'Updated')
-  );
+function toMessage(id: number, value: unknown): QueuedMessage | undefined {
+  if (typeof value !== 'object' || value === null || !('record' in value) || !isRecord(value.record)) return undefined;
+  const attempts = 'attempts' in value && typeof value.attempts === 'number' ? value.attempts : 0;
+  return { id, record: value.record, attempts, isSent: 'isSent' in value && value.isSent === true };
 }

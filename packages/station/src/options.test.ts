@@ -1,13 +1,14 @@
 import { expect, it } from 'vitest';
+import type { StationOptions } from './options.ts';
 import { createSimulatedHost } from './simulated-host.ts';
 import { createStation } from './station.ts';
 
 const options = {
   identity: 'CP1',
   url: 'ws://127.0.0.1:9000/ocpp',
-  version: '1.6',
+  versions: ['1.6'],
   host: createSimulatedHost(),
-} as const;
+} satisfies StationOptions;
 
 it.each([
   ['identity', { identity: 'a:b' }, /identity "a:b"/],

@@ -1,12 +1,16 @@
+import { subprotocolOf } from '@busbar/ocpp';
 import type { BackOff } from './back-off.ts';
 import type { Clock } from './clock.ts';
 import type { SecurityMeans } from './device-model.ts';
-import type { OfflineQueue } from './offline-queue.ts';
+import type { StationStore } from './store.ts';
 import type { StationHost } from './station-host.ts';
 import type { CatalogOptions } from './variable-catalog.ts';
 import type { VariableSettings } from './variable-values.ts';
 
-export type StationVersion = '1.6' | '2.0.1';
+export type StationVersion = '1.6' | '2.0.1' | '2.1';
+
+/** Best first. */
+export const allVersions: readonly StationVersion[] = ['2.1', '2.0.1', '1.6'];
 
 /** What a BootNotification tells. */
 export interface StationIdentity {
@@ -36,7 +40,8 @@ export interface StationOptions extends Partial<Omit<StationIdentity, 'identity'
   identity: string;
   /** Of the CSMS, `ws:` or `wss:`; the identity is appended. */
   url: string;
-  version: StationVersion;
+  /** What is offered to the CSMS, best first; it chooses, anew at every connection. Default: all. */
+  versions?: readonly StationVersion[];
   host: StationHost;
   /** HTTP Basic authentication: security profiles 1 and 2. */
   password?: string;
@@ -51,8 +56,10 @@ export interface StationOptions extends Partial<Omit<StationIdentity, 'identity'
   callTimeoutMs?: number;
   /** For the handshake. Default 30,000. */
   connectTimeoutMs?: number;
-  /** Where transaction messages wait. Default: memory. */
-  storage?: OfflineQueue;
+  /** What is remembered over power cuts. Default: nothing is. */
+  store?: StationStore;
+  /** Messages that wait for the CSMS before intermediate ones are dropped. Default 1000. */
+  maxQueued?: number;
   /** Initial values of variables, by `Component.Variable[instance]`. Stations that share the object share the memory. */
   settings?: VariableSettings;
   /** What the device model has beside the standard: components of the maker, slots of network profiles. */
@@ -62,12 +69,13 @@ export interface StationOptions extends Partial<Omit<StationIdentity, 'identity'
 }
 
 /** Throws RangeError when an identity or URL cannot work, and says how it must be. */
-export function checkOptions({ identity, url, version }: StationOptions): void {
+export function checkOptions({ identity, url, versions = allVersions }: StationOptions): void {
   if (identity.length < 1 || identity.length > 48 || identity.includes(':')) {
     throw new RangeError(`identity "${identity}": it has 1 to 48 characters and no colon`);
   }
-  if (version !== '1.6' && version !== '2.0.1')
-    throw new RangeError(`version "${String(version)}": it is 1.6 or 2.0.1`);
+  if (versions.length === 0) throw new RangeError('versions: name at least one of 1.6, 2.0.1, 2.1');
+  const unknown: string | undefined = versions.find((version) => !Object.hasOwn(subprotocolOf, version));
+  if (unknown !== undefined) throw new RangeError(`version "${unknown}": it is 1.6, 2.0.1 or 2.1`);
   const protocol = URL.canParse(url) ? new URL(url).protocol : '';
   if (protocol !== 'ws:' && protocol !== 'wss:') throw new RangeError(`url "${url}": it must be a ws: or wss: URL`);
 }

@@ -1,6 +1,7 @@
 import { OcppConnectionClosed } from '@busbar/ocpp';
 import type { Timer } from './clock.ts';
 import type { Core } from './core.ts';
+import { measure } from './metering.ts';
 
 const dayMs = 86_400_000;
 
@@ -42,7 +43,7 @@ export class Periodic {
     if (!isOnline || intervalMs === 0 || !variables.isOn('AlignedDataCtrlr.Enabled')) return;
     const sinceMidnightMs = clock.now().getTime() % dayMs;
     this.#aligned = clock.after(intervalMs - (sinceMidnightMs % intervalMs), () => {
-      for (const evse of this.#core.evses) this.#core.protocol.measured(evse, evse.read('Sample.Clock'));
+      for (const evse of this.#core.evses) measure(this.#core, evse, 'Sample.Clock');
       this.alignedDataLater();
     });
   }

@@ -1,14 +1,23 @@
 import type { MessageRecord } from '@busbar/ocpp';
-import type { ChargingProfile } from './charging-profiles.ts';
 import type { Evse, Reservation } from './evse.ts';
-import type { TransactionMessage } from './offline-queue.ts';
+import type { QueuedRecord } from './records.ts';
 import type { TimedReading } from './samples.ts';
 import type { Fault, FirmwareStatus, IdToken, LogStatus, VendorMessage } from './station-host.ts';
 import type { TokenInfo } from './tokens.ts';
-import type { Transaction, TransactionEnd, TriggerReason } from './transaction.ts';
+
+export type { PendingProfile } from './charging-profile.ts';
 
 /** OCPP 2.0.1 BootReasonEnumType; 1.6 does not tell it. */
-export type BootReason = 'FirmwareUpdate' | 'PowerUp' | 'RemoteReset' | 'ScheduledReset' | 'Triggered' | 'Unknown';
+export type BootReason =
+  | 'ApplicationReset'
+  | 'FirmwareUpdate'
+  | 'LocalReset'
+  | 'PowerUp'
+  | 'RemoteReset'
+  | 'ScheduledReset'
+  | 'Triggered'
+  | 'Unknown'
+  | 'Watchdog';
 
 export type Registration = 'Accepted' | 'Pending' | 'Rejected';
 
@@ -16,6 +25,8 @@ export interface BootAnswer {
   status: Registration;
   intervalS: number;
   currentTime: string;
+  /** OCPP 2.x, where the CSMS gives a reason. */
+  statusInfo?: { reasonCode: string; additionalInfo?: string | undefined } | undefined;
 }
 
 /** The socket's side of a version. */
@@ -48,19 +59,12 @@ export interface Protocol {
   dataTransfer(message: VendorMessage): Promise<{ status: string; data?: unknown }>;
   /** Tells the status of every connector that the CSMS does not know, or of all. */
   reportStatus(which: 'changed' | 'all'): void;
-  bootAccepted(reason: BootReason): void;
-  transactionStarted(evse: Evse, transaction: Transaction, trigger: TriggerReason): void;
-  transactionUpdated(transaction: Transaction, trigger: TriggerReason): void;
-  transactionEnded(transaction: Transaction, end: TransactionEnd): void;
-  /** Regular, aligned or triggered meter values of an EVSE. */
+  /** Regular, aligned or triggered meter values of an EVSE without a transaction. */
   measured(evse: Evse, reading: TimedReading): void;
-  /** Sends one message of the queue; rejects as `Peer.call`. */
-  deliver(message: TransactionMessage): Promise<void>;
+  /** Sends one message of the queue, and does what its answer asks for; rejects as `Peer.call`. */
+  deliver(record: QueuedRecord): Promise<void>;
   faultChanged(evse: Evse, fault: Fault | undefined): void;
   reservationEnded(reservation: Reservation, how: 'Expired' | 'Removed'): void;
   firmwareStatus(status: FirmwareStatus, requestId: number | undefined): void;
   logStatus(status: LogStatus, requestId: number | undefined): void;
 }
-
-/** A profile that comes with a remote start and is installed once the transaction runs. */
-export type PendingProfile = Omit<ChargingProfile, 'evseId' | 'transactionId'>;

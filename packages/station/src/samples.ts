@@ -1,5 +1,5 @@
 import type { Measurand } from './standard-variables.ts';
-import type { MeterReading } from './station-host.ts';
+import type { MeterReading, SignedReading } from './station-host.ts';
 
 /** One value of a meter reading, in the base unit. */
 export interface Sample {
@@ -7,10 +7,18 @@ export interface Sample {
   value: number;
   unit: 'Wh' | 'W' | 'A' | 'V' | 'Percent' | 'Hz';
   phase?: 'L1' | 'L2' | 'L3' | 'L1-N' | 'L2-N' | 'L3-N';
+  signed?: SignedReading;
 }
 
 /** When and why a reading was taken. */
-export type ReadingContext = 'Transaction.Begin' | 'Transaction.End' | 'Sample.Periodic' | 'Sample.Clock' | 'Trigger';
+export type ReadingContext =
+  | 'Interruption.Begin'
+  | 'Interruption.End'
+  | 'Sample.Clock'
+  | 'Sample.Periodic'
+  | 'Transaction.Begin'
+  | 'Transaction.End'
+  | 'Trigger';
 
 export interface TimedReading {
   at: Date;

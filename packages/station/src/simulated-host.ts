@@ -122,6 +122,9 @@ class Simulation implements SimulatedHost {
 
   attach(events: HostEvents): void {
     this.#events = events;
+    for (const [index, evse] of this.#simulated.entries()) {
+      if (evse.isPlugged) events.pluggedIn(index + 1);
+    }
   }
 
   start(evseId: number): void {

@@ -1,9 +1,14 @@
-/** What a charger's firmware supplies to its OCPP station, and what it tells it. Units: W, Wh, A, V, Hz, %. */
+import type { OperationMode } from './charging-profile.ts';
+
+/**
+ * What a charger's firmware supplies to its OCPP station, and what it tells it. Units: W, Wh, A, V, Hz, %. A method that is
+ * missing is something the charger cannot do.
+ */
 export interface StationHost {
   readonly evses: readonly EvseDescription[];
   /** What is installed now; without it, the station's option holds. At most 50 characters. */
   readonly firmwareVersion?: string;
-  /** Called once, before anything else: where the host reports what happens. */
+  /** Called once, when the station starts: where the host reports what happens, beginning with what is plugged in. */
   attach(events: HostEvents): void;
   /** Lets energy flow to the vehicle; it is plugged in and authorised. */
   start(evseId: number): void;
@@ -14,7 +19,11 @@ export interface StationHost {
   /** The meter now. `energyWh` never falls. */
   meter(evseId: number): MeterReading;
   /** Releases the plug; false when it cannot. */
-  unlock(evseId: number): Promise<boolean>;
+  unlock(evseId: number, connectorId: number): Promise<boolean>;
+  /** After a power cut: true when the vehicle still charges in this transaction. Without it, every one is ended. */
+  resumes?(open: InterruptedTransaction): boolean;
+  /** Not usable any more by order of the CSMS, or usable again; without an EVSE the whole station. */
+  setAvailable?(isAvailable: boolean, place: { evseId?: number; connectorId?: number }): void;
   /** Restarts the device; resolves when it is up again. */
   reset(kind: ResetKind): Promise<void>;
   /** Sets the device's clock to the CSMS's time. */
@@ -23,14 +32,21 @@ export interface StationHost {
   updateFirmware?(request: FirmwareRequest, report: (status: FirmwareStatus) => void): void;
   /** Uploads a log file, reports every step; answers its name, undefined when there is nothing to upload. */
   uploadLog?(request: LogRequest, report: (status: LogStatus) => void): string | undefined;
+  /** How the CSMS answered what the vehicle needs; when Rejected, the vehicle must not feed back. */
+  chargingNeedsAnswered?(evseId: number, status: 'Accepted' | 'Rejected' | 'Processing' | 'NoChargingProfile'): void;
+  /** The ways of charging that the CSMS allows the vehicle (OCPP 2.1 Q01); false when the vehicle cannot change now. */
+  allowEnergyTransfer?(evseId: number, modes: readonly EnergyTransferMode[]): boolean;
   /** A vendor's own request from the CSMS; undefined when the vendor is unknown. */
   dataTransfer?(request: VendorMessage): VendorAnswer | undefined;
 }
 
 /** What the host tells its station. */
 export interface HostEvents {
-  pluggedIn(evseId: number): void;
+  /** Of the EVSE's connectors, the first by default. */
+  pluggedIn(evseId: number, connectorId?: number): void;
   unplugged(evseId: number): void;
+  /** A vehicle is in the bay, or has left it. */
+  occupied(evseId: number, isOccupied: boolean): void;
   tokenPresented(evseId: number, idToken: IdToken): void;
   chargingStateChanged(evseId: number, state: ChargingState): void;
   faulted(evseId: number, fault: Fault): void;
@@ -49,7 +65,36 @@ export interface EvseDescription {
   voltageV: number;
   /** As in OCPP 2.0.1 ConnectorEnumType. */
   connectorType: string;
+  /** Default: one, of `connectorType`. */
+  connectors?: readonly ConnectorDescription[];
 }
+
+export interface ConnectorDescription {
+  /** 1, 2, … without gaps, within its EVSE. */
+  id: number;
+  /** As in OCPP 2.0.1 ConnectorEnumType. */
+  type: string;
+}
+
+export interface InterruptedTransaction {
+  id: string;
+  evseId: number;
+  connectorId: number;
+}
+
+/** As in OCPP 2.1 EnergyTransferModeEnumType; 2.0.1 knows the first four. */
+export type EnergyTransferMode =
+  | 'AC_single_phase'
+  | 'AC_two_phase'
+  | 'AC_three_phase'
+  | 'DC'
+  | 'AC_BPT'
+  | 'AC_BPT_DER'
+  | 'AC_DER'
+  | 'DC_BPT'
+  | 'DC_ACDP'
+  | 'DC_ACDP_BPT'
+  | 'WPT';
 
 export interface MeterReading {
   /** Import register since the meter was made. */
@@ -64,12 +109,50 @@ export interface MeterReading {
   soc?: number;
   /** Per phase, what the vehicle is offered. */
   offeredA?: number;
+  /** The meter's own signature of this reading. */
+  signed?: SignedReading;
+}
+
+/** A reading as the meter has signed it, such as OCMF. */
+export interface SignedReading {
+  /** Base64, at most 2,500 characters. */
+  data: string;
+  /** At most 50 characters. */
+  signingMethod: string;
+  /** At most 50 characters. */
+  encodingMethod: string;
+  /** Base64, at most 2,500 characters; empty when it is known. */
+  publicKey: string;
 }
 
 export interface PowerLimit {
-  /** Per phase. */
+  /** Per phase; with `currentsA`, the lowest of them. */
   currentA: number;
   phases: number;
+  /** L1, L2, L3, where they differ. */
+  currentsA?: readonly number[] | undefined;
+  /** 1 to 3: the phase to use of a single one. */
+  phaseToUse?: number | undefined;
+  /** The most that may flow back, per phase and not negative; L1, L2, L3 where they differ. Undefined: nothing may. */
+  dischargeA?: number | undefined;
+  dischargesA?: readonly number[] | undefined;
+  /** What to charge with per phase, negative to discharge; never beyond the limits. */
+  setpointA?: number | undefined;
+  setpointsA?: readonly number[] | undefined;
+  /** Reactive, per phase. */
+  setpointReactiveA?: number | undefined;
+  setpointsReactiveA?: readonly number[] | undefined;
+  /** OCPP 2.1 OperationModeEnumType. Default ChargingOnly. */
+  operationMode?: OperationMode | undefined;
+  /** The electronics of the EVSE may sleep. */
+  evseSleep?: boolean | undefined;
+  /** The vehicle shall warm or cool its battery. */
+  preconditioning?: boolean | undefined;
+  /** W. */
+  v2xBaselineW?: number | undefined;
+  /** Hz and W. */
+  v2xFreqWattCurve?: readonly { frequency: number; power: number }[] | undefined;
+  v2xSignalWattCurve?: readonly { signal: number; power: number }[] | undefined;
 }
 
 export interface IdToken {
@@ -78,15 +161,19 @@ export interface IdToken {
   type: IdTokenType;
 }
 
+/** OCPP 2.0.1 IdTokenEnumType, and what 2.1 adds. */
 export type IdTokenType =
   | 'Central'
+  | 'DirectPayment'
   | 'eMAID'
+  | 'EVCCID'
   | 'ISO14443'
   | 'ISO15693'
   | 'KeyCode'
   | 'Local'
   | 'MacAddress'
-  | 'NoAuthorization';
+  | 'NoAuthorization'
+  | 'VIN';
 
 export type ChargingState = 'EVConnected' | 'Charging' | 'SuspendedEV' | 'SuspendedEVSE';
 export type ResetKind = 'Hard' | 'Soft';
@@ -97,18 +184,24 @@ export type StopReason =
   | 'EmergencyStop'
   | 'EnergyLimitReached'
   | 'EVDisconnected'
+  | 'EVSEDisabled'
   | 'GroundFault'
   | 'HardReset'
   | 'Local'
+  | 'LocalOutOfCredit'
+  | 'MasterPass'
   | 'Other'
   | 'OvercurrentFault'
   | 'PowerLoss'
+  | 'PowerQuality'
   | 'Reboot'
   | 'Remote'
+  | 'ReqEnergyTransferRejected'
   | 'SOCLimitReached'
   | 'SoftReset'
   | 'StoppedByEV'
   | 'TimeLimitReached'
+  | 'Timeout'
   | 'UnlockCommand';
 
 export interface Fault {
@@ -152,7 +245,7 @@ export type FirmwareStatus =
 
 export interface LogRequest {
   location: string;
-  kind: 'DiagnosticsLog' | 'SecurityLog';
+  kind: 'DiagnosticsLog' | 'SecurityLog' | 'DataCollectorLog';
   from?: Date;
   to?: Date;
 }

@@ -1,16 +1,24 @@
 import { EventEmitter } from 'node:events';
-import { OcppConnectionClosed } from '@busbar/ocpp';
+import { versionOf, subprotocolOf } from '@busbar/ocpp';
+import { authorize } from './authorization.ts';
 import type { BackOff } from './back-off.ts';
-import { ChargingProfiles, type ProfileRules } from './charging-profiles.ts';
-import { systemClock, type Clock, type Timer } from './clock.ts';
-import { Connection } from './connection.ts';
+import { ChargingProfiles } from './charging-profiles.ts';
+import { systemClock, type Clock } from './clock.ts';
+import { evseRulesOf, readerOf } from './composite-of.ts';
+import { computedVariable } from './computed-variables.ts';
+import { Connection, type Target } from './connection.ts';
+import type { Connector } from './connector.ts';
 import type { Core, Progress } from './core.ts';
 import { Delivery } from './delivery.ts';
 import { changedName, DeviceModel, type VariableChange } from './device-model.ts';
 import type { StationEvents } from './events.ts';
 import { Evse, type EvseStatus } from './evse.ts';
-import { MemoryQueue } from './offline-queue.ts';
+import { isFinalFailure } from './final-failures.ts';
+import { hostEvents } from './host-events.ts';
+import { noStore } from './no-store.ts';
+import { OfflineQueue } from './offline-queue.ts';
 import {
+  allVersions,
   checkOptions,
   connectionUrlOf,
   securityMeansOf,
@@ -18,39 +26,52 @@ import {
   type StationOptions,
   type StationVersion,
 } from './options.ts';
-import { Periodic, setTime } from './periodic.ts';
-import type { BootAnswer, BootReason, Protocol, Receiver, Registration } from './protocol.ts';
+import { Periodic } from './periodic.ts';
+import type { ProfileRules } from './profile-rules.ts';
+import type { BootReason, Protocol, Receiver, Registration as RegistrationStatus } from './protocol.ts';
+import { recoverTransactions } from './recovery.ts';
+import { Registration } from './registration.ts';
+import { ownSecurityEvent, raiseSecurityEvent, type SecurityEvent } from './security-events.ts';
+import { profileRulesOf } from './smart-charging-settings.ts';
+import { SecurityLog } from './security-log.ts';
 import type { VariableName } from './standard-variables.ts';
 import type { FirmwareStatus, IdToken, LogStatus, ResetKind, StationHost, VendorMessage } from './station-host.ts';
-import { authorize } from './authorization.ts';
-import { computedVariable } from './computed-variables.ts';
-import { isFinalFailure } from './final-failures.ts';
+import type { StationStore, StoreError } from './store.ts';
+import { surviving } from './surviving-store.ts';
 import { Tokens, type TokenInfo } from './tokens.ts';
+import { TransactionLog } from './transaction-log.ts';
 import { catalogOf } from './variable-catalog.ts';
 import type { Transaction } from './transaction.ts';
+import { rules16, toTxPoints, type TxRules } from './tx-points.ts';
 import { createProtocol16 } from './v16/index.ts';
 import { createProtocol201 } from './v201/index.ts';
+import { createProtocol21 } from './v21/index.ts';
 
 /** A charging station: what those who run it see. */
 export interface Station {
   readonly id: string;
+  /** Spoken now, or last; before the first connection, the best that is offered. */
   readonly version: StationVersion;
   readonly events: EventEmitter<StationEvents>;
   readonly isConnected: boolean;
   /** What the CSMS said to the last BootNotification. */
-  readonly registration: Registration | undefined;
-  /** Transaction messages that the CSMS has not answered yet. */
+  readonly registration: RegistrationStatus | undefined;
+  /** Messages that must reach the CSMS and that it has not answered yet. */
   readonly queuedMessages: number;
-  /** Connects, and keeps connecting. */
+  /** Connects, and keeps connecting. The first time, it takes up what an earlier run has left in the store. */
   start(): void;
-  /** Disconnects. Resolves when no callback can fire any more; the host has its own end. */
+  /** Disconnects. Resolves when no callback can fire any more; the host and the store have their own ends. */
   stop(): Promise<void>;
   /** Drops the connection as a power cut of the network does; the station connects again by itself. */
   drop(): void;
   statusOf(evseId: number): EvseStatus | undefined;
   transactionOn(evseId: number): Transaction | undefined;
+  /** Whether a token may charge here, by the local list, the cache or the CSMS. Starts nothing. Never rejects. */
+  authorize(idToken: IdToken): Promise<TokenInfo>;
   /** Sends a vendor's own message. Rejects as `Peer.call`. */
   dataTransfer(message: VendorMessage): Promise<{ status: string; data?: unknown }>;
+  /** Logs a security event, and tells the CSMS when it is critical. */
+  securityEvent(event: SecurityEvent): void;
 }
 
 /** Makes a station; nothing happens before `start`. Throws RangeError when an option cannot work. */
@@ -59,10 +80,7 @@ export function createStation(options: StationOptions): Station {
   return new ChargingStation(options);
 }
 
-const protocols = { '1.6': createProtocol16, '2.0.1': createProtocol201 } as const;
-
-/** Until the next BootNotification when the CSMS gives no interval, or no answer. */
-const bootRetryMs = 60_000;
+const makers = { '1.6': createProtocol16, '2.0.1': createProtocol201, '2.1': createProtocol21 } as const;
 
 /** How long a reset waits for the messages of ended transactions. */
 const drainMs = 60_000;
@@ -74,56 +92,55 @@ class ChargingStation implements Station, Core {
   readonly clock: Clock;
   readonly random: () => number;
   readonly host: StationHost;
-  readonly version: StationVersion;
+  readonly store: StationStore;
   readonly variables: DeviceModel;
   readonly tokens = new Tokens();
   readonly profiles = new ChargingProfiles();
   readonly evses: readonly Evse[];
   readonly delivery: Delivery;
-  readonly protocol: Protocol;
+  readonly transactions = new TransactionLog(this);
+  readonly securityLog: SecurityLog;
   readonly firmware: Progress<FirmwareStatus> = { status: 'Idle', requestId: undefined };
   readonly log: Progress<LogStatus> = { status: 'Idle', requestId: undefined };
   readonly #options: StationOptions;
+  readonly #queue: OfflineQueue;
   readonly #connection: Connection;
+  readonly #registration: Registration;
   readonly #periodic = new Periodic(this);
-  #registration: Registration | undefined;
-  #bootReason: BootReason = 'PowerUp';
-  #hasToBoot = true;
-  #isServing = false;
+  readonly #protocols = new Map<StationVersion, Protocol>();
+  #version: StationVersion;
+  #isLoaded = false;
   #isStarted = false;
   #isResetting = false;
   #isOperative = true;
+  #isStoreFailing = false;
   #offlineSince: Date | undefined;
-  #boot: Timer | undefined;
 
   constructor(options: StationOptions) {
     this.#options = options;
     this.clock = options.clock ?? systemClock;
     this.random = options.random ?? Math.random;
     this.host = options.host;
-    this.version = options.version;
+    this.store = options.store ? this.#surviving(options.store) : noStore;
+    this.#version = this.#versions[0] ?? '1.6';
     this.variables = new DeviceModel({
       catalog: catalogOf({ evses: options.host.evses, ...options.deviceModel }),
       settings: options.settings,
       security: securityMeansOf(options),
+      ...(options.store && { store: this.store }),
       computed: (definition) => computedVariable(this, definition),
       onChange: (change) => this.#settingChanged(change),
     });
-    this.delivery = new Delivery({
-      queue: options.storage ?? new MemoryQueue(),
-      clock: this.clock,
-      rules: () => ({
-        attempts: this.variables.number('OCPPCommCtrlr.MessageAttempts[TransactionEvent]'),
-        intervalMs: this.variables.number('OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]') * 1000,
-      }),
-      send: (message) => this.protocol.deliver(message),
-      isFinal: isFinalFailure,
-      onDiscard: (message, error) => this.events.emit('messageDiscarded', message, error),
-    });
-    this.protocol = protocols[options.version](this);
+    this.#queue = new OfflineQueue(this.store, () => options.maxQueued ?? 1000);
+    this.delivery = this.#createDelivery();
+    this.securityLog = new SecurityLog(this.store);
     this.evses = options.host.evses.map((description) => new Evse(this, description));
+    this.#registration = new Registration(this, {
+      isConnected: () => this.isConnected,
+      onServing: (reason) => this.#serve(reason),
+      onRefused: () => this.delivery.close(),
+    });
     this.#connection = this.#createConnection(options);
-    this.#attach();
   }
 
   get id(): string {
@@ -134,6 +151,18 @@ class ChargingStation implements Station, Core {
     const { identity, vendor = 'Busbar', model = 'Simulated', serialNumber = identity.slice(0, 25) } = this.#options;
     const firmwareVersion = this.host.firmwareVersion ?? this.#options.firmwareVersion ?? '1.0.0';
     return { identity, vendor, model, serialNumber, firmwareVersion };
+  }
+
+  get version(): StationVersion {
+    return this.#version;
+  }
+
+  get protocol(): Protocol {
+    const known = this.#protocols.get(this.#version);
+    if (known) return known;
+    const made = makers[this.#version](this);
+    this.#protocols.set(this.#version, made);
+    return made;
   }
 
   get url(): string {
@@ -149,11 +178,11 @@ class ChargingStation implements Station, Core {
   }
 
   get isOnline(): boolean {
-    return this.#isServing;
+    return this.#registration.isServing;
   }
 
-  get registration(): Registration | undefined {
-    return this.#registration;
+  get registration(): RegistrationStatus | undefined {
+    return this.#registration.status;
   }
 
   get isOperative(): boolean {
@@ -164,6 +193,19 @@ class ChargingStation implements Station, Core {
     return this.delivery.size;
   }
 
+  get connectors(): readonly Connector[] {
+    return this.evses.flatMap(({ connectors }) => connectors);
+  }
+
+  get txRules(): TxRules {
+    const { variables } = this;
+    if (this.#version === '1.6') return rules16(variables.get('OCPP16LegacyCtrlr.StopTransactionOnEVSideDisconnect'));
+    return {
+      start: toTxPoints(variables.list('TxCtrlr.TxStartPoint')),
+      stop: toTxPoints(variables.list('TxCtrlr.TxStopPoint')),
+    };
+  }
+
   get unlimited() {
     const phases = Math.max(...this.evses.map(({ description }) => description.phases));
     const currentA = Math.max(...this.evses.map(({ description }) => description.maxCurrentA));
@@ -171,29 +213,33 @@ class ChargingStation implements Station, Core {
   }
 
   get profileRules(): ProfileRules {
-    return {
-      maxStackLevel: this.variables.number('SmartChargingCtrlr.ProfileStackLevel'),
-      maxPeriods: this.variables.number('SmartChargingCtrlr.PeriodsPerSchedule'),
-      maxProfiles: 100,
-      evses: this.evses.length,
-      transactionIdOf: (evseId) => this.transactionOn(evseId)?.id,
-    };
+    const { version, evses } = this;
+    return profileRulesOf(readerOf(this), { version, now: this.clock.now(), evses: evses.map(evseRulesOf) });
+  }
+
+  get offlineSince(): Date | undefined {
+    return this.isOnline ? undefined : this.#offlineSince;
+  }
+
+  get #versions(): readonly StationVersion[] {
+    return this.#options.versions ?? allVersions;
   }
 
   start(): void {
     if (this.#isStarted) return;
     this.#isStarted = true;
-    this.#hasToBoot = true;
+    this.#load();
+    this.#registration.renew(undefined);
     this.protocol.start?.();
     this.#connection.start();
   }
 
   async stop(): Promise<void> {
     this.#isStarted = false;
-    this.#boot?.cancel();
     for (const evse of this.evses) evse.release();
     this.protocol.stop?.();
     await this.#connection.stop('the station stops');
+    this.#registration.closed();
     this.delivery.close();
   }
 
@@ -217,6 +263,10 @@ class ChargingStation implements Station, Core {
     return this.protocol.dataTransfer(message);
   }
 
+  securityEvent(event: SecurityEvent): void {
+    raiseSecurityEvent(this, event);
+  }
+
   authorize(idToken: IdToken): Promise<TokenInfo> {
     return authorize(this, idToken);
   }
@@ -238,45 +288,59 @@ class ChargingStation implements Station, Core {
   }
 
   bootAgain(): void {
-    this.#boot?.cancel();
-    this.#sendBoot(this.#registration === 'Accepted' ? 'Triggered' : this.#bootReason);
+    this.#registration.again();
   }
 
   profilesChanged(): void {
-    for (const evse of this.evses) evse.rearm();
+    for (const evse of this.evses) evse.limitAgain();
+  }
+
+  /** What an earlier run has left, then what the host says is so. */
+  #load(): void {
+    if (this.#isLoaded) return;
+    this.#isLoaded = true;
+    this.#queue.load();
+    this.securityLog.load();
+    recoverTransactions(this);
+    this.host.attach(hostEvents(this));
+  }
+
+  #createDelivery(): Delivery {
+    return new Delivery({
+      queue: this.#queue,
+      clock: this.clock,
+      rules: () => ({
+        attempts: this.variables.number('OCPPCommCtrlr.MessageAttempts[TransactionEvent]'),
+        intervalMs: this.variables.number('OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]') * 1000,
+      }),
+      send: (record) => this.protocol.deliver(record),
+      isFinal: isFinalFailure,
+      onDiscard: (record, error) => this.events.emit('messageDiscarded', record, error),
+    });
   }
 
   #createConnection(options: StationOptions): Connection {
     return new Connection({
-      url: connectionUrlOf(options),
-      subprotocol: this.protocol.subprotocol,
-      authorization: () => this.#credentials(),
-      tls: options.tls,
+      target: () => this.#target(),
       connectTimeoutMs: options.connectTimeoutMs ?? 30_000,
       clock: this.clock,
       random: this.random,
       backOff: () => this.#backOff(),
       pingIntervalMs: () => this.variables.number('OCPPCommCtrlr.WebSocketPingInterval') * 1000,
-      onOpen: (transmit) => this.#opened(transmit),
+      onOpen: (subprotocol, transmit) => this.#opened(subprotocol, transmit),
       onClose: (code, reason) => this.#closed(code, reason),
       onFailure: (failure) => this.events.emit('connectFailed', failure),
     });
   }
 
-  #attach(): void {
-    const at = (evseId: number, act: (evse: Evse) => void) => {
-      const evse = this.evse(evseId);
-      if (evse) act(evse);
+  #target(): Target {
+    const subprotocols = this.#versions.map((version) => subprotocolOf[version]);
+    return {
+      url: connectionUrlOf(this.#options),
+      subprotocols,
+      authorization: this.#credentials(),
+      tls: this.#options.tls,
     };
-    this.host.attach({
-      pluggedIn: (evseId) => at(evseId, (evse) => evse.pluggedIn()),
-      unplugged: (evseId) => at(evseId, (evse) => evse.unplugged()),
-      tokenPresented: (evseId, idToken) => at(evseId, (evse) => void evse.presentToken(idToken)),
-      chargingStateChanged: (evseId, state) => at(evseId, (evse) => evse.chargingStateChanged(state)),
-      faulted: (evseId, fault) => at(evseId, (evse) => evse.faulted(fault)),
-      faultCleared: (evseId) => at(evseId, (evse) => evse.faultCleared()),
-      stopRequested: (evseId, reason) => at(evseId, (evse) => evse.stop({ reason, trigger: 'AbnormalCondition' })),
-    });
   }
 
   #credentials(): string | undefined {
@@ -295,71 +359,63 @@ class ChargingStation implements Station, Core {
     };
   }
 
-  #opened(transmit: (text: string) => void): Receiver {
+  #opened(subprotocol: string, transmit: (text: string) => void): Receiver {
+    this.#speak(versionOf(subprotocol) ?? this.#version);
     const isWatched = this.events.listenerCount('message') > 0;
     const receiver = this.protocol.open({
       transmit,
       ...(isWatched && { onMessage: (record) => this.events.emit('message', record) }),
     });
-    this.events.emit('connected');
-    if (this.#hasToBoot || this.#options.bootOnReconnect) this.#sendBoot(this.#bootReason);
-    else this.#serve();
+    this.events.emit('connected', { version: this.#version });
+    this.#registration.opened(this.#options.bootOnReconnect ?? false);
     return receiver;
   }
 
+  /** In another version the CSMS knows nothing of the station yet. */
+  #speak(version: StationVersion): void {
+    if (version === this.#version) return;
+    this.protocol.stop?.();
+    this.#version = version;
+    this.protocol.start?.();
+    for (const connector of this.connectors) connector.reportedStatus = undefined;
+    this.#registration.renew(undefined);
+  }
+
   #closed(code: number, reason: string): void {
-    if (this.#isServing) this.#offlineSince = this.clock.now();
-    this.#isServing = false;
-    this.#boot?.cancel();
+    if (this.isOnline) this.#offlineSince = this.clock.now();
+    this.#registration.closed();
     this.#periodic.stop();
     this.delivery.close();
+    this.delivery.markOffline();
     this.protocol.closed();
     this.events.emit('disconnected', { code, reason });
   }
 
-  #sendBoot(reason: BootReason): void {
-    this.protocol.boot(reason).then(
-      (answer) => this.#booted(answer, reason),
-      (error: unknown) => {
-        if (error instanceof OcppConnectionClosed) return;
-        this.events.emit('callFailed', { action: 'BootNotification', error });
-        this.#bootLater(bootRetryMs);
-      },
-    );
-  }
-
-  #booted(answer: BootAnswer, reason: BootReason): void {
-    this.#registration = answer.status;
-    this.events.emit('booted', answer);
-    if (answer.status !== 'Accepted') {
-      this.#isServing = false;
-      this.delivery.close();
-      this.#bootLater(answer.intervalS > 0 ? answer.intervalS * 1000 : bootRetryMs);
-      return;
-    }
-    if (answer.intervalS > 0) this.variables.assign('OCPPCommCtrlr.HeartbeatInterval', String(answer.intervalS));
-    setTime(this, answer.currentTime);
-    const isFirst = this.#hasToBoot;
-    this.#hasToBoot = false;
-    if (!this.isConnected) return;
-    if (isFirst) this.protocol.bootAccepted(reason);
-    if (isFirst || !this.#isServing) this.#serve();
-  }
-
-  #bootLater(ms: number): void {
-    this.#boot?.cancel();
-    this.#boot = this.clock.after(ms, () => this.#sendBoot(this.#bootReason));
-  }
-
   /** The CSMS listens: it gets what it does not know yet. */
-  #serve(): void {
+  #serve(reason: BootReason | undefined): void {
     const offlineMs = this.#offlineSince ? this.clock.now().getTime() - this.#offlineSince.getTime() : Infinity;
     const isLong = offlineMs > this.variables.number('OCPPCommCtrlr.OfflineThreshold') * 1000;
-    this.#isServing = true;
-    this.protocol.reportStatus(isLong ? 'all' : 'changed');
+    if (reason) raiseSecurityEvent(this, { type: bootEvents[reason] ?? 'ResetOrReboot' });
+    this.protocol.reportStatus(isLong || reason ? 'all' : 'changed');
     this.delivery.open();
     this.#periodic.start();
     this.events.emit('accepted');
+  }
+
+  #surviving(store: StationStore): StationStore {
+    return surviving(store, {
+      onFailed: (error) => this.#storeFailed(error),
+      onStored: () => (this.#isStoreFailing = false),
+    });
+  }
+
+  /** Makes room, and says so once for each time that the store begins to fail. */
+  #storeFailed(error: StoreError): void {
+    this.events.emit('storeFailed', error);
+    if (this.#isStoreFailing) return;
+    this.#isStoreFailing = true;
+    if (error.code === 'full') this.#queue.thin();
+    ownSecurityEvent(this, { type: 'MemoryExhaustion', info: error.message });
   }
 
   #settingChanged(change: VariableChange): void {
@@ -372,9 +428,13 @@ class ChargingStation implements Station, Core {
     'OCPPCommCtrlr.HeartbeatInterval': (station) => station.#periodic.heartbeatLater(),
     'OCPPCommCtrlr.WebSocketPingInterval': (station) => station.#connection.pingAgain(),
     'AlignedDataCtrlr.Interval': (station) => station.#periodic.alignedDataLater(),
-    'SampledDataCtrlr.TxUpdatedInterval': (station) => station.profilesChanged(),
+    'SampledDataCtrlr.TxUpdatedInterval': (station) => station.#rearm(),
     'SecurityCtrlr.BasicAuthPassword': (station) => station.later(() => station.#reconnect()),
   };
+
+  #rearm(): void {
+    for (const evse of this.evses) evse.rearm();
+  }
 
   /** With the new password, once the answer is out. */
   async #reconnect(): Promise<void> {
@@ -385,12 +445,10 @@ class ChargingStation implements Station, Core {
   async #reset(kind: ResetKind, reason: BootReason): Promise<void> {
     this.events.emit('resetting');
     const end = { reason: kind === 'Hard' ? 'HardReset' : 'SoftReset', trigger: 'ResetCommand' } as const;
-    for (const evse of this.evses) evse.stop(end);
+    for (const evse of this.evses) evse.end(end);
     await this.#drained();
     await this.#connection.stop('the station resets');
-    this.#registration = undefined;
-    this.#hasToBoot = true;
-    this.#bootReason = reason;
+    this.#registration.renew(reason);
     this.#offlineSince = undefined;
     for (const evse of this.evses) evse.release();
     await this.host.reset(kind);
@@ -404,3 +462,9 @@ class ChargingStation implements Station, Core {
     timer.cancel();
   }
 }
+
+/** Every start is a security event that must reach the CSMS. */
+const bootEvents: Partial<Record<BootReason, string>> = {
+  FirmwareUpdate: 'FirmwareUpdated',
+  PowerUp: 'StartupOfTheDevice',
+};

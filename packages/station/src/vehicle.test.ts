@@ -59,6 +59,7 @@ const nothing = () => {};
 const silent = (events: Partial<HostEvents>): HostEvents => ({
   pluggedIn: nothing,
   unplugged: nothing,
+  occupied: nothing,
   tokenPresented: nothing,
   chargingStateChanged: nothing,
   faulted: nothing,

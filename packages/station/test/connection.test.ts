@@ -21,7 +21,7 @@ async function csms(): Promise<Csms> {
 
 function station(url: string, clock: ManualClock, more: { password?: string } = {}): Station {
   const host = createSimulatedHost({ clock, random: () => 0.5 });
-  const made = createStation({ identity: 'CP1', url, version: '1.6', host, clock, random: () => 0.5, ...more });
+  const made = createStation({ identity: 'CP1', url, versions: ['1.6'], host, clock, random: () => 0.5, ...more });
   closing.push(() => made.stop());
   return made;
 }

@@ -187,6 +187,7 @@ describe('an OCPP 1.6 station at an independent CSMS', () => {
 
   it('keeps a session that began and ended offline, and tells it in order with the ids the CSMS gives', async () => {
     const { csms, clock, host, station } = await open({ settings: { 'SampledDataCtrlr.TxUpdatedInterval': '60' } });
+    await expect.poll(() => station.queuedMessages).toBe(0);
     const gone = once(station.events, 'disconnected');
     await csms.disconnect();
     await gone;
@@ -206,7 +207,7 @@ describe('an OCPP 1.6 station at an independent CSMS', () => {
     expect(await csms.next('StartTransaction')).toMatchObject({ idTag: 'CARD1', timestamp: startedAt });
     expect(await csms.next('StopTransaction')).toMatchObject({ transactionId: 100 });
     expect(await csms.next('StartTransaction')).toMatchObject({ idTag: 'CARD2' });
-    await expect.poll(() => station.transactionOn(1)?.id).toBe('101');
+    await expect.poll(() => station.transactionOn(1)?.csmsId).toBe(101);
     expect(csms.received.filter(({ action }) => action === 'BootNotification')).toHaveLength(1);
   });
 

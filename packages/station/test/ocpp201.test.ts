@@ -77,7 +77,10 @@ describe('an OCPP 2.0.1 station at an independent CSMS', () => {
       seqNo: 3,
       triggerReason: 'EVDeparted',
       transactionInfo: { stoppedReason: 'EVDisconnected', chargingState: 'Idle' },
-      meterValue: [{ sampledValue: [{ context: 'Transaction.End' }] }],
+      meterValue: [
+        { sampledValue: [{ context: 'Transaction.Begin' }] },
+        { sampledValue: [{ context: 'Transaction.End' }] },
+      ],
     });
     expect(end).not.toHaveProperty('idToken');
   });
@@ -301,6 +304,29 @@ describe('an OCPP 2.0.1 station at an independent CSMS', () => {
     expect(await csms.call('CP1', 'ClearChargingProfile', { chargingProfileId: 1 })).toEqual({ status: 'Accepted' });
     clock.advance(30_000);
     expect(Math.round(host.meter(1).powerW / 1000)).toBe(11);
+  });
+
+  it('keeps the rhythm of meter samples while profiles come in', async () => {
+    const { csms, clock } = await open({ settings: { 'SampledDataCtrlr.TxUpdatedInterval': '60' } });
+    const transactionId = await charge();
+    const set = (limit: number) =>
+      csms.call('CP1', 'SetChargingProfile', {
+        evseId: 1,
+        chargingProfile: {
+          id: 1,
+          stackLevel: 0,
+          chargingProfilePurpose: 'TxProfile',
+          chargingProfileKind: 'Relative',
+          transactionId,
+          chargingSchedule: [{ id: 1, chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit }] }],
+        },
+      });
+    for (const limit of [10, 12, 14]) {
+      clock.advance(19_000);
+      expect(await set(limit)).toEqual({ status: 'Accepted' });
+    }
+    clock.advance(3000);
+    expect(await csms.next('TransactionEvent')).toMatchObject({ triggerReason: 'MeterValuePeriodic' });
   });
 
   it('ends a paused transaction without claiming that it charged again', async () => {

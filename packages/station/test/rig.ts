@@ -42,7 +42,7 @@ export async function openRig(version: StationVersion, options: RigOptions = {})
   const station = createStation({
     identity,
     url: csms.url,
-    version,
+    versions: [version],
     host,
     clock,
     random,

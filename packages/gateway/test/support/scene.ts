@@ -95,7 +95,7 @@ export class Scene {
     const station = createStation({
       identity,
       url: this.gateway.ocppUrl,
-      version: versionOf(version),
+      versions: [versionOf(version)],
       host,
       settings: { 'SampledDataCtrlr.TxUpdatedInterval': '1' },
     });

@@ -1,15 +1,16 @@
 import type { Handlers, v16 } from '@busbar/ocpp';
+import type { Connector } from '../connector.ts';
 import type { Evse } from '../evse.ts';
+import type { Cause } from '../wire.ts';
+import { connectorOf, numberOf } from './connectors.ts';
 import type { Station16 } from './station16.ts';
 
-type Cause = 'own' | 'triggered';
-
-/** Connector n is EVSE n; connector 0 is the station. */
+/** Connector 0 is the station. */
 export function reportStatus(station: Station16, which: 'changed' | 'all'): void {
   if (station.core.registration !== 'Accepted' || !station.core.isOnline) return;
   if (which === 'all' || station.reportedStatus !== stationStatus(station)) reportStation(station);
-  for (const evse of station.core.evses) {
-    if (which === 'all' || evse.reportedStatus !== keyOf(evse)) reportConnector(station, evse);
+  for (const connector of station.core.connectors) {
+    if (which === 'all' || connector.reportedStatus !== keyOf(connector)) reportConnector(station, connector);
   }
 }
 
@@ -20,32 +21,33 @@ export function reportStation(station: Station16, cause: Cause = 'own'): void {
   station.wire.tell('StatusNotification', { connectorId: 0, errorCode: 'NoError', status, timestamp }, cause);
 }
 
-export function reportConnector(station: Station16, evse: Evse, cause: Cause = 'own'): void {
-  evse.reportedStatus = keyOf(evse);
+export function reportConnector(station: Station16, connector: Connector, cause: Cause = 'own'): void {
+  connector.reportedStatus = keyOf(connector);
+  const { fault } = connector.evse;
   const notification: v16.StatusNotificationRequest = {
-    connectorId: evse.id,
-    errorCode: evse.fault?.code ?? 'NoError',
-    status: evse.status,
+    connectorId: numberOf(station.core, { evseId: connector.evse.id, connectorId: connector.id }),
+    errorCode: fault?.code ?? 'NoError',
+    status: connector.status,
     timestamp: station.core.clock.now().toISOString(),
-    info: evse.fault?.info?.slice(0, 50),
-    vendorErrorCode: evse.fault?.vendorErrorCode?.slice(0, 50),
+    info: fault?.info?.slice(0, 50),
+    vendorErrorCode: fault?.vendorErrorCode?.slice(0, 50),
   };
   station.wire.tell('StatusNotification', notification, cause);
 }
 
 /** The status says it. */
 export function reportFault(station: Station16, evse: Evse): void {
-  evse.reportedStatus = undefined;
+  for (const connector of evse.connectors) connector.reportedStatus = undefined;
   reportStatus(station, 'changed');
 }
 
 const stationStatus = ({ core }: Station16) => (core.isOperative ? 'Available' : 'Unavailable');
 
-const keyOf = ({ status, fault }: Evse) => `${status} ${fault?.code ?? ''}`;
+const keyOf = ({ status, evse: { fault } }: Connector) => `${status} ${fault?.code ?? ''}`;
 
 export const availability = ({ core }: Station16): Handlers<'1.6'> => ({
   ChangeAvailability({ connectorId, type }) {
-    const evse = core.evse(connectorId);
+    const evse = connectorOf(core, connectorId)?.evse;
     if (connectorId !== 0 && !evse) return { status: 'Rejected' };
     const isOperative = type === 'Operative';
     const isBusy = evse ? evse.transaction : core.evses.some(({ transaction }) => transaction);
@@ -57,9 +59,10 @@ export const availability = ({ core }: Station16): Handlers<'1.6'> => ({
   },
 
   async UnlockConnector({ connectorId }) {
-    const evse = core.evse(connectorId);
-    if (!evse) return { status: 'NotSupported' };
+    const connector = connectorOf(core, connectorId);
+    if (!connector) return { status: 'NotSupported' };
+    const { evse } = connector;
     evse.stop({ reason: 'UnlockCommand', trigger: 'UnlockCommand' });
-    return { status: (await core.host.unlock(connectorId)) ? 'Unlocked' : 'UnlockFailed' };
+    return { status: (await core.host.unlock(evse.id, connector.id)) ? 'Unlocked' : 'UnlockFailed' };
   },
 });

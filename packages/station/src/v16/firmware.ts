@@ -1,9 +1,8 @@
 import type { Handlers, v16 } from '@busbar/ocpp';
 import { updateFirmware, uploadLog } from '../firmware.ts';
 import type { FirmwareStatus, LogStatus } from '../station-host.ts';
+import type { Cause } from '../wire.ts';
 import type { Station16 } from './station16.ts';
-
-type Cause = 'own' | 'triggered';
 
 export function firmwareStatus({ wire }: Station16, status: FirmwareStatus, cause: Cause = 'own'): void {
   wire.tell('FirmwareStatusNotification', { status }, cause);

@@ -14,13 +14,19 @@ import { remoteControl } from './remote-control.ts';
 import { reservation } from './reservation.ts';
 import { smartCharging } from './smart-charging.ts';
 import type { Station16 } from './station16.ts';
-import { deliver, transactionEnded, transactionStarted } from './transactions.ts';
+import { TransactionIds } from './transaction-ids.ts';
+import { deliver } from './transactions.ts';
 
 /** OCPP 1.6 for one station. */
 export function createProtocol16(core: Core): Protocol {
   const handlers: Handlers<'1.6'> = {};
   const wire = new Wire<'1.6'>('1.6', core, gated<'1.6'>(core, handlers));
-  const station: Station16 = { core, wire, lastLocalId: 0, reportedStatus: undefined };
+  const station: Station16 = {
+    core,
+    wire,
+    ids: new TransactionIds(core.store),
+    reportedStatus: undefined,
+  };
   Object.assign(handlers, inbound(station));
   return {
     subprotocol: subprotocolOf['1.6'],
@@ -32,12 +38,8 @@ export function createProtocol16(core: Core): Protocol {
     authorize: (idToken) => requestAuthorization(station, idToken),
     dataTransfer: (message) => sendData(station, message),
     reportStatus: (which) => reportStatus(station, which),
-    bootAccepted: () => {},
-    transactionStarted: (_evse, transaction) => transactionStarted(station, transaction),
-    transactionUpdated: () => {},
-    transactionEnded: (transaction, end) => transactionEnded(station, transaction, end),
     measured: (evse, reading) => measured(station, evse, reading),
-    deliver: (message) => deliver(station, message),
+    deliver: (record) => deliver(station, record),
     faultChanged: (evse) => reportFault(station, evse),
     reservationEnded: () => {},
     firmwareStatus: (status) => firmwareStatus(station, status),

@@ -1,38 +1,26 @@
 import type { v16 } from '@busbar/ocpp';
 import type { Evse } from '../evse.ts';
+import type { TakenValues } from '../records.ts';
 import { rounded, samplesOf, type Sample, type TimedReading } from '../samples.ts';
+import type { Cause } from '../wire.ts';
+import { numberOf } from './connectors.ts';
 import type { Station16 } from './station16.ts';
 
-/** Values of a transaction wait in the queue until the CSMS has them; others are told once. */
-export function measured(
-  station: Station16,
-  evse: Evse,
-  timed: TimedReading,
-  cause: 'own' | 'triggered' = 'own',
-): void {
-  const { variables, delivery } = station.core;
-  const names =
-    timed.context === 'Sample.Clock'
-      ? variables.list('AlignedDataCtrlr.Measurands')
-      : variables.list('SampledDataCtrlr.TxUpdatedMeasurands');
-  const meterValue = toMeterValue(timed, names);
-  if (!meterValue) return;
-  const { transaction } = evse;
-  const payload = { connectorId: evse.id, meterValue: [meterValue] };
-  if (!transaction) return station.wire.tell('MeterValues', payload, cause);
-  const { localId } = transaction;
-  const ofTransaction = { ...payload, transactionId: Number(transaction.id) };
-  if (cause === 'own') return delivery.add({ action: 'MeterValues', payload: ofTransaction, localId });
-  station.wire.tell('MeterValues', localId === undefined ? ofTransaction : payload, cause);
+/** Values outside of transactions, and those that the CSMS asks for, are told once. */
+export function measured(station: Station16, evse: Evse, timed: TimedReading, cause: Cause = 'own'): void {
+  const { variables } = station.core;
+  const { at, context, reading } = timed;
+  const names = context === 'Sample.Clock' ? 'AlignedDataCtrlr.Measurands' : 'SampledDataCtrlr.TxUpdatedMeasurands';
+  const samples = samplesOf(reading, variables.list(names));
+  if (samples.length === 0) return;
+  const connectorId = numberOf(station.core, { evseId: evse.id, connectorId: evse.connector?.id ?? 1 });
+  const meterValue = [toMeterValue({ at: at.toISOString(), context, samples })];
+  station.wire.tell('MeterValues', { connectorId, transactionId: evse.transaction?.csmsId, meterValue }, cause);
 }
 
-/** A reading in the words of OCPP 1.6; undefined when none of `measurands` has a value. */
-export function toMeterValue(
-  { at, context, reading }: TimedReading,
-  measurands: readonly string[],
-): v16.MeterValue | undefined {
-  const sampledValue = samplesOf(reading, measurands).map((sample) => toSampledValue(sample, context));
-  return sampledValue.length > 0 ? { timestamp: at.toISOString(), sampledValue } : undefined;
+/** In the words of OCPP 1.6. */
+export function toMeterValue({ at, context, samples }: TakenValues): v16.MeterValue {
+  return { timestamp: at, sampledValue: samples.map((sample) => toSampledValue(sample, context)) };
 }
 
 function toSampledValue(

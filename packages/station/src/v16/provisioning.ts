@@ -1,6 +1,9 @@
 import type { Handlers, v16 } from '@busbar/ocpp';
+import type { Connector } from '../connector.ts';
+import type { Evse } from '../evse.ts';
 import type { BootAnswer } from '../protocol.ts';
 import { reportConnector, reportStation } from './availability.ts';
+import { connectorOf } from './connectors.ts';
 import { firmwareStatus, logStatus } from './firmware.ts';
 import { measured } from './metering.ts';
 import type { Station16 } from './station16.ts';
@@ -29,7 +32,8 @@ export const provisioning = (station: Station16): Handlers<'1.6'> => ({
 
   TriggerMessage({ requestedMessage, connectorId }) {
     const { core } = station;
-    if (connectorId !== undefined && connectorId !== 0 && !core.evse(connectorId)) return { status: 'Rejected' };
+    if (connectorId !== undefined && connectorId !== 0 && !connectorOf(core, connectorId))
+      return { status: 'Rejected' };
     core.later(() => triggered[requestedMessage](station, connectorId));
     return { status: 'Accepted' };
   },
@@ -48,11 +52,17 @@ const triggered: Record<Trigger, (station: Station16, connectorId: number | unde
   },
   StatusNotification: (station, connectorId) => {
     if (connectorId === undefined || connectorId === 0) reportStation(station, 'triggered');
-    for (const evse of evsesOf(station, connectorId)) reportConnector(station, evse, 'triggered');
+    for (const connector of connectorsOf(station, connectorId)) reportConnector(station, connector, 'triggered');
   },
 };
 
 /** A connector, or all; connector 0 has no values of its own. */
-function evsesOf({ core }: Station16, connectorId: number | undefined) {
-  return core.evses.filter(({ id }) => connectorId === undefined || id === connectorId);
+function connectorsOf({ core }: Station16, connectorId: number | undefined): readonly Connector[] {
+  if (connectorId === undefined) return core.connectors;
+  const connector = connectorOf(core, connectorId);
+  return connector ? [connector] : [];
+}
+
+function evsesOf(station: Station16, connectorId: number | undefined): ReadonlySet<Evse> {
+  return new Set(connectorsOf(station, connectorId).map(({ evse }) => evse));
 }

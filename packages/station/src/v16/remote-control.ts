@@ -1,6 +1,8 @@
 import type { Handlers, v16 } from '@busbar/ocpp';
+import type { Core } from '../core.ts';
 import type { Evse } from '../evse.ts';
 import type { IdToken } from '../station-host.ts';
+import { connectorOf } from './connectors.ts';
 import { toProfile } from './smart-charging.ts';
 import type { Station16 } from './station16.ts';
 
@@ -9,7 +11,7 @@ export const remoteControl = (station: Station16): Handlers<'1.6'> => ({
     const { core } = station;
     const idToken: IdToken = { idToken: request.idTag, type: 'ISO14443' };
     const evse = candidate(station, request, idToken);
-    if (core.registration !== 'Accepted' || !evse || isWrongProfile(request.chargingProfile))
+    if (core.registration !== 'Accepted' || !evse || isWrongProfile(core, evse, request.chargingProfile))
       return { status: 'Rejected' };
     core.later(() => remoteStart(station, { evse, idToken, request }));
     return { status: 'Accepted' };
@@ -17,9 +19,7 @@ export const remoteControl = (station: Station16): Handlers<'1.6'> => ({
 
   RemoteStopTransaction({ transactionId }) {
     const { core } = station;
-    const evse = core.evses.find(
-      ({ transaction }) => transaction?.localId === undefined && transaction?.id === String(transactionId),
-    );
+    const evse = core.evses.find(({ transaction }) => transaction?.csmsId === transactionId);
     if (core.registration !== 'Accepted' || !evse) return { status: 'Rejected' };
     core.later(() => evse.stop({ reason: 'Remote', trigger: 'RemoteStop' }));
     return { status: 'Accepted' };
@@ -33,12 +33,16 @@ function candidate(
   idToken: IdToken,
 ): Evse | undefined {
   const able = core.evses.filter((evse) => evse.canStart(idToken));
-  if (connectorId !== undefined) return able.find(({ id }) => id === connectorId);
+  if (connectorId !== undefined) return able.find((evse) => evse === connectorOf(core, connectorId)?.evse);
   return able.find(({ isPlugged }) => isPlugged) ?? able[0];
 }
 
-const isWrongProfile = (profile: v16.ChargingProfile | undefined) =>
-  profile !== undefined && (profile.chargingProfilePurpose !== 'TxProfile' || profile.transactionId !== undefined);
+/** Only a TxProfile that could be installed there, for a transaction that has no id yet. */
+function isWrongProfile(core: Core, evse: Evse, profile: v16.ChargingProfile | undefined): boolean {
+  if (!profile) return false;
+  const reasonCode = core.profiles.pendingError(toProfile(profile), evse.id, core.profileRules);
+  return profile.transactionId !== undefined || reasonCode !== undefined;
+}
 
 async function remoteStart(
   { core }: Station16,
@@ -50,6 +54,6 @@ async function remoteStart(
     core.events.emit('tokenRefused', { evseId: evse.id, idToken, status: info.status });
     return;
   }
-  const profile = request.chargingProfile && toProfile(request.chargingProfile, core.clock.now());
+  const profile = request.chargingProfile && toProfile(request.chargingProfile);
   evse.start({ idToken, groupId: info.groupId, remoteStartId: undefined }, { trigger: 'RemoteStart', profile });
 }

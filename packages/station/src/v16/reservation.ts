@@ -1,10 +1,11 @@
 import type { Handlers } from '@busbar/ocpp';
+import { connectorOf } from './connectors.ts';
 import type { Station16 } from './station16.ts';
 
 /** Connector 0 cannot be reserved here. */
 export const reservation = ({ core }: Station16): Handlers<'1.6'> => ({
   ReserveNow({ connectorId, expiryDate, idTag, parentIdTag, reservationId }) {
-    const evse = core.evse(connectorId);
+    const evse = connectorOf(core, connectorId)?.evse;
     if (!evse) return { status: 'Rejected' };
     const status = evse.reservations.reserve({
       id: reservationId,

@@ -1,12 +1,12 @@
 import type { Core } from '../core.ts';
 import type { Wire } from '../wire.ts';
+import type { TransactionIds } from './transaction-ids.ts';
 
 /** A station that speaks OCPP 1.6, as its functional blocks see it. */
 export interface Station16 {
   readonly core: Core;
   readonly wire: Wire<'1.6'>;
-  /** The last id that stood for one of the CSMS. */
-  lastLocalId: number;
+  readonly ids: TransactionIds;
   /** The status of the station as a whole (connector 0) that the CSMS knows. */
   reportedStatus: string | undefined;
 }

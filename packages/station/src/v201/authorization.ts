@@ -1,13 +1,18 @@
-import type { Handlers, v201 } from '@busbar/ocpp';
+import type { v201, v21 } from '@busbar/ocpp';
+import { types201 } from '../id-token.ts';
 import type { IdToken } from '../station-host.ts';
 import type { ListEntry, TokenInfo } from '../tokens.ts';
-import type { Station201 } from './station201.ts';
+import type { Handlers201, Station201 } from './station201.ts';
 
 export async function requestAuthorization({ wire }: Station201, idToken: IdToken): Promise<TokenInfo> {
-  return toTokenInfo((await wire.call('Authorize', { idToken })).idTokenInfo);
+  return toTokenInfo((await wire.call('Authorize', { idToken: toIdTokenType201(idToken) })).idTokenInfo);
 }
 
-export function toTokenInfo({ status, cacheExpiryDateTime, groupIdToken }: v201.IdTokenInfoType): TokenInfo {
+export function toTokenInfo({
+  status,
+  cacheExpiryDateTime,
+  groupIdToken,
+}: v201.IdTokenInfoType | v21.IdTokenInfoType): TokenInfo {
   return {
     status,
     expiresAt: cacheExpiryDateTime === undefined ? undefined : new Date(cacheExpiryDateTime),
@@ -15,8 +20,12 @@ export function toTokenInfo({ status, cacheExpiryDateTime, groupIdToken }: v201.
   };
 }
 
+export function toIdTokenType201({ idToken, type }: IdToken): v201.IdTokenType {
+  return { idToken, type: types201[type] };
+}
+
 /** The authorization cache and the local list. */
-export const authorization = ({ core }: Station201): Handlers<'2.0.1'> => ({
+export const authorization = ({ core }: Station201): Handlers201 => ({
   ClearCache() {
     if (!core.variables.isOn('AuthCacheCtrlr.Enabled')) return { status: 'Rejected' };
     core.tokens.clearCache();
@@ -42,7 +51,7 @@ export const authorization = ({ core }: Station201): Handlers<'2.0.1'> => ({
 
 const maxEntries = 10_000;
 
-const toEntry = ({ idToken, idTokenInfo }: v201.AuthorizationData): ListEntry => ({
+const toEntry = ({ idToken, idTokenInfo }: v21.AuthorizationData): ListEntry => ({
   idToken: idToken.idToken,
   info: idTokenInfo && toTokenInfo(idTokenInfo),
 });

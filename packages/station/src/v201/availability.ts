@@ -1,6 +1,8 @@
-import type { Handlers, v201 } from '@busbar/ocpp';
+import type { v201 } from '@busbar/ocpp';
+import type { Connector } from '../connector.ts';
 import type { Evse, EvseStatus } from '../evse.ts';
-import type { Station201 } from './station201.ts';
+import type { Cause } from '../wire.ts';
+import type { Handlers201, Station201 } from './station201.ts';
 
 /** OCPP 2.0.1 tells of a connector whether it is taken; what happens there is told by TransactionEvents. */
 const connectorStatuses: Record<Exclude<EvseStatus, 'Preparing'>, v201.ConnectorStatusEnumType> = {
@@ -14,30 +16,32 @@ const connectorStatuses: Record<Exclude<EvseStatus, 'Preparing'>, v201.Connector
   Faulted: 'Faulted',
 };
 
-export function connectorStatusOf({ status, isPlugged }: Evse): v201.ConnectorStatusEnumType {
-  if (status === 'Preparing') return isPlugged ? 'Occupied' : 'Available';
+export function connectorStatusOf({ status, evse }: Connector): v201.ConnectorStatusEnumType {
+  if (status === 'Preparing') return evse.isPlugged ? 'Occupied' : 'Available';
   return connectorStatuses[status];
 }
 
 export function reportStatus(station: Station201, which: 'changed' | 'all'): void {
   if (station.core.registration !== 'Accepted' || !station.core.isOnline) return;
-  for (const evse of station.core.evses) {
-    if (which === 'all' || evse.reportedStatus !== connectorStatusOf(evse)) reportConnector(station, evse);
+  for (const connector of station.core.connectors) {
+    if (which === 'all' || connector.reportedStatus !== connectorStatusOf(connector))
+      reportConnector(station, connector);
   }
 }
 
-export function reportConnector({ core, wire }: Station201, evse: Evse, cause: 'own' | 'triggered' = 'own'): void {
-  const connectorStatus = connectorStatusOf(evse);
-  evse.reportedStatus = connectorStatus;
+export function reportConnector({ core, wire }: Station201, connector: Connector, cause: Cause = 'own'): void {
+  const connectorStatus = connectorStatusOf(connector);
+  connector.reportedStatus = connectorStatus;
   const timestamp = core.clock.now().toISOString();
-  wire.tell('StatusNotification', { timestamp, connectorStatus, evseId: evse.id, connectorId: 1 }, cause);
+  const place = { evseId: connector.evse.id, connectorId: connector.id };
+  wire.tell('StatusNotification', { timestamp, connectorStatus, ...place }, cause);
 }
 
-export const availability = ({ core }: Station201): Handlers<'2.0.1'> => ({
+export const availability = ({ core }: Station201): Handlers201 => ({
   ChangeAvailability({ evse: target, operationalStatus }) {
     const evse = target && core.evse(target.id);
     const isStation = !target || target.id === 0;
-    if ((!isStation && !evse) || (target?.connectorId ?? 1) !== 1) {
+    if ((!isStation && !evse) || isUnknownConnector(evse, target?.connectorId)) {
       return { status: 'Rejected', statusInfo: { reasonCode: 'UnknownEvse' } };
     }
     const isOperative = operationalStatus === 'Operative';
@@ -51,8 +55,12 @@ export const availability = ({ core }: Station201): Handlers<'2.0.1'> => ({
 
   async UnlockConnector({ evseId, connectorId }) {
     const evse = core.evse(evseId);
-    if (!evse || connectorId !== 1) return { status: 'UnknownConnector' };
+    if (!evse || isUnknownConnector(evse, connectorId)) return { status: 'UnknownConnector' };
     if (evse.transaction) return { status: 'OngoingAuthorizedTransaction' };
-    return { status: (await core.host.unlock(evseId)) ? 'Unlocked' : 'UnlockFailed' };
+    return { status: (await core.host.unlock(evseId, connectorId)) ? 'Unlocked' : 'UnlockFailed' };
   },
 });
+
+function isUnknownConnector(evse: Evse | undefined, connectorId: number | undefined): boolean {
+  return connectorId !== undefined && !evse?.connectors.some(({ id }) => id === connectorId);
+}

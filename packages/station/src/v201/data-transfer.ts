@@ -1,12 +1,11 @@
-import type { Handlers } from '@busbar/ocpp';
 import type { VendorMessage } from '../station-host.ts';
-import type { Station201 } from './station201.ts';
+import type { Handlers201, Station201 } from './station201.ts';
 
 export function sendData({ wire }: Station201, { vendorId, messageId, data }: VendorMessage) {
   return wire.call('DataTransfer', { vendorId, messageId, data });
 }
 
-export const dataTransfer = ({ core }: Station201): Handlers<'2.0.1'> => ({
+export const dataTransfer = ({ core }: Station201): Handlers201 => ({
   DataTransfer(request) {
     return core.host.dataTransfer?.(request) ?? { status: 'UnknownVendorId' };
   },

@@ -1,11 +1,11 @@
-import type { Handlers, v201 } from '@busbar/ocpp';
+import type { v201 } from '@busbar/ocpp';
 import { setNetworkProfile } from '../v2/network-profile.ts';
 import { checkSize, pageBytesOf, pagesOf } from '../v2/pages.ts';
 import { baseReport, customReport } from '../v2/reports.ts';
 import { getVariables, setVariables } from '../v2/variables.ts';
-import type { Station201 } from './station201.ts';
+import type { Handlers201, Station201 } from './station201.ts';
 
-export const deviceModel = (station: Station201): Handlers<'2.0.1'> => ({
+export const deviceModel = (station: Station201): Handlers201 => ({
   GetVariables: (request) => getVariables(station.core.variables, request),
 
   SetVariables: (request) => setVariables(station.core.variables, request),

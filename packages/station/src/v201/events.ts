@@ -18,7 +18,7 @@ export function notifyFault(station: Station201, evse: Evse, fault: Fault | unde
         techCode: fault?.code,
         techInfo: fault?.info,
         eventNotificationType: 'HardWiredNotification',
-        component: { name: 'Connector', evse: { id: evse.id, connectorId: 1 } },
+        component: { name: 'Connector', evse: { id: evse.id, connectorId: evse.connector?.id ?? 1 } },
         variable: { name: 'Problem' },
       },
     ],

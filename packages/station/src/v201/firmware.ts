@@ -1,7 +1,6 @@
-import type { Handlers } from '@busbar/ocpp';
 import { isUploading, updateFirmware, uploadLog } from '../firmware.ts';
 import type { FirmwareStatus, LogStatus } from '../station-host.ts';
-import type { Station201 } from './station201.ts';
+import type { Handlers201, Station201 } from './station201.ts';
 
 interface About {
   requestId: number | undefined;
@@ -16,7 +15,7 @@ export function logStatus({ wire }: Station201, status: LogStatus, { requestId, 
   wire.tell('LogStatusNotification', { status, requestId }, cause);
 }
 
-export const firmware = ({ core }: Station201): Handlers<'2.0.1'> => ({
+export const firmware = ({ core }: Station201): Handlers201 => ({
   UpdateFirmware({ requestId, firmware: { location, retrieveDateTime }, retries = 1 }) {
     if (!core.host.updateFirmware) return { status: 'Rejected' };
     core.later(() => {

@@ -10,48 +10,39 @@ import { deviceModel } from './device-model.ts';
 import { notifyFault } from './events.ts';
 import { firmware, firmwareStatus, logStatus } from './firmware.ts';
 import { measured } from './metering.ts';
-import { monitoring, startMonitors } from './monitoring.ts';
-import { boot, bootAccepted, heartbeat, provisioning } from './provisioning.ts';
+import { monitoring, setMonitoring201, startMonitors } from './monitoring.ts';
+import { boot, heartbeat, provisioning } from './provisioning.ts';
 import { remoteControl } from './remote-control.ts';
 import { reservation, reservationEnded } from './reservation.ts';
 import { smartCharging } from './smart-charging.ts';
-import type { Station201 } from './station201.ts';
-import {
-  deliver,
-  markOffline,
-  transactionEnded,
-  transactions,
-  transactionStarted,
-  transactionUpdated,
-} from './transactions.ts';
+import type { Handlers201, Station201 } from './station201.ts';
+import { deliver, transactions } from './transactions.ts';
 
 /** OCPP 2.0.1 for one station. */
 export function createProtocol201(core: Core): Protocol {
   const handlers: Handlers<'2.0.1'> = {};
-  const wire = new Wire<'2.0.1'>('2.0.1', core, gated<'2.0.1'>(core, handlers));
+  const wire = new Wire<'2.0.1' | '2.1'>('2.0.1', core, gated<'2.0.1'>(core, handlers));
   const station: Station201 = { core, wire, lastEventId: 0, monitors: undefined };
-  Object.assign(handlers, inbound(station));
+  Object.assign(handlers, blocks201(station), smartCharging(station), setMonitoring201(station));
+  return { subprotocol: subprotocolOf['2.0.1'], ...protocol201(station) };
+}
+
+/** What the station tells, in both versions. */
+export function protocol201(station: Station201): Omit<Protocol, 'subprotocol'> {
+  const { wire } = station;
   return {
-    subprotocol: subprotocolOf['2.0.1'],
     start: () => startMonitors(station),
     stop: () => station.monitors?.stop(),
     open: (connection) => wire.open(connection),
-    closed() {
-      wire.closed();
-      markOffline(station);
-    },
+    closed: () => wire.closed(),
     boot: (reason) => boot(station, reason),
     heartbeat: () => heartbeat(station),
     idle: () => wire.idle(),
     authorize: (idToken) => requestAuthorization(station, idToken),
     dataTransfer: (message) => sendData(station, message),
     reportStatus: (which) => reportStatus(station, which),
-    bootAccepted: (reason) => bootAccepted(station, reason),
-    transactionStarted: (evse, transaction, trigger) => transactionStarted(station, { evse, transaction, trigger }),
-    transactionUpdated: (transaction, trigger) => transactionUpdated(station, transaction, { trigger }),
-    transactionEnded: (transaction, end) => transactionEnded(station, transaction, end),
     measured: (evse, reading) => measured(station, evse, reading),
-    deliver: (message) => deliver(station, message),
+    deliver: (record) => deliver(station, record),
     faultChanged: (evse, fault) => notifyFault(station, evse, fault),
     reservationEnded: (ended, how) => reservationEnded(station, ended, how),
     firmwareStatus: (status, requestId) => firmwareStatus(station, status, { requestId }),
@@ -59,7 +50,8 @@ export function createProtocol201(core: Core): Protocol {
   };
 }
 
-function inbound(station: Station201): Handlers<'2.0.1'> {
+/** The functional blocks that both versions have. */
+export function blocks201(station: Station201): Handlers201 {
   return {
     ...provisioning(station),
     ...deviceModel(station),
@@ -68,7 +60,6 @@ function inbound(station: Station201): Handlers<'2.0.1'> {
     ...availability(station),
     ...authorization(station),
     ...transactions(station),
-    ...smartCharging(station),
     ...reservation(station),
     ...firmware(station),
     ...dataTransfer(station),

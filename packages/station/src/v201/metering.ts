@@ -1,41 +1,42 @@
 import type { v201 } from '@busbar/ocpp';
 import type { Evse } from '../evse.ts';
-import { rounded, samplesOf, type TimedReading } from '../samples.ts';
+import type { TakenValues } from '../records.ts';
+import { rounded, samplesOf, type ReadingContext, type Sample, type TimedReading } from '../samples.ts';
+import type { Cause } from '../wire.ts';
 import type { Station201 } from './station201.ts';
-import { transactionUpdated } from './transactions.ts';
 
-/** Values of a transaction are TransactionEvents; MeterValues are of an EVSE without one, or asked for. */
-export function measured(
-  station: Station201,
-  evse: Evse,
-  timed: TimedReading,
-  cause: 'own' | 'triggered' = 'own',
-): void {
+/** Values outside of transactions, and those that the CSMS asks for, are told once. */
+export function measured(station: Station201, evse: Evse, timed: TimedReading, cause: Cause = 'own'): void {
   const { variables } = station.core;
-  if (evse.transaction && cause === 'own') {
-    const trigger = timed.context === 'Sample.Clock' ? 'MeterValueClock' : 'MeterValuePeriodic';
-    return transactionUpdated(station, evse.transaction, { trigger, reading: timed });
-  }
-  const names =
-    timed.context === 'Sample.Clock' ? 'AlignedDataCtrlr.Measurands' : 'SampledDataCtrlr.TxUpdatedMeasurands';
-  const meterValue = toMeterValues(timed, variables.list(names));
-  if (meterValue) station.wire.tell('MeterValues', { evseId: evse.id, meterValue }, cause);
+  const { at, context, reading } = timed;
+  const names = context === 'Sample.Clock' ? 'AlignedDataCtrlr.Measurands' : 'SampledDataCtrlr.TxUpdatedMeasurands';
+  const samples = samplesOf(reading, variables.list(names));
+  if (samples.length === 0) return;
+  const meterValue = [toMeterValue({ at: at.toISOString(), context, samples })];
+  station.wire.tell('MeterValues', { evseId: evse.id, meterValue }, cause);
 }
 
-/** A reading in the words of OCPP 2.0.1; undefined when none of `measurands` has a value. */
-export function toMeterValues(
-  { at, context, reading }: TimedReading,
-  measurands: readonly string[],
-): v201.MeterValueType[] | undefined {
-  const sampledValue = samplesOf(reading, measurands).map(
-    ({ measurand, value, unit, phase }): v201.SampledValueType => ({
-      value: rounded(value, 2),
-      context,
-      measurand,
-      phase,
-      location: measurand === 'SoC' ? 'EV' : 'Outlet',
-      unitOfMeasure: { unit },
-    }),
-  );
-  return sampledValue.length > 0 ? [{ timestamp: at.toISOString(), sampledValue }] : undefined;
+/** In the words of OCPP 2.0.1. */
+export function toMeterValue({ at, context, samples }: TakenValues): v201.MeterValueType {
+  return { timestamp: at, sampledValue: samples.map((sample) => toSampledValue(sample, context)) };
+}
+
+function toSampledValue(
+  { measurand, value, unit, phase, signed }: Sample,
+  context: ReadingContext,
+): v201.SampledValueType {
+  return {
+    value: rounded(value, 2),
+    context,
+    measurand,
+    phase,
+    location: measurand === 'SoC' ? 'EV' : 'Outlet',
+    unitOfMeasure: { unit },
+    signedMeterValue: signed && {
+      signedMeterData: signed.data,
+      signingMethod: signed.signingMethod,
+      encodingMethod: signed.encodingMethod,
+      publicKey: signed.publicKey,
+    },
+  };
 }

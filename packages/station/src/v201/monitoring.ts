@@ -1,4 +1,4 @@
-import type { Handlers, v201 } from '@busbar/ocpp';
+import type { Handlers, v201, v21 } from '@busbar/ocpp';
 import {
   clearMonitoring,
   eventPages,
@@ -10,7 +10,7 @@ import {
 import { Monitors, type MonitorEvent } from '../v2/monitors.ts';
 import { hasMonitors } from '../v2/monitor-list.ts';
 import { checkSize, pageBytesOf, pagesOf } from '../v2/pages.ts';
-import type { Station201 } from './station201.ts';
+import type { Handlers201, Station201 } from './station201.ts';
 
 /** The station starts: monitors that are built in or kept go to work. */
 export function startMonitors(station: Station201): void {
@@ -42,53 +42,76 @@ export function notifyEvents(station: Station201, events: readonly MonitorEvent[
   const generatedAt = core.clock.now().toISOString();
   for (const payload of eventPages(told, { generatedAt, maxBytes: pageBytesOf(core.variables) })) {
     if (isOnline) wire.tell('NotifyEvent', payload);
-    else core.delivery.add({ action: 'NotifyEvent', payload });
+    else core.delivery.add({ kind: 'notice', payload });
   }
 }
 
-export function monitoring(station: Station201): Handlers<'2.0.1'> {
+/** What both versions have. */
+export function monitoring(station: Station201): Handlers201 {
   const { core } = station;
-  const monitored = () => ({ model: core.variables, monitors: monitorsOf(station) });
+  const monitored = () => monitoredOf(station);
   return {
-    SetVariableMonitoring: (request) => setMonitoring(monitored(), request),
     ClearVariableMonitoring: (request) => clearMonitoring(monitored(), request),
     SetMonitoringBase: (request) => setMonitoringBase(monitored(), request),
     SetMonitoringLevel: (request) => setMonitoringLevel(monitored(), request),
 
     GetMonitoringReport(request) {
       checkSize(core.variables, 'GetReport', { items: request.componentVariable?.length ?? 0, payload: request });
-      const rows = monitoringReport(monitored(), request)
-        .map(toRow)
-        .filter(({ variableMonitoring }) => variableMonitoring.length > 0);
-      if (rows.length === 0) return { status: 'EmptyResultSet' };
-      core.later(() => sendReport(station, request.requestId, rows));
+      const rows = monitoringReport(monitored(), request);
+      const rows201 = rows.map(toRow201).filter(({ variableMonitoring }) => variableMonitoring.length > 0);
+      if ((core.version === '2.1' ? rows : rows201).length === 0) return { status: 'EmptyResultSet' };
+      core.later(() =>
+        (core.version === '2.1' ? sendReport21 : sendReport201)(station, request.requestId, { rows, rows201 }),
+      );
       return { status: 'Accepted' };
     },
   };
 }
 
-function toRow(row: ReturnType<typeof monitoringReport>[number]): v201.MonitoringDataType {
-  const { component, variable, variableMonitoring } = row;
+/** The kinds of monitors differ. */
+export const setMonitoring201 = (station: Station201): Handlers<'2.0.1'> => ({
+  SetVariableMonitoring: (request) => setMonitoring(monitoredOf(station), request),
+});
+
+export function monitoredOf(station: Station201) {
+  return { model: station.core.variables, monitors: monitorsOf(station) };
+}
+
+/** OCPP 2.0.1 has no word for monitors that compare with a target; only a maker can have built them in. */
+function toRow201({ component, variable, variableMonitoring }: v21.MonitoringDataType): v201.MonitoringDataType {
   const monitors = variableMonitoring.flatMap(({ id, type, value, severity, transaction }) =>
-    // OCPP 2.0.1 has no word for those that compare with a target. Only a maker can have built them in.
     type === 'TargetDelta' || type === 'TargetDeltaRelative' ? [] : [{ id, type, value, severity, transaction }],
   );
   return { component, variable, variableMonitoring: monitors };
 }
 
+interface Rows {
+  rows: v21.MonitoringDataType[];
+  rows201: v201.MonitoringDataType[];
+}
+
+function sendReport201(station: Station201, requestId: number, { rows201 }: Rows): Promise<void> {
+  return sendPages(station, rows201, (page, monitor) =>
+    station.wire.call('NotifyMonitoringReport', { requestId, ...page, monitor }),
+  );
+}
+
+function sendReport21(station: Station201, requestId: number, { rows }: Rows): Promise<void> {
+  return sendPages(station, rows, (page, monitor) =>
+    station.wire.call21('NotifyMonitoringReport', { requestId, ...page, monitor }),
+  );
+}
+
 /** One page after the other. */
-async function sendReport(station: Station201, requestId: number, rows: v201.MonitoringDataType[]): Promise<void> {
-  const { core, wire } = station;
+async function sendPages<Row>(
+  { core }: Station201,
+  rows: readonly Row[],
+  send: (page: { generatedAt: string; seqNo: number; tbc: boolean | undefined }, monitor: Row[]) => Promise<unknown>,
+): Promise<void> {
   const generatedAt = core.clock.now().toISOString();
   try {
     for (const { seqNo, tbc, items } of pagesOf(rows, pageBytesOf(core.variables))) {
-      await wire.call('NotifyMonitoringReport', {
-        requestId,
-        generatedAt,
-        seqNo,
-        tbc: tbc || undefined,
-        monitor: items,
-      });
+      await send({ generatedAt, seqNo, tbc: tbc || undefined }, items);
     }
   } catch (error) {
     core.events.emit('callFailed', { action: 'NotifyMonitoringReport', error });

@@ -1,10 +1,9 @@
-import type { Handlers, v201 } from '@busbar/ocpp';
+import type { v21 } from '@busbar/ocpp';
 import type { BootAnswer, BootReason } from '../protocol.ts';
 import { reportConnector } from './availability.ts';
 import { firmwareStatus, logStatus } from './firmware.ts';
 import { measured } from './metering.ts';
-import type { Station201 } from './station201.ts';
-import { transactionUpdated } from './transactions.ts';
+import type { Handlers201, Station201 } from './station201.ts';
 
 export async function boot({ core, wire }: Station201, reason: BootReason): Promise<BootAnswer> {
   const { vendor, model, serialNumber, firmwareVersion } = core.identity;
@@ -14,30 +13,18 @@ export async function boot({ core, wire }: Station201, reason: BootReason): Prom
     serialNumber: serialNumber.slice(0, 25),
     firmwareVersion: firmwareVersion.slice(0, 50),
   };
-  const { status, interval, currentTime } = await wire.call('BootNotification', { reason, chargingStation });
-  return { status, intervalS: interval, currentTime };
+  const { status, interval, currentTime, statusInfo } = await wire.call('BootNotification', {
+    reason,
+    chargingStation,
+  });
+  return { status, intervalS: interval, currentTime, statusInfo };
 }
 
 export async function heartbeat({ wire }: Station201): Promise<string> {
   return (await wire.call('Heartbeat', {})).currentTime;
 }
 
-const securityEvents: Record<BootReason, string> = {
-  FirmwareUpdate: 'FirmwareUpdated',
-  PowerUp: 'StartupOfTheDevice',
-  RemoteReset: 'ResetOrReboot',
-  ScheduledReset: 'ResetOrReboot',
-  Triggered: 'ResetOrReboot',
-  Unknown: 'ResetOrReboot',
-};
-
-/** Every start is a security event that must reach the CSMS. */
-export function bootAccepted({ core }: Station201, reason: BootReason): void {
-  const payload = { type: securityEvents[reason], timestamp: core.clock.now().toISOString() };
-  core.delivery.add({ action: 'SecurityEventNotification', payload });
-}
-
-export const provisioning = (station: Station201): Handlers<'2.0.1'> => ({
+export const provisioning = (station: Station201): Handlers201 => ({
   Reset({ type, evseId }) {
     const { core } = station;
     if (evseId !== undefined) return { status: 'Rejected', statusInfo: { reasonCode: 'UnsupportedRequest' } };
@@ -70,7 +57,7 @@ export const provisioning = (station: Station201): Handlers<'2.0.1'> => ({
 type Trigger = (station: Station201, evseId: number | undefined) => void;
 
 /** Triggered messages go out also while the station is Pending. */
-const triggered: Partial<Record<v201.MessageTriggerEnumType, Trigger>> = {
+const triggered: Partial<Record<v21.MessageTriggerEnumType, Trigger>> = {
   BootNotification: ({ core }) => core.bootAgain(),
   FirmwareStatusNotification: (station) => {
     const { status, requestId } = station.core.firmware;
@@ -85,12 +72,13 @@ const triggered: Partial<Record<v201.MessageTriggerEnumType, Trigger>> = {
     for (const evse of evsesOf(station, evseId)) measured(station, evse, evse.read('Trigger'), 'triggered');
   },
   StatusNotification: (station, evseId) => {
-    for (const evse of evsesOf(station, evseId)) reportConnector(station, evse, 'triggered');
+    const connectors = [...evsesOf(station, evseId)].flatMap((evse) => evse.connectors);
+    for (const connector of connectors) reportConnector(station, connector, 'triggered');
   },
   TransactionEvent: (station, evseId) => {
     for (const evse of evsesOf(station, evseId)) {
       if (!evse.transaction) continue;
-      transactionUpdated(station, evse.transaction, { trigger: 'Trigger', reading: evse.read('Trigger') });
+      station.core.transactions.updated(evse.transaction, { trigger: 'Trigger', reading: evse.read('Trigger') });
     }
   },
 };

@@ -1,13 +1,15 @@
-import type { Handlers, v201 } from '@busbar/ocpp';
+import type { v21 } from '@busbar/ocpp';
+import { toIdToken } from '../id-token.ts';
+import type { Core } from '../core.ts';
 import type { Evse } from '../evse.ts';
-import { toProfile } from './smart-charging.ts';
-import type { Station201 } from './station201.ts';
+import { toProfile } from '../profile-type.ts';
+import type { Handlers201, Station201 } from './station201.ts';
 
-export const remoteControl = (station: Station201): Handlers<'2.0.1'> => ({
+export const remoteControl = (station: Station201): Handlers201 => ({
   RequestStartTransaction(request) {
     const { core } = station;
     const evse = candidate(station, request);
-    if (core.registration !== 'Accepted' || !evse || isWrongProfile(request.chargingProfile))
+    if (core.registration !== 'Accepted' || !evse || isWrongProfile(core, evse, request.chargingProfile))
       return { status: 'Rejected' };
     core.later(() => remoteStart(station, evse, request));
     return { status: 'Accepted' };
@@ -25,22 +27,27 @@ export const remoteControl = (station: Station201): Handlers<'2.0.1'> => ({
 /** The EVSE asked for; else one that is plugged in; else the first that is free. */
 function candidate(
   { core }: Station201,
-  { evseId, idToken, groupIdToken }: v201.RequestStartTransactionRequest,
+  { evseId, idToken, groupIdToken }: v21.RequestStartTransactionRequest,
 ): Evse | undefined {
-  const able = core.evses.filter((evse) => evse.canStart(idToken, groupIdToken?.idToken));
+  const able = core.evses.filter((evse) => evse.canStart(toIdToken(idToken), groupIdToken?.idToken));
   if (evseId !== undefined) return able.find(({ id }) => id === evseId);
   return able.find(({ isPlugged }) => isPlugged) ?? able[0];
 }
 
-const isWrongProfile = (profile: v201.ChargingProfileType | undefined) =>
-  profile !== undefined && (profile.chargingProfilePurpose !== 'TxProfile' || profile.transactionId !== undefined);
+/** Only a TxProfile that could be installed there, for a transaction that has no id yet. */
+function isWrongProfile(core: Core, evse: Evse, profile: v21.ChargingProfileType | undefined): boolean {
+  if (!profile) return false;
+  const reasonCode = core.profiles.pendingError(toProfile(profile), evse.id, core.profileRules);
+  return profile.transactionId !== undefined || reasonCode !== undefined;
+}
 
 async function remoteStart(
   { core }: Station201,
   evse: Evse,
-  request: v201.RequestStartTransactionRequest,
+  request: v21.RequestStartTransactionRequest,
 ): Promise<void> {
-  const { idToken, remoteStartId, groupIdToken, chargingProfile } = request;
+  const { remoteStartId, groupIdToken, chargingProfile } = request;
+  const idToken = toIdToken(request.idToken);
   const mustAsk = core.variables.isOn('AuthCtrlr.AuthorizeRemoteStart');
   const info = mustAsk ? await core.authorize(idToken) : { status: 'Accepted' };
   const groupId = info.groupId ?? groupIdToken?.idToken;
@@ -48,6 +55,6 @@ async function remoteStart(
     core.events.emit('tokenRefused', { evseId: evse.id, idToken, status: info.status });
     return;
   }
-  const profile = chargingProfile && toProfile(chargingProfile, core.clock.now());
+  const profile = chargingProfile && toProfile(chargingProfile);
   evse.start({ idToken, groupId, remoteStartId }, { trigger: 'RemoteStart', profile });
 }

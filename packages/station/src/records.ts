@@ -1,0 +1,78 @@
+import type { v201 } from '@busbar/ocpp';
+import type { ReadingContext, Sample } from './samples.ts';
+import type { ChargingState, IdToken, StopReason } from './station-host.ts';
+import type { TriggerReason } from './transaction.ts';
+
+/**
+ * A message that must reach the CSMS, however long that takes, in the words of OCPP 2.0.1. What goes over the wire is made of
+ * it when it is sent: then the version that is spoken and, in 1.6, the CSMS's id of the transaction are known.
+ */
+export type QueuedRecord = TransactionRecord | SecurityRecord | NoticeRecord;
+
+/** A step of a transaction. Plain JSON: it is kept over power cuts. */
+export interface TransactionRecord {
+  kind: 'transaction';
+  event: 'Started' | 'Updated' | 'Ended';
+  /** The station's own id, a UUID. */
+  transactionId: string;
+  evseId: number;
+  connectorId: number;
+  /** RFC 3339, UTC. */
+  at: string;
+  seqNo: number;
+  trigger: TriggerReason;
+  isOffline: boolean;
+  chargingState: ChargingState | 'Idle';
+  /** The import register at this moment, Wh. */
+  meterWh: number;
+  values: TakenValues[];
+  /** Started or Updated: who charges, once. Ended: who stopped it. */
+  idToken?: IdToken | undefined;
+  reservationId?: number | undefined;
+  remoteStartId?: number | undefined;
+  reason?: StopReason | undefined;
+  /** How many phases are in use. */
+  phases?: number | undefined;
+}
+
+/** A meter reading, reduced to what the CSMS is to get. */
+export interface TakenValues {
+  /** RFC 3339, UTC. */
+  at: string;
+  context: ReadingContext;
+  samples: Sample[];
+}
+
+/** A security event that the CSMS must hear of. */
+export interface SecurityRecord {
+  kind: 'security';
+  /** At most 50 characters. */
+  type: string;
+  at: string;
+  /** At most 255 characters. */
+  info?: string | undefined;
+}
+
+/** OCPP 2.x: events of the device model that happened while offline; 1.6 has none. */
+export interface NoticeRecord {
+  kind: 'notice';
+  payload: v201.NotifyEventRequest;
+}
+
+/** What may be left out when room is short: OCPP 2.0.1 E04.FR.08, and events. */
+export function isIntermediate(record: QueuedRecord): boolean {
+  if (record.kind === 'notice') return true;
+  return record.kind === 'transaction' && record.event === 'Updated' && !record.idToken && !hasSigned(record);
+}
+
+function hasSigned({ values }: TransactionRecord): boolean {
+  return values.some(({ samples }) => samples.some(({ signed }) => signed !== undefined));
+}
+
+/** Tells a stored value from garbage: what has the shape of a record was written by {@link OfflineQueue}. */
+export function isRecord(value: unknown): value is QueuedRecord {
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
+  if (value.kind === 'security') return 'type' in value && 'at' in value;
+  if (value.kind === 'notice') return 'payload' in value && typeof value.payload === 'object';
+  return value.kind === 'transaction' && 'transactionId' in value && 'values' in value && Array.isArray(value.values);
+}

@@ -1,0 +1,150 @@
+import { once } from 'node:events';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  createMemoryStore,
+  createSimulatedHost,
+  createStation,
+  ManualClock,
+  type SimulatedHost,
+  type Station,
+  type StationVersion,
+} from '../src/index.ts';
+import { openCsms, type Csms } from './csms.ts';
+import { advanceUntil } from './rig.ts';
+
+const closing: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const close of closing.splice(0).toReversed()) await close();
+});
+
+/** A charger whose power may be cut: what is left of it is its store, its clock and the cable. */
+async function charger(version: StationVersion) {
+  const central: Csms = await openCsms();
+  closing.push(() => central.close());
+  const store = createMemoryStore();
+  const clock = new ManualClock(new Date());
+  const boot = async (host: SimulatedHost): Promise<Station> => {
+    const station = createStation({
+      identity: 'CP1',
+      url: central.url,
+      versions: [version],
+      host,
+      clock,
+      store,
+      random: () => 0.5,
+      settings: { 'SampledDataCtrlr.TxUpdatedInterval': '60' },
+    });
+    closing.push(() => station.stop());
+    const accepted = once(station.events, 'accepted');
+    station.start();
+    await accepted;
+    return station;
+  };
+  const power = () => createSimulatedHost({ clock, random: () => 0.5 });
+  return { central, store, clock, boot, power };
+}
+
+/** As when the power goes: nothing is told any more, and nothing is tidied up. */
+async function cut(station: Station, host: SimulatedHost): Promise<void> {
+  host.shutDown();
+  await station.stop();
+}
+
+describe('a power cut in the middle of a transaction', () => {
+  it('ends a 1.6 transaction with PowerLoss and the last meter value (case 8)', async () => {
+    const { central, clock, boot, power } = await charger('1.6');
+    const host = power();
+    const station = await boot(host);
+    host.plug(1, { soc: 40 });
+    const confirmed = once(station.events, 'transactionConfirmed');
+    host.presentToken(1, 'CARD1');
+    await confirmed;
+    for (let minute = 0; minute < 3; minute++) {
+      clock.advance(60_000);
+      await central.next('MeterValues');
+    }
+    const lastWh = Math.round(station.transactionOn(1)?.lastWh ?? 0);
+    const lastAt = station.transactionOn(1)?.lastAt.toISOString();
+    await cut(station, host);
+    clock.advance(3_600_000);
+    const after = power();
+    after.plug(1);
+    const again = await boot(after);
+    expect(await central.next('StopTransaction')).toMatchObject({
+      transactionId: 4711,
+      reason: 'PowerLoss',
+      meterStop: lastWh,
+      timestamp: lastAt,
+    });
+    expect(again.statusOf(1)).toBe('Preparing');
+    expect(central.received.filter(({ action }) => action === 'StopTransaction')).toHaveLength(1);
+  });
+
+  it('ends a 2.0.1 transaction with PowerLoss, without a gap in the numbers (case 60)', async () => {
+    const { central, clock, boot, power } = await charger('2.0.1');
+    const host = power();
+    const station = await boot(host);
+    host.plug(1, { soc: 40 });
+    host.presentToken(1, 'CARD1');
+    await central.next('TransactionEvent');
+    clock.advance(60_000);
+    await central.next('TransactionEvent');
+    await expect.poll(() => station.queuedMessages).toBe(0);
+    const seqNo = station.transactionOn(1)?.seqNo;
+    await cut(station, host);
+    await boot(power());
+    const events = central.received.filter(({ action }) => action === 'TransactionEvent');
+    await expect.poll(() => central.received.at(-1)?.payload).toMatchObject({ type: 'StartupOfTheDevice' });
+    const end = central.received.findLast(({ action }) => action === 'TransactionEvent');
+    expect(end?.payload).toMatchObject({
+      eventType: 'Ended',
+      seqNo,
+      offline: true,
+      triggerReason: 'AbnormalCondition',
+      transactionInfo: { stoppedReason: 'PowerLoss' },
+    });
+    expect(events.length).toBeGreaterThan(1);
+  });
+
+  it('delivers what it had recorded offline before the cut, with the times of then, each once', async () => {
+    const { central, clock, boot, power } = await charger('1.6');
+    const host = power();
+    const station = await boot(host);
+    const gone = once(station.events, 'disconnected');
+    await central.disconnect();
+    await gone;
+    host.plug(1, { soc: 40 });
+    host.presentToken(1, 'CARD1');
+    await once(station.events, 'transactionStarted');
+    const startedAt = clock.now().toISOString();
+    host.requestStop(1, 'Local');
+    await cut(station, host);
+    const again = await boot(power());
+    await expect.poll(() => again.queuedMessages).toBe(0);
+    const transactions = central.received.filter(({ action }) => action.endsWith('Transaction'));
+    expect(transactions).toMatchObject([
+      { action: 'StartTransaction', payload: { idTag: 'CARD1', timestamp: startedAt } },
+      { action: 'StopTransaction', payload: { transactionId: 4711 } },
+    ]);
+  });
+
+  it('lets a transaction go on when the host says that the vehicle still charges', async () => {
+    const { central, clock, boot, power } = await charger('2.0.1');
+    const host = power();
+    const station = await boot(host);
+    host.plug(1, { soc: 40 });
+    host.presentToken(1, 'CARD1');
+    await central.next('TransactionEvent');
+    const id = station.transactionOn(1)?.id;
+    await cut(station, host);
+    const after = Object.assign(power(), { resumes: () => true });
+    after.plug(1);
+    const again = await boot(after);
+    expect(again.transactionOn(1)?.id).toBe(id);
+    after.unplug(1);
+    await advanceUntil(clock, expect.poll(() => again.queuedMessages).toBe(0));
+    const end = central.received.findLast(({ action }) => action === 'TransactionEvent');
+    expect(end?.payload).toMatchObject({ eventType: 'Ended', transactionInfo: { transactionId: id } });
+  });
+});
