@@ -66,8 +66,9 @@ export interface NoticeRecord {
   payload: v201.NotifyEventRequest;
 }
 
-/** What may be left out when room is short: OCPP 2.0.1 E04.FR.08. */
+/** What may be left out when room is short: OCPP 2.0.1 E04.FR.08, and events. */
 export function isIntermediate(record: QueuedRecord): boolean {
+  if (record.kind === 'notice') return true;
   return (
     record.kind === 'transaction' && record.event === 'Updated' && !record.idToken && !record.values.some(isSigned)
   );

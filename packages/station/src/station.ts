@@ -26,6 +26,7 @@ import {
   allVersions,
   checkOptions,
   connectionUrlOf,
+  securityMeansOf,
   type StationIdentity,
   type StationOptions,
   type StationVersion,
@@ -157,6 +158,7 @@ class ChargingStation implements Station, Core {
     this.variables = new DeviceModel({
       catalog: catalogOf({ evses: options.host.evses, ...options.deviceModel }),
       settings: options.settings,
+      security: securityMeansOf(options),
       ...(options.store && { store: this.store }),
       computed: (definition) => computedVariable(this, definition),
       onChange: (change) => this.#settingChanged(change),
@@ -404,7 +406,9 @@ class ChargingStation implements Station, Core {
   /** In another version the CSMS knows nothing of the station yet. */
   #speak(version: StationVersion): void {
     if (version === this.#version) return;
+    this.protocol.stop?.();
     this.#version = version;
+    this.protocol.start?.();
     for (const connector of this.connectors) connector.reportedStatus = undefined;
     this.#registration.renew(undefined);
   }

@@ -62,7 +62,6 @@ export function blocks201(station: Station201): Handlers201 {
     ...triggers(station),
     ...deviceModel(station),
     ...monitoring(station),
-    ...monitoring(station),
     ...remoteControl(station),
     ...availability(station),
     ...authorization(station),
