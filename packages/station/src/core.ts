@@ -19,6 +19,7 @@ import type { RemoteStarts } from './remote-starts.ts';
 import type { Reservations } from './reservations.ts';
 import type { Resets } from './resets.ts';
 import type { SecurityLog } from './security-log.ts';
+import type { SmartChargingParts } from './smart-charging-parts.ts';
 import type { StationStore } from './store.ts';
 import type { TransactionLog } from './transaction-log.ts';
 import type { TxRules } from './tx-points.ts';
@@ -46,6 +47,7 @@ export interface Core {
   readonly displays: DisplayMessages;
   readonly profiles: ChargingProfiles;
   readonly profileRules: ProfileRules;
+  readonly smartCharging: SmartChargingParts;
   readonly evses: readonly Evse[];
   readonly delivery: Delivery;
   readonly transactions: TransactionLog;

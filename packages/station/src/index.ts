@@ -2,7 +2,6 @@ export type { AvailabilityChange } from './availability.ts';
 export type { BackOff } from './back-off.ts';
 export { ComponentConfigError, loadComponents, parseComponents, type ComponentFile } from './component-config.ts';
 export type { OperationMode } from './charging-profile.ts';
-export type { ChargingSchedules, PublishedPeriod, PublishedSchedule } from './charging-schedules.ts';
 export { ManualClock, systemClock, type Clock, type Timer } from './clock.ts';
 export type { StationEvents } from './events.ts';
 export { HostMonitors, type HostVariableEvent } from './host-monitors.ts';
@@ -15,9 +14,12 @@ export {
   type HostWriteResult,
 } from './host-variables.ts';
 export type { EvseStatus } from './evse.ts';
-export type { ExternalLimit } from './external-limits.ts';
+export type { ClearedLimit, ExternalLimit } from './external-limits.ts';
 export { createFleet, type Arrivals, type Fleet, type FleetMember, type FleetOptions } from './fleet.ts';
+export type { EvChargingNeeds, EvChargingSchedule } from './ev-charging.ts';
 export type * from './ocpp-interface.ts';
+export { createOcppInterface, type OcppInterfaceOptions, type OcppService } from './ocpp-service.ts';
+export type { StationInside } from './station-inside.ts';
 export type { StationIdentity, StationOptions, StationVersion, TlsOptions } from './options.ts';
 export { createMemoryStore } from './memory-store.ts';
 export type { BootAnswer, BootReason, Registration } from './protocol.ts';
@@ -38,5 +40,6 @@ export type { VariableSettings } from './variable-values.ts';
 export { createStation, type Station } from './station.ts';
 export type * from './station-host.ts';
 export { StoreError, type StationStore, type StoreErrorCode } from './store.ts';
+export type { Reservation } from './reservations.ts';
 export type { Ending, Transaction, TransactionAnswer, TransactionEnd } from './transaction.ts';
 export type { Vehicle } from './vehicle.ts';

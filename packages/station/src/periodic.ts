@@ -39,8 +39,14 @@ export class Periodic {
   }
 }
 
+/** Less than this is no reason to look at schedules again, ms. */
+const clockToleranceMs = 1000;
+
 /** Hands the CSMS's time to the host; a clock that was never set is no source of time. */
-export function setTime({ host }: Core, currentTime: string): void {
+export function setTime(core: Core, currentTime: string): void {
   const time = new Date(currentTime);
-  if (time.getUTCFullYear() >= 2020) host.setTime?.(time);
+  if (!core.host.setTime || !(time.getUTCFullYear() >= 2020)) return;
+  const isOff = Math.abs(time.getTime() - core.clock.now().getTime()) > clockToleranceMs;
+  core.host.setTime(time);
+  if (isOff) core.later(() => core.profilesChanged());
 }

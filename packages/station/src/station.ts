@@ -4,8 +4,9 @@ import { AlignedData } from './aligned-data.ts';
 import { Availability, changeAvailability, type AvailabilityChange } from './availability.ts';
 import { authorize, type TokenAuthority } from './authorization.ts';
 import type { BackOff } from './back-off.ts';
-import { forgetBootReason, keptBootReason } from './boot-reason.ts';
-import { ChargingProfiles } from './charging-profiles.ts';
+import { forgetBootReason, hostBootReason, keptBootReason } from './boot-reason.ts';
+import type { ChargingProfiles } from './charging-profiles.ts';
+import { chargingSchedulesOf } from './charging-schedules.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { evseRulesOf, readerOf } from './composite-of.ts';
 import { computedVariable } from './computed-variables.ts';
@@ -20,6 +21,7 @@ import type { StationEvents } from './events.ts';
 import { Evse, type EvseStatus } from './evse.ts';
 import { isFinalFailure } from './final-failures.ts';
 import { hostEvents } from './host-events.ts';
+import { tellSetting, tellSettings } from './host-settings.ts';
 import { noStore } from './no-store.ts';
 import { OfflineQueue } from './offline-queue.ts';
 import {
@@ -42,6 +44,7 @@ import { RemoteStarts } from './remote-starts.ts';
 import { Reservations } from './reservations.ts';
 import { Resets } from './resets.ts';
 import { ownSecurityEvent, raiseSecurityEvent, startEventOf, type SecurityEvent } from './security-events.ts';
+import { createProfiles, SmartChargingParts } from './smart-charging-parts.ts';
 import { profileRulesOf } from './smart-charging-settings.ts';
 import { SecurityLog } from './security-log.ts';
 import type { VariableName } from './standard-variables.ts';
@@ -54,6 +57,7 @@ import type {
   StationHost,
   VendorMessage,
 } from './station-host.ts';
+import type { StationInside } from './station-inside.ts';
 import type { StationStore, StoreError } from './store.ts';
 import { surviving } from './surviving-store.ts';
 import { Tokens, type TokenInfo } from './tokens.ts';
@@ -78,8 +82,13 @@ export interface Station {
   readonly registration: RegistrationStatus | undefined;
   /** Messages that must reach the CSMS and that it has not answered yet. */
   readonly queuedMessages: number;
-  /** Connects, and keeps connecting. The first time, it takes up what an earlier run has left in the store. */
-  start(): void;
+  /** For those who offer the station to others. */
+  readonly inside: StationInside;
+  /**
+   * Connects, and keeps connecting. The first time, it takes up what an earlier run has left in the store. `reason` goes into
+   * the BootNotification; default: as the host or the last restart says.
+   */
+  start(reason?: BootReason): void;
   /** Disconnects. Resolves when no callback can fire any more; the host and the store have their own ends. */
   stop(): Promise<void>;
   /** Drops the connection as a power cut of the network does; the station connects again by itself. */
@@ -106,7 +115,7 @@ const makers = { '1.6': createProtocol16, '2.0.1': createProtocol201, '2.1': cre
 
 const maxBackOffMs = 300_000;
 
-class ChargingStation implements Station, Core {
+class ChargingStation implements Station, Core, StationInside {
   readonly events = new EventEmitter<StationEvents>();
   readonly clock: Clock;
   readonly random: () => number;
@@ -124,7 +133,8 @@ class ChargingStation implements Station, Core {
       if (this.#isStarted) this.#connection.start();
     },
   });
-  readonly profiles = new ChargingProfiles();
+  readonly profiles: ChargingProfiles;
+  readonly smartCharging = new SmartChargingParts(this);
   readonly evses: readonly Evse[];
   readonly delivery: Delivery;
   readonly transactions = new TransactionLog(this);
@@ -163,6 +173,7 @@ class ChargingStation implements Station, Core {
       computed: (definition) => computedVariable(this, definition),
       onChange: (change) => this.#settingChanged(change),
     });
+    this.profiles = createProfiles(this, options.store && this.store);
     this.#queue = new OfflineQueue(this.store, () => options.maxQueued ?? 1000);
     this.delivery = this.#createDelivery();
     this.securityLog = new SecurityLog(this.store);
@@ -217,6 +228,18 @@ class ChargingStation implements Station, Core {
     return this.#registration.status;
   }
 
+  get inside(): StationInside {
+    return this;
+  }
+
+  get isLoaded(): boolean {
+    return this.#isLoaded;
+  }
+
+  get isStarted(): boolean {
+    return this.#isStarted;
+  }
+
   get queuedMessages(): number {
     return this.delivery.size;
   }
@@ -248,15 +271,22 @@ class ChargingStation implements Station, Core {
     return this.#options.versions ?? allVersions;
   }
 
-  start(): void {
+  start(reason?: BootReason): void {
     if (this.#isStarted) return;
+    const isFirst = !this.#isLoaded;
     this.#isStarted = true;
+    this.#offlineSince ??= this.clock.now();
     this.#load();
     this.reservations.start();
     this.#aligned.start();
-    this.#registration.renew(keptBootReason(this.store));
+    this.displays.start();
+    this.#rearm();
+    const known = reason ?? keptBootReason(this.store);
+    this.#registration.renew(known);
     this.protocol.start?.();
-    this.#connection.start();
+    if (isFirst && !known && this.host.bootReason) void this.#askAndConnect();
+    else this.#connection.start();
+    this.events.emit('started');
   }
 
   async stop(): Promise<void> {
@@ -271,6 +301,7 @@ class ChargingStation implements Station, Core {
     await this.#connection.stop('the station stops');
     this.#registration.closed();
     this.delivery.close();
+    this.events.emit('stopped');
   }
 
   drop(): void {
@@ -287,6 +318,20 @@ class ChargingStation implements Station, Core {
 
   transactionOn(evseId: number): Transaction | undefined {
     return this.evse(evseId)?.transaction;
+  }
+
+  csmsIdOf(transactionId: string): number | undefined {
+    return this.protocol.csmsIdOf?.(transactionId);
+  }
+
+  chargingSchedules(options?: Parameters<typeof chargingSchedulesOf>[1]) {
+    return chargingSchedulesOf(this, options);
+  }
+
+  discardQueue(): void {
+    const records = Array.from(this.#queue.all(), ({ record }) => record);
+    this.delivery.clear();
+    for (const record of records) this.events.emit('messageDiscarded', record, new Error('the queue was discarded'));
   }
 
   dataTransfer(message: VendorMessage): Promise<VendorReply> {
@@ -319,6 +364,14 @@ class ChargingStation implements Station, Core {
 
   profilesChanged(): void {
     for (const evse of this.evses) evse.limitAgain();
+    this.protocol.smartCharging?.profilesChanged?.();
+    this.events.emit('profilesChanged');
+  }
+
+  /** The device knows best why it has started; the first connection waits for that. */
+  async #askAndConnect(): Promise<void> {
+    this.#registration.renew(await hostBootReason(this));
+    if (this.#isStarted) this.#connection.start();
   }
 
   /** What an earlier run has left, then what the host says is so. */
@@ -331,10 +384,12 @@ class ChargingStation implements Station, Core {
     this.availability.load();
     this.reservations.load();
     recoverTransactions(this);
+    this.smartCharging.restore();
     this.displays.load();
     this.host.attach(hostEvents(this));
     for (const evse of this.evses) evse.attached();
     this.availability.start();
+    tellSettings(this);
   }
 
   #createDelivery(): Delivery {
@@ -414,13 +469,14 @@ class ChargingStation implements Station, Core {
   }
 
   #closed(code: number, reason: string): void {
-    if (this.isOnline) this.#offlineSince = this.clock.now();
+    this.#offlineSince ??= this.clock.now();
     this.#registration.closed();
     this.#periodic.stop();
     this.delivery.close();
     this.delivery.markOffline();
     this.protocol.closed();
     this.prices.showDefault();
+    this.smartCharging.connectionChanged();
     this.events.emit('disconnected', { code, reason });
   }
 
@@ -434,6 +490,8 @@ class ChargingStation implements Station, Core {
     this.reservations.tell();
     this.delivery.open();
     this.#periodic.start();
+    this.smartCharging.connectionChanged(this.#offlineSince);
+    this.#offlineSince = undefined;
     this.prices.showDefault();
     this.events.emit('accepted');
   }
@@ -457,6 +515,7 @@ class ChargingStation implements Station, Core {
   #settingChanged(change: VariableChange): void {
     const name = changedName(change);
     if (name) ChargingStation.#effects[name]?.(this);
+    if (name && this.#isLoaded) tellSetting(this, name);
     if (name && priceVariables.includes(name)) this.prices.showDefault();
   }
 

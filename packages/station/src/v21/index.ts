@@ -1,4 +1,4 @@
-import { subprotocolOf, type Handlers } from '@busbar/ocpp';
+import { OcppConnectionClosed, subprotocolOf, type Handlers } from '@busbar/ocpp';
 import type { Core } from '../core.ts';
 import { gated } from '../gate.ts';
 import type { Protocol } from '../protocol.ts';
@@ -6,7 +6,7 @@ import { blocks201, protocol201 } from '../v201/index.ts';
 import type { Station201 } from '../v201/station201.ts';
 import { Wire } from '../wire.ts';
 import { setMonitoring21 } from './monitoring.ts';
-import { smartCharging } from './smart-charging.ts';
+import { createDynamicSchedules, notices, smartCharging } from './smart-charging.ts';
 
 /** OCPP 2.1 for one station: the blocks of 2.0.1, and what 2.1 adds. */
 export function createProtocol21(core: Core): Protocol {
@@ -14,5 +14,18 @@ export function createProtocol21(core: Core): Protocol {
   const wire = new Wire<'2.0.1' | '2.1'>('2.1', core, gated<'2.1'>(core, handlers));
   const station: Station201 = { core, wire, lastEventId: 0, monitors: undefined };
   Object.assign(handlers, blocks201(station), smartCharging(station), setMonitoring21(station));
-  return { subprotocol: subprotocolOf['2.1'], ...protocol201(station) };
+  const dynamic = createDynamicSchedules(station, (error) => {
+    if (error instanceof OcppConnectionClosed) return;
+    core.events.emit('callFailed', { action: 'PullDynamicScheduleUpdate', error });
+  });
+  const protocol = protocol201(station);
+  return {
+    ...protocol,
+    subprotocol: subprotocolOf['2.1'],
+    smartCharging: notices(station, dynamic),
+    closed() {
+      dynamic.stop();
+      protocol.closed();
+    },
+  };
 }

@@ -107,7 +107,7 @@ it('charges with a card that EVerest’s authorization asks about', async () => 
   await session('TransactionFinished', { transaction_finished: { meter_value: meter(4300), reason: 'Local' } });
   expect(await csms.next('TransactionEvent')).toMatchObject({
     eventType: 'Ended',
-    meterValue: [{ sampledValue: [{ value: 4300 }] }],
+    meterValue: [{ sampledValue: [{ value: 1000 }] }, { sampledValue: [{ value: 4300 }] }],
   });
   await session('SessionFinished', { session_finished: { meter_value: meter(4300) } });
 });
