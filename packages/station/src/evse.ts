@@ -77,8 +77,10 @@ export class Evse {
     return this.#held !== undefined;
   }
 
+  /** Who may charge; the group may come with the answer to the transaction's start. */
   get holder(): Authorization | undefined {
-    return this.#held;
+    const held = this.#held;
+    return held && { ...held, groupId: held.groupId ?? this.#transaction?.groupId };
   }
 
   /** It can be reset without the others. */
@@ -351,6 +353,7 @@ export class Evse {
     this.#transaction = undefined;
     this.#spent = this.#points();
     this.#timers.stop();
+    if (!this.isPlugged) this.#release();
     this.#isFinishing = this.isPlugged;
     const end = { reading, ...ending };
     this.#core.transactions.ended(transaction, end);

@@ -44,7 +44,11 @@ export class TransactionLog {
       event: 'Updated',
       trigger,
       values: reading ? this.#valuesOf([reading], names) : [],
-      ...(isNewToken && { idToken: transaction.idToken, remoteStartId: transaction.remoteStartId }),
+      ...(isNewToken && {
+        idToken: transaction.idToken,
+        remoteStartId: transaction.remoteStartId,
+        reservationId: transaction.reservationId,
+      }),
     });
   }
 

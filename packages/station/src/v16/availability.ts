@@ -71,9 +71,12 @@ function tellStatus(
   wire.tell('StatusNotification', notification, cause);
 }
 
-/** The status says it. */
+/** The status says it, at once. */
 export function reportFault(station: Station16, evse: Evse): void {
-  if (isHeard(station)) for (const connector of evse.connectors) reportConnector(station, connector);
+  if (!isHeard(station)) return;
+  for (const connector of evse.connectors) {
+    if (connector.reportedStatus !== keyOf(connector)) reportConnector(station, connector);
+  }
 }
 
 const statuses = Object.keys(transitions).filter(isStatus);

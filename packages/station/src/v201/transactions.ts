@@ -31,7 +31,7 @@ export function toTransactionEvent(record: TransactionRecord): v201.TransactionE
     seqNo: record.seqNo,
     offline: record.isOffline || undefined,
     numberOfPhasesUsed: record.phases,
-    reservationId: record.event === 'Started' ? record.reservationId : undefined,
+    reservationId: record.reservationId,
     transactionInfo: {
       transactionId: record.transactionId,
       chargingState: record.chargingState,
