@@ -49,19 +49,19 @@ export class Resets {
   }
 
   /** False while the host must not be reset. */
-  allows(kind: ResetKind, evseId?: number): boolean {
-    return this.#core.host.isResetAllowed?.(kind, evseId) !== false;
+  async allows(kind: ResetKind, evseId?: number): Promise<boolean> {
+    return (await this.#core.host.isResetAllowed?.(kind, evseId)) !== false;
   }
 
   /** OCPP 2.0.1 B11 and B12; 2.1 also lets transactions go on after it. */
-  request({ type, evseId = 0 }: ResetRequest): ResetAnswer {
+  async request({ type, evseId = 0 }: ResetRequest): Promise<ResetAnswer> {
     const { host } = this.#core;
     const evse = this.#core.evse(evseId);
     const kind = type === 'OnIdle' ? 'Soft' : 'Hard';
     if (evseId !== 0 && !evse) return { status: 'Rejected', reasonCode: 'UnknownEvse' };
     const isBeyond = (evse && !host.resetEvse) || (type === 'ImmediateAndResume' && !host.resumes);
     if (isBeyond) return { status: 'Rejected', reasonCode: 'UnsupportedRequest' };
-    if (!this.allows(kind, evse?.id)) return { status: 'Rejected', reasonCode: 'Unspecified' };
+    if (!(await this.allows(kind, evse?.id))) return { status: 'Rejected', reasonCode: 'Unspecified' };
     if (type === 'OnIdle' && isBusy(this.#targetsOf(evse))) {
       this.#core.later(() => this.#schedule({ evse, kind, reason: 'ScheduledReset' }));
       return { status: 'Scheduled' };

@@ -367,7 +367,7 @@ describe('an OCPP 2.0.1 station at an independent CSMS', () => {
     }
   });
 
-  it('unlocks only without a transaction', async () => {
+  it('unlocks only without a transaction (F05)', async () => {
     const { csms } = await open();
     const unlock = (evseId: number) => csms.call('CP1', 'UnlockConnector', { evseId, connectorId: 1 });
     expect(await unlock(1)).toEqual({ status: 'Unlocked' });
