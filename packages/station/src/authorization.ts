@@ -81,5 +81,9 @@ function isUnheard(error: unknown): boolean {
 
 /** Keeps what the CSMS said of a token: OCPP 2.0.1 C10.FR.01, whatever it said. */
 export function learn(core: Core, idToken: IdToken, info: TokenInfo): void {
-  if (core.variables.isOn('AuthCacheCtrlr.Enabled')) core.tokens.cache.remember(idToken, info);
+  const { tokens, variables, protocol } = core;
+  const known = tokens.find(idToken);
+  if (variables.isOn('AuthCacheCtrlr.Enabled')) tokens.cache.remember(idToken, info);
+  const isConflict = known?.source === 'list' && (known.info.status === 'Accepted') !== (info.status === 'Accepted');
+  if (isConflict) protocol.listConflicted();
 }

@@ -40,7 +40,9 @@ interface Restart {
 export class Resets {
   readonly #core: Core;
   readonly #hooks: ResetHooks;
-  #isRunning = false;
+  #running: Restart | undefined;
+  /** What was asked for while an EVSE restarts. */
+  #next: Restart | undefined;
   #scheduled: Restart | undefined;
 
   constructor(core: Core, hooks: ResetHooks) {
@@ -72,19 +74,32 @@ export class Resets {
 
   /** Ends transactions, lets the queue drain, restarts and boots. */
   run(restart: Restart): void {
-    if (this.#isRunning) return;
-    this.#isRunning = true;
-    this.#forgetSchedule();
+    if (this.#running) {
+      if (this.#running.evse) this.#next = restart;
+      return;
+    }
+    this.#running = restart;
+    const scheduled = this.#unschedule();
     const done = restart.evse ? this.#restartEvse(restart, restart.evse) : this.#restartStation(restart);
-    void done.finally(() => (this.#isRunning = false));
+    void done.finally(() => this.#done(scheduled));
+  }
+
+  /** EVSEs that were held for a restart are so until it is over: they are never available in between. */
+  #done(scheduled: Restart | undefined): void {
+    if (scheduled) this.#core.availability.release(ownerOf(scheduled));
+    const next = this.#next;
+    this.#running = undefined;
+    this.#next = undefined;
+    if (next) this.run(next);
   }
 
   /** OCPP 2.0.1 B12: meanwhile nobody else may begin to charge. */
   #schedule(restart: Restart): void {
-    this.#forgetSchedule();
+    const before = this.#unschedule();
+    if (before) this.#core.availability.release(ownerOf(before));
     this.#scheduled = restart;
     this.#core.availability.hold(
-      owner,
+      ownerOf(restart),
       this.#targetsOf(restart.evse).map(({ id }) => id),
     );
     this.#core.events.on('transactionEnded', this.#transactionEnded);
@@ -97,9 +112,11 @@ export class Resets {
     this.#core.later(() => this.run(restart));
   };
 
-  #forgetSchedule(): void {
+  #unschedule(): Restart | undefined {
+    const scheduled = this.#scheduled;
     this.#core.events.off('transactionEnded', this.#transactionEnded);
     this.#scheduled = undefined;
+    return scheduled;
   }
 
   async #restartStation({ kind, reason, resumes }: Restart): Promise<void> {
@@ -112,13 +129,13 @@ export class Resets {
     for (const evse of evses) evse.release();
     await this.#attempt(() => host.reset(kind));
     for (const evse of evses) this.#resume(evse);
-    this.#core.availability.release(owner);
     this.#hooks.comeBack();
   }
 
-  async #restartEvse({ kind }: Restart, evse: Evse): Promise<void> {
+  async #restartEvse(restart: Restart, evse: Evse): Promise<void> {
     const { availability, host } = this.#core;
-    evse.end(endings[kind]);
+    const owner = ownerOf(restart);
+    evse.end(endings[restart.kind]);
     availability.hold(owner, [evse.id]);
     await this.#attempt(async () => host.resetEvse?.(evse.id));
     availability.release(owner);
@@ -158,7 +175,7 @@ export class Resets {
   }
 }
 
-const owner = 'reset';
+const ownerOf = ({ evse }: Restart) => (evse ? `reset of EVSE ${evse.id}` : 'reset');
 
 const isBusy = (evses: readonly Evse[]) => evses.some(({ transaction }) => transaction);
 

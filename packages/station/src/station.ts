@@ -129,6 +129,8 @@ class ChargingStation implements Station, Core {
   #isLoaded = false;
   #isStarted = false;
   #isStoreFailing = false;
+  /** Tokens that the CSMS is asked about. */
+  #authorizing: Set<Promise<TokenInfo>> | undefined;
   #offlineSince: Date | undefined;
 
   constructor(options: StationOptions) {
@@ -240,10 +242,11 @@ class ChargingStation implements Station, Core {
 
   async stop(): Promise<void> {
     this.#isStarted = false;
+    await this.#connection.stop('the station stops');
+    await Promise.all([...(this.#authorizing ?? [])]);
     for (const evse of this.evses) evse.release();
     this.waiting.stop();
     this.reservations.stop();
-    await this.#connection.stop('the station stops');
     this.#registration.closed();
     this.delivery.close();
   }
@@ -277,7 +280,11 @@ class ChargingStation implements Station, Core {
   }
 
   authorize(idToken: IdToken, evseId?: number): Promise<TokenInfo> {
-    return authorize(this, idToken, evseId);
+    const verdict = authorize(this, idToken, evseId);
+    const authorizing = (this.#authorizing ??= new Set());
+    authorizing.add(verdict);
+    void verdict.finally(() => authorizing.delete(verdict));
+    return verdict;
   }
 
   later(task: () => void | Promise<void>): void {

@@ -263,6 +263,17 @@ describe('the local list in OCPP 1.6', () => {
     expect(await send(1, 'Full', [])).toEqual({ status: 'NotSupported' });
   });
 
+  it('tells the CSMS when it says otherwise than its list', async () => {
+    await open();
+    await send(1, 'Full', [entry('GOOD', 'Blocked')]);
+    charger.host.plug(1);
+    charger.host.presentToken(1, 'GOOD');
+    await charger.csms.next('StartTransaction');
+    const isConflict = ({ payload }: { payload: object }) =>
+      'errorCode' in payload && payload.errorCode === 'LocalListConflict';
+    await expect.poll(() => charger.csms.received.find(isConflict)?.payload).toMatchObject({ connectorId: 0 });
+  });
+
   it('comes before the cache, and its refusals hold offline [start_charging_id_in_authorization_list]', async () => {
     await open({ settings: local });
     await send(1, 'Full', [entry('GOOD'), entry('BAD', 'Blocked')]);

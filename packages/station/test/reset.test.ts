@@ -98,8 +98,11 @@ describe.each(['2.0.1', '2.1'] as const)('a reset in OCPP %s', (version) => {
     expect(await reset('OnIdle')).toEqual({ status: 'Scheduled' });
     await expect.poll(() => charger.station.statusOf(2)).toBe('Unavailable');
     expect(charger.station.transactionOn(1)).toBeDefined();
+    const from = charger.csms.received.length;
     charger.host.unplug(1);
     expect(await booted()).toMatchObject({ reason: 'ScheduledReset' });
+    await expect.poll(() => statusesOf(charger, 1, from)).toEqual(['Unavailable', 'Available']);
+    await expect.poll(() => statusesOf(charger, 2, from)).toEqual(['Available']);
     expect([1, 2].map((id) => charger.station.statusOf(id))).toEqual(['Available', 'Available']);
   });
 
@@ -138,6 +141,15 @@ describe.each(['2.0.1', '2.1'] as const)('a reset in OCPP %s', (version) => {
     await expect.poll(() => charger.station.statusOf(1)).toBe('Available');
     await expect.poll(() => statusesOf(charger, 1).at(-1)).toBe('Available');
     expect(charger.csms.received.filter(({ action }) => action === 'BootNotification')).toHaveLength(1);
+  });
+
+  it('of the station follows one of an EVSE that is under way', async () => {
+    const done = Promise.withResolvers<void>();
+    await open({ evses: 2, abilities: { resetEvse: () => done.promise } });
+    expect(await reset('Immediate', 1)).toEqual({ status: 'Accepted' });
+    expect(await reset('Immediate')).toEqual({ status: 'Accepted' });
+    done.resolve();
+    expect(await booted()).toMatchObject({ reason: 'RemoteReset' });
   });
 
   it('of one EVSE is refused when the host cannot', async () => {

@@ -4,7 +4,7 @@ import type { Protocol } from '../protocol.ts';
 import { gated } from '../gate.ts';
 import { Wire } from '../wire.ts';
 import { authorization, requestAuthorization } from './authorization.ts';
-import { availability, reportFault, reportStatus } from './availability.ts';
+import { availability, reportFault, reportStation, reportStatus } from './availability.ts';
 import { configuration } from './configuration.ts';
 import { dataTransfer, sendData } from './data-transfer.ts';
 import { firmware, firmwareStatus, logStatus } from './firmware.ts';
@@ -48,6 +48,7 @@ export function createProtocol16(core: Core): Protocol {
     deliver: (record) => deliver(station, record),
     faultChanged: (evse) => reportFault(station, evse),
     reservationEnded: () => {},
+    listConflicted: () => reportStation(station, { errorCode: 'LocalListConflict' }),
     firmwareStatus: (status) => firmwareStatus(station, status),
     logStatus: (status) => logStatus(station, status),
   };
