@@ -130,7 +130,7 @@ class ChargingStation implements Station, Core {
   #isStarted = false;
   #isStoreFailing = false;
   /** Tokens that the CSMS is asked about. */
-  #authorizing: Set<Promise<TokenInfo>> | undefined;
+  readonly #authorizing = new Set<Promise<TokenInfo>>();
   #offlineSince: Date | undefined;
 
   constructor(options: StationOptions) {
@@ -243,7 +243,7 @@ class ChargingStation implements Station, Core {
   async stop(): Promise<void> {
     this.#isStarted = false;
     await this.#connection.stop('the station stops');
-    await Promise.all([...(this.#authorizing ?? [])]);
+    await Promise.all(this.#authorizing);
     for (const evse of this.evses) evse.release();
     this.waiting.stop();
     this.reservations.stop();
@@ -281,9 +281,8 @@ class ChargingStation implements Station, Core {
 
   authorize(idToken: IdToken, evseId?: number): Promise<TokenInfo> {
     const verdict = authorize(this, idToken, evseId);
-    const authorizing = (this.#authorizing ??= new Set());
-    authorizing.add(verdict);
-    void verdict.finally(() => authorizing.delete(verdict));
+    this.#authorizing.add(verdict);
+    void verdict.finally(() => this.#authorizing.delete(verdict));
     return verdict;
   }
 
