@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createModel } from '../test/models.ts';
 import { AuthorizationCache, type CacheSurroundings } from './authorization-cache.ts';
 import { ManualClock } from './clock.ts';
-import { DeviceModel } from './device-model.ts';
 import { createMemoryStore } from './memory-store.ts';
 import type { StationVersion } from './options.ts';
 
@@ -18,7 +18,7 @@ function openCache(version: StationVersion = '2.0.1'): AuthorizationCache {
 
 beforeEach(() => {
   clock = new ManualClock();
-  const variables = new DeviceModel({ 'AuthCacheCtrlr.LifeTime': '60' }, { computed: () => undefined, onChange() {} });
+  const variables = createModel({ settings: { 'AuthCacheCtrlr.LifeTime': '60' } });
   surroundings = { clock, store: createMemoryStore(), variables, version: '2.0.1' };
 });
 

@@ -61,6 +61,14 @@ export class AuthorizationCache {
     if (!uncached.has(idToken.type)) this.#put(cacheKeyOf(idToken, this.#core.version), info);
   }
 
+  /** Takes one token out; false when it was not there. */
+  forget(idToken: IdToken): boolean {
+    const key = cacheKeyOf(idToken, this.#core.version);
+    if (this.#entries?.delete(key) !== true) return false;
+    this.#core.store.remove(collection, key);
+    return true;
+  }
+
   clear(): void {
     this.#entries = undefined;
     this.#core.store.clear(collection);

@@ -4,11 +4,11 @@ import type { Core } from './core.ts';
 import type { IdToken } from './station-host.ts';
 import type { TokenInfo } from './tokens.ts';
 
-const accepted: TokenInfo = { status: 'Accepted' };
-const invalid: TokenInfo = { status: 'Invalid' };
-
 /** Somebody else who may know a token, such as whoever checks contract certificates (OCPP 2.0.1 C07). */
 export type TokenAuthority = (idToken: IdToken) => Promise<TokenInfo | undefined>;
+
+const accepted: TokenInfo = { status: 'Accepted' };
+const invalid: TokenInfo = { status: 'Invalid' };
 
 /** Asks whoever may know: the local list and cache, the CSMS, and without it the rules for being offline. Never rejects. */
 export async function authorize(core: Core, idToken: IdToken, evseId?: number): Promise<TokenInfo> {

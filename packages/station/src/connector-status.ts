@@ -24,7 +24,7 @@ export interface StatusFacts {
   /** A transaction has ended, and its vehicle is still there. */
   isFinishing: boolean;
   /** Of the transaction that runs, if one does. */
-  chargingState: ChargingState | undefined;
+  chargingState: ChargingState | 'Idle' | undefined;
   /** Energy was offered in this transaction. */
   hasOffered: boolean;
 }
@@ -40,8 +40,8 @@ export function statusOf(facts: StatusFacts): EvseStatus {
 }
 
 /** A vehicle that wants no energy any more has not gone back to preparing: OCPP 1.6 knows no such way. */
-function chargingStatusOf(state: ChargingState, hasOffered: boolean): EvseStatus {
-  if (state !== 'EVConnected') return state;
+function chargingStatusOf(state: ChargingState | 'Idle', hasOffered: boolean): EvseStatus {
+  if (state !== 'EVConnected' && state !== 'Idle') return state;
   return hasOffered ? 'SuspendedEV' : 'Preparing';
 }
 

@@ -1,17 +1,20 @@
 import type { EventEmitter } from 'node:events';
 import type { Availability } from './availability.ts';
 import type { TokenAuthority } from './authorization.ts';
-import type { ChargingProfiles, ProfileRules } from './charging-profiles.ts';
+import type { ChargingProfiles } from './charging-profiles.ts';
 import type { Clock } from './clock.ts';
+import type { Contracts } from './contract.ts';
 import type { Delivery } from './delivery.ts';
 import type { Connector } from './connector.ts';
 import type { DeviceModel } from './device-model.ts';
+import type { DisplayMessages } from './display-messages.ts';
 import type { Evse } from './evse.ts';
 import type { StationEvents } from './events.ts';
-import type { Limit } from './composite-schedule.ts';
+import type { ProfileRules } from './profile-rules.ts';
 import type { BootReason, Protocol, Registration } from './protocol.ts';
 import type { FirmwareStatus, IdToken, LogStatus, ResetKind, StationHost } from './station-host.ts';
 import type { StationIdentity, StationVersion } from './options.ts';
+import type { Prices } from './prices.ts';
 import type { RemoteStarts } from './remote-starts.ts';
 import type { Reservations } from './reservations.ts';
 import type { Resets } from './resets.ts';
@@ -28,6 +31,8 @@ export interface Core {
   /** Spoken now, or last. */
   readonly version: StationVersion;
   readonly store: StationStore;
+  /** Of the CSMS, without the identity. */
+  readonly url: string;
   readonly clock: Clock;
   readonly random: () => number;
   readonly host: StationHost;
@@ -35,7 +40,10 @@ export interface Core {
   readonly variables: DeviceModel;
   readonly tokens: Tokens;
   /** Knows contract certificates, where the station has any (OCPP 2.0.1 C07). */
-  contractAuthority: TokenAuthority | undefined;
+  readonly contractAuthority: TokenAuthority | undefined;
+  readonly contracts: Contracts;
+  readonly prices: Prices;
+  readonly displays: DisplayMessages;
   readonly profiles: ChargingProfiles;
   readonly profileRules: ProfileRules;
   readonly evses: readonly Evse[];
@@ -56,7 +64,9 @@ export interface Core {
   readonly remoteStarts: RemoteStarts;
   readonly resets: Resets;
   /** What holds where no charging profile does. */
-  readonly unlimited: Limit;
+  readonly unlimited: { currentA: number; phases: number };
+  /** Since when the CSMS does not hear the station; undefined while it does. */
+  readonly offlineSince: Date | undefined;
   evse(id: number): Evse | undefined;
   /** Of all EVSEs, in order; OCPP 1.6 numbers them so, from 1. */
   readonly connectors: readonly Connector[];

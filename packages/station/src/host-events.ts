@@ -10,9 +10,9 @@ export function hostEvents(core: Core): HostEvents {
     if (evse) act(evse);
   };
   return {
-    pluggedIn: (evseId, connectorId) =>
+    pluggedIn: (evseId, connectorId, cable) =>
       at(evseId, (evse) => {
-        evse.pluggedIn(connectorId);
+        evse.pluggedIn(connectorId, cable);
         core.waiting.offer(evse);
       }),
     unplugged: (evseId) => at(evseId, (evse) => evse.unplugged()),
@@ -21,6 +21,9 @@ export function hostEvents(core: Core): HostEvents {
       if (evseId === 0) void presentTokenAtStation(core, idToken);
       else at(evseId, (evse) => void presentToken(core, evse, idToken));
     },
+    contractPresented: (evseId, idToken, proof) =>
+      at(evseId, (evse) => void core.contracts.present(evse, { idToken, proof })),
+    readingSigned: (evseId, reading) => at(evseId, (evse) => evse.signed(reading)),
     chargingStateChanged: (evseId, state) => at(evseId, (evse) => evse.chargingStateChanged(state)),
     faulted: (evseId, fault) => at(evseId, (evse) => evse.faulted(fault)),
     faultCleared: (evseId) => at(evseId, (evse) => evse.faultCleared()),

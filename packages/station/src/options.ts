@@ -1,9 +1,11 @@
 import { subprotocolOf } from '@busbar/ocpp';
 import type { BackOff } from './back-off.ts';
 import type { Clock } from './clock.ts';
+import type { SecurityMeans } from './device-model.ts';
 import type { StationStore } from './store.ts';
-import type { VariableName } from './standard-variables.ts';
 import type { StationHost } from './station-host.ts';
+import type { CatalogOptions } from './variable-catalog.ts';
+import type { VariableSettings } from './variable-values.ts';
 
 export type StationVersion = '1.6' | '2.0.1' | '2.1';
 
@@ -58,8 +60,10 @@ export interface StationOptions extends Partial<Omit<StationIdentity, 'identity'
   store?: StationStore;
   /** Messages that wait for the CSMS before intermediate ones are dropped. Default 1000. */
   maxQueued?: number;
-  /** Initial values of variables, by `Component.Variable[instance]`. */
-  settings?: Partial<Record<VariableName, string>>;
+  /** Initial values of variables, by `Component.Variable[instance]`. Stations that share the object share the memory. */
+  settings?: VariableSettings;
+  /** What the device model has beside the standard: components of the maker, slots of network profiles. */
+  deviceModel?: Omit<CatalogOptions, 'evses'>;
   /** Sends BootNotification on every connection and not only on the first. Default false. */
   bootOnReconnect?: boolean;
 }
@@ -74,6 +78,15 @@ export function checkOptions({ identity, url, versions = allVersions }: StationO
   if (unknown !== undefined) throw new RangeError(`version "${unknown}": it is 1.6, 2.0.1 or 2.1`);
   const protocol = URL.canParse(url) ? new URL(url).protocol : '';
   if (protocol !== 'ws:' && protocol !== 'wss:') throw new RangeError(`url "${url}": it must be a ws: or wss: URL`);
+}
+
+/** What of a security profile the options supply. A password set at run time counts as well. */
+export function securityMeansOf({ password, tls }: StationOptions): Partial<SecurityMeans> {
+  return {
+    ...(password !== undefined && { hasPassword: () => true }),
+    hasCsmsRoot: () => tls?.ca !== undefined,
+    hasClientCertificate: () => tls?.cert !== undefined && tls.key !== undefined,
+  };
 }
 
 /** `<url>/<identity>`, the identity percent-encoded. */

@@ -1,15 +1,11 @@
 import { OcppConnectionClosed } from '@busbar/ocpp';
 import type { Timer } from './clock.ts';
 import type { Core } from './core.ts';
-import { measure } from './metering.ts';
 
-const dayMs = 86_400_000;
-
-/** What an accepted station does by itself, again and again: heartbeats, and meter values at full intervals of the day. */
+/** The heartbeats of an accepted station. */
 export class Periodic {
   readonly #core: Core;
   #heartbeat: Timer | undefined;
-  #aligned: Timer | undefined;
 
   constructor(core: Core) {
     this.#core = core;
@@ -17,12 +13,10 @@ export class Periodic {
 
   start(): void {
     this.heartbeatLater();
-    this.alignedDataLater();
   }
 
   stop(): void {
     this.#heartbeat?.cancel();
-    this.#aligned?.cancel();
   }
 
   /** Waits anew, with the interval of now. */
@@ -32,19 +26,6 @@ export class Periodic {
     if (!isOnline) return;
     this.#heartbeat = clock.after(variables.number('OCPPCommCtrlr.HeartbeatInterval') * 1000, () => {
       void this.#beat().finally(() => this.heartbeatLater());
-    });
-  }
-
-  /** Waits anew, with the interval of now. Slots count from 00:00 UTC. */
-  alignedDataLater(): void {
-    this.#aligned?.cancel();
-    const { isOnline, clock, variables } = this.#core;
-    const intervalMs = variables.number('AlignedDataCtrlr.Interval') * 1000;
-    if (!isOnline || intervalMs === 0 || !variables.isOn('AlignedDataCtrlr.Enabled')) return;
-    const sinceMidnightMs = clock.now().getTime() % dayMs;
-    this.#aligned = clock.after(intervalMs - (sinceMidnightMs % intervalMs), () => {
-      for (const evse of this.#core.evses) measure(this.#core, evse, 'Sample.Clock');
-      this.alignedDataLater();
     });
   }
 

@@ -48,7 +48,8 @@ function startSomewhere(core: Core, idToken: IdToken, info: TokenInfo): void {
 /** Somebody else charges. A second look at a token that has just started is none at another's. */
 function presentToOther(core: Core, evse: Evse, { idToken, info }: { idToken: IdToken; info: TokenInfo }): void {
   if (isSameToken(evse.holder?.idToken, idToken)) return;
-  if (isSameGroup(info, evse.holder?.groupId)) return stopBy(evse, idToken);
+  const groupId = evse.holder?.groupId ?? evse.transaction?.groupId;
+  if (isSameGroup(info, groupId)) return stopBy(evse, idToken);
   refuse(core, { evseId: evse.id, idToken, status: 'Occupied' });
 }
 

@@ -1,6 +1,7 @@
 import { keepBootReason } from './boot-reason.ts';
 import type { Core } from './core.ts';
 import type { Evse } from './evse.ts';
+import { openTransactions } from './open-transactions.ts';
 import type { BootReason } from './protocol.ts';
 import type { ResetKind } from './station-host.ts';
 import type { Ending } from './transaction.ts';
@@ -146,8 +147,10 @@ export class Resets {
     const { transaction } = evse;
     if (!transaction) return;
     const { id, evseId, connectorId } = transaction;
-    if (this.#core.host.resumes?.({ id, evseId, connectorId })) evse.restarted();
-    else evse.end(endings.Hard);
+    if (!this.#core.host.resumes?.({ id, evseId, connectorId })) return evse.end(endings.Hard);
+    const open = openTransactions(this.#core.store).find((each) => each.id === id);
+    if (open) this.#core.transactions.resumed(transaction, open);
+    evse.restarted();
   }
 
   /** Again and again, ResetRetries times. */

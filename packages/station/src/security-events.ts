@@ -1,4 +1,5 @@
 import type { Core } from './core.ts';
+import type { BootReason } from './protocol.ts';
 
 /** Something that concerns the security of the station. */
 export interface SecurityEvent {
@@ -39,6 +40,12 @@ const names16: Partial<Record<string, string>> = {
   InvalidCsmsCertificate: 'InvalidCentralSystemCertificate',
   InvalidChargingStationCertificate: 'InvalidChargePointCertificate',
 };
+
+/** Every start is a security event that must reach the CSMS. */
+export function startEventOf(reason: BootReason): string {
+  if (reason === 'FirmwareUpdate') return 'FirmwareUpdated';
+  return reason === 'PowerUp' ? 'StartupOfTheDevice' : 'ResetOrReboot';
+}
 
 /** Logs the event, and queues it for the CSMS when it is critical. */
 export function raiseSecurityEvent(core: Core, event: SecurityEvent): void {

@@ -1,3 +1,10 @@
+import type { OperationMode } from './charging-profile.ts';
+import type { ContractProof } from './contract.ts';
+import type { Customer } from './customer-information.ts';
+import type { DisplayMessage } from './display-messages.ts';
+import type { Measurand21 } from './measurands.ts';
+import type { PriceNotice } from './price.ts';
+
 /**
  * What a charger's firmware supplies to its OCPP station, and what it tells it. Units: W, Wh, A, V, Hz, %. A method that is
  * missing is something the charger cannot do.
@@ -16,6 +23,10 @@ export interface StationHost {
   limit(evseId: number, limit: PowerLimit | undefined): void;
   /** The meter now. `energyWh` never falls. */
   meter(evseId: number): MeterReading;
+  /** The meter of the whole station, EVSE 0. */
+  gridMeter?(): MeterReading;
+  /** OCPP 2.1: whether the vehicle's battery is being brought to temperature. */
+  preconditioning?(evseId: number): Preconditioning | undefined;
   /** Releases the plug; false when it cannot. */
   unlock(evseId: number, connectorId: number): Promise<boolean>;
   /** After a power cut: true when the vehicle still charges in this transaction. Without it, every one is ended. */
@@ -36,8 +47,23 @@ export interface StationHost {
   updateFirmware?(request: FirmwareRequest, report: (status: FirmwareStatus) => void): void;
   /** Uploads a log file, reports every step; answers its name, undefined when there is nothing to upload. */
   uploadLog?(request: LogRequest, report: (status: LogStatus) => void): string | undefined;
+  /** How the CSMS answered what the vehicle needs; when Rejected, the vehicle must not feed back. */
+  chargingNeedsAnswered?(evseId: number, status: 'Accepted' | 'Rejected' | 'Processing' | 'NoChargingProfile'): void;
+  /** The ways of charging that the CSMS allows the vehicle (OCPP 2.1 Q01); false when the vehicle cannot change now. */
+  allowEnergyTransfer?(evseId: number, modes: readonly EnergyTransferMode[]): boolean;
   /** A vendor's own request from the CSMS; undefined when the vendor is unknown. */
-  dataTransfer?(request: VendorMessage): VendorAnswer | undefined;
+  dataTransfer?(request: VendorMessage): VendorAnswer | undefined | Promise<VendorAnswer | undefined>;
+  /**
+   * Shows a message of the CSMS, or takes it away again. Which of those that are shown is in front, the priorities say: an
+   * AlwaysFront before all, InFront before the others, and the others in turn. It is to be seen in its state only.
+   */
+  displayMessage?(message: DisplayMessage, what: 'show' | 'hide'): void;
+  /** What the host knows of a customer; undefined when nothing. */
+  customerInformation?(who: Customer): string | undefined;
+  /** Forgets what it knows of a customer. */
+  forgetCustomer?(who: Customer): void;
+  /** Shows what something costs, instead of what it showed before of the same kind and place. */
+  showPrice?(notice: PriceNotice): void;
 }
 
 /** A connector, an EVSE, or, without both, the station. */
@@ -48,13 +74,17 @@ export interface Place {
 
 /** What the host tells its station. */
 export interface HostEvents {
-  /** Of the EVSE's connectors, the first by default. */
-  pluggedIn(evseId: number, connectorId?: number): void;
+  /** Of the EVSE's connectors, the first by default; the cable where the station knows it. */
+  pluggedIn(evseId: number, connectorId?: number, cable?: Cable): void;
   unplugged(evseId: number): void;
   /** A vehicle is in the bay, or has left it. */
   occupied(evseId: number, isOccupied: boolean): void;
   /** EVSE 0: at a reader that serves all of them. */
   tokenPresented(evseId: number, idToken: IdToken): void;
+  /** A vehicle has shown a contract certificate: OCPP 2.0.1 C07. `idToken` is an eMAID. */
+  contractPresented(evseId: number, idToken: string, proof: ContractProof): void;
+  /** The meter has signed a reading that `meter` could not give at once. */
+  readingSigned(evseId: number, reading: MeterReading): void;
   chargingStateChanged(evseId: number, state: ChargingState): void;
   faulted(evseId: number, fault: Fault): void;
   faultCleared(evseId: number): void;
@@ -83,11 +113,31 @@ export interface ConnectorDescription {
   type: string;
 }
 
+/** A cable that can be taken off at the station. */
+export interface Cable {
+  /** What it carries, A per phase. */
+  maxCurrentA: number;
+}
+
 export interface InterruptedTransaction {
   id: string;
   evseId: number;
   connectorId: number;
 }
+
+/** As in OCPP 2.1 EnergyTransferModeEnumType; 2.0.1 knows the first four. */
+export type EnergyTransferMode =
+  | 'AC_single_phase'
+  | 'AC_two_phase'
+  | 'AC_three_phase'
+  | 'DC'
+  | 'AC_BPT'
+  | 'AC_BPT_DER'
+  | 'AC_DER'
+  | 'DC_BPT'
+  | 'DC_ACDP'
+  | 'DC_ACDP_BPT'
+  | 'WPT';
 
 export interface MeterReading {
   /** Import register since the meter was made. */
@@ -102,6 +152,31 @@ export interface MeterReading {
   soc?: number;
   /** Per phase, what the vehicle is offered. */
   offeredA?: number;
+  /** Import registers of L1, L2, L3. */
+  energiesWh?: readonly number[];
+  /** Export register. */
+  exportWh?: number;
+  reactiveImportVarh?: number;
+  reactiveExportVarh?: number;
+  apparentImportVah?: number;
+  apparentExportVah?: number;
+  /** Imported on L1, L2, L3. */
+  powersW?: readonly number[];
+  /** What flows back from the vehicle. */
+  exportW?: number;
+  reactiveImportVar?: number;
+  reactiveExportVar?: number;
+  /** -1 to 1. */
+  powerFactor?: number;
+  /** L1, L2, L3, back from the vehicle. */
+  exportCurrentsA?: readonly number[];
+  /** Default: what `offeredA` makes. */
+  offeredW?: number;
+  temperatureC?: number;
+  /** Of a fan. */
+  rpm?: number;
+  /** Measurands of OCPP 2.1 that have no field here, in their base units. */
+  others?: Partial<Record<Measurand21, number>>;
   /** The meter's own signature of this reading. */
   signed?: SignedReading;
 }
@@ -119,9 +194,33 @@ export interface SignedReading {
 }
 
 export interface PowerLimit {
-  /** Per phase. */
+  /** Per phase; with `currentsA`, the lowest of them. */
   currentA: number;
   phases: number;
+  /** L1, L2, L3, where they differ. */
+  currentsA?: readonly number[] | undefined;
+  /** 1 to 3: the phase to use of a single one. */
+  phaseToUse?: number | undefined;
+  /** The most that may flow back, per phase and not negative; L1, L2, L3 where they differ. Undefined: nothing may. */
+  dischargeA?: number | undefined;
+  dischargesA?: readonly number[] | undefined;
+  /** What to charge with per phase, negative to discharge; never beyond the limits. */
+  setpointA?: number | undefined;
+  setpointsA?: readonly number[] | undefined;
+  /** Reactive, per phase. */
+  setpointReactiveA?: number | undefined;
+  setpointsReactiveA?: readonly number[] | undefined;
+  /** OCPP 2.1 OperationModeEnumType. Default ChargingOnly. */
+  operationMode?: OperationMode | undefined;
+  /** The electronics of the EVSE may sleep. */
+  evseSleep?: boolean | undefined;
+  /** The vehicle shall warm or cool its battery. */
+  preconditioning?: boolean | undefined;
+  /** W. */
+  v2xBaselineW?: number | undefined;
+  /** Hz and W. */
+  v2xFreqWattCurve?: readonly { frequency: number; power: number }[] | undefined;
+  v2xSignalWattCurve?: readonly { signal: number; power: number }[] | undefined;
 }
 
 export interface IdToken {
@@ -144,34 +243,40 @@ export type IdTokenType =
   | 'NoAuthorization'
   | 'VIN';
 
+/** OCPP 2.1 PreconditioningStatusEnumType. */
+export type Preconditioning = 'Unknown' | 'Ready' | 'NotReady' | 'Preconditioning';
+
 export type ChargingState = 'EVConnected' | 'Charging' | 'SuspendedEV' | 'SuspendedEVSE';
 export type ResetKind = 'Hard' | 'Soft';
 
 /** Why a transaction ended: the reasons of OCPP 1.6 and 2.0.1 together. */
-export type StopReason =
-  | 'DeAuthorized'
-  | 'EmergencyStop'
-  | 'EnergyLimitReached'
-  | 'EVDisconnected'
-  | 'EVSEDisabled'
-  | 'GroundFault'
-  | 'HardReset'
-  | 'Local'
-  | 'LocalOutOfCredit'
-  | 'MasterPass'
-  | 'Other'
-  | 'OvercurrentFault'
-  | 'PowerLoss'
-  | 'PowerQuality'
-  | 'Reboot'
-  | 'Remote'
-  | 'ReqEnergyTransferRejected'
-  | 'SOCLimitReached'
-  | 'SoftReset'
-  | 'StoppedByEV'
-  | 'TimeLimitReached'
-  | 'Timeout'
-  | 'UnlockCommand';
+export const stopReasons = [
+  'DeAuthorized',
+  'EmergencyStop',
+  'EnergyLimitReached',
+  'EVDisconnected',
+  'EVSEDisabled',
+  'GroundFault',
+  'HardReset',
+  'Local',
+  'LocalOutOfCredit',
+  'MasterPass',
+  'Other',
+  'OvercurrentFault',
+  'PowerLoss',
+  'PowerQuality',
+  'Reboot',
+  'Remote',
+  'ReqEnergyTransferRejected',
+  'SOCLimitReached',
+  'SoftReset',
+  'StoppedByEV',
+  'TimeLimitReached',
+  'Timeout',
+  'UnlockCommand',
+] as const;
+
+export type StopReason = (typeof stopReasons)[number];
 
 export interface Fault {
   code: FaultCode;

@@ -1,17 +1,21 @@
 import { EventEmitter } from 'node:events';
 import { versionOf, subprotocolOf } from '@busbar/ocpp';
+import { AlignedData } from './aligned-data.ts';
 import { Availability, changeAvailability, type AvailabilityChange } from './availability.ts';
 import { authorize, type TokenAuthority } from './authorization.ts';
 import type { BackOff } from './back-off.ts';
 import { forgetBootReason, keptBootReason } from './boot-reason.ts';
-import { ChargingProfiles, type ProfileRules } from './charging-profiles.ts';
+import { ChargingProfiles } from './charging-profiles.ts';
 import { systemClock, type Clock } from './clock.ts';
+import { evseRulesOf, readerOf } from './composite-of.ts';
 import { computedVariable } from './computed-variables.ts';
+import { Contracts } from './contract.ts';
 import { Connection, type Target } from './connection.ts';
 import type { Connector } from './connector.ts';
 import type { Core, Progress } from './core.ts';
 import { Delivery } from './delivery.ts';
-import { DeviceModel } from './device-model.ts';
+import { changedName, DeviceModel, type VariableChange } from './device-model.ts';
+import { DisplayMessages } from './display-messages.ts';
 import type { StationEvents } from './events.ts';
 import { Evse, type EvseStatus } from './evse.ts';
 import { isFinalFailure } from './final-failures.ts';
@@ -22,18 +26,23 @@ import {
   allVersions,
   checkOptions,
   connectionUrlOf,
+  securityMeansOf,
   type StationIdentity,
   type StationOptions,
   type StationVersion,
 } from './options.ts';
 import { Periodic } from './periodic.ts';
+import type { ProfileRules } from './profile-rules.ts';
 import type { BootReason, Protocol, Receiver, Registration as RegistrationStatus } from './protocol.ts';
+import { Prices } from './prices.ts';
+import { priceVariables } from './default-price.ts';
 import { recoverTransactions } from './recovery.ts';
 import { Registration } from './registration.ts';
 import { RemoteStarts } from './remote-starts.ts';
 import { Reservations } from './reservations.ts';
 import { Resets } from './resets.ts';
-import { ownSecurityEvent, raiseSecurityEvent, type SecurityEvent } from './security-events.ts';
+import { ownSecurityEvent, raiseSecurityEvent, startEventOf, type SecurityEvent } from './security-events.ts';
+import { profileRulesOf } from './smart-charging-settings.ts';
 import { SecurityLog } from './security-log.ts';
 import type { VariableName } from './standard-variables.ts';
 import type {
@@ -49,12 +58,14 @@ import type { StationStore, StoreError } from './store.ts';
 import { surviving } from './surviving-store.ts';
 import { Tokens, type TokenInfo } from './tokens.ts';
 import { TransactionLog } from './transaction-log.ts';
+import { catalogOf } from './variable-catalog.ts';
 import type { Transaction } from './transaction.ts';
-import { rules16, toTxPoints, type TxRules } from './tx-points.ts';
+import { txRulesOf, type TxRules } from './tx-points.ts';
 import { WaitingTokens } from './waiting-tokens.ts';
 import { createProtocol16 } from './v16/index.ts';
 import { createProtocol201 } from './v201/index.ts';
 import { createProtocol21 } from './v21/index.ts';
+import { sendVendorMessage, type VendorReply } from './vendor-messages.ts';
 
 /** A charging station: what those who run it see. */
 export interface Station {
@@ -75,8 +86,10 @@ export interface Station {
   drop(): void;
   statusOf(evseId: number): EvseStatus | undefined;
   transactionOn(evseId: number): Transaction | undefined;
-  /** Sends a vendor's own message. Rejects as `Peer.call`. */
-  dataTransfer(message: VendorMessage): Promise<{ status: string; data?: unknown }>;
+  /** Whether a token may charge here, by the local list, the cache or the CSMS. Starts nothing. Never rejects. */
+  authorize(idToken: IdToken): Promise<TokenInfo>;
+  /** Sends a vendor's own message. Never rejects: `Offline` when it cannot be sent, `Rejected` for a wrong answer or none. */
+  dataTransfer(message: VendorMessage): Promise<VendorReply>;
   /** Logs a security event, and tells the CSMS when it is critical. */
   securityEvent(event: SecurityEvent): void;
   /** Takes a place out of use, or back into it, as the CSMS may. In 1.6 an EVSE is named by its connectors only. */
@@ -111,11 +124,14 @@ class ChargingStation implements Station, Core {
       if (this.#isStarted) this.#connection.start();
     },
   });
-  contractAuthority: TokenAuthority | undefined;
   readonly profiles = new ChargingProfiles();
   readonly evses: readonly Evse[];
   readonly delivery: Delivery;
   readonly transactions = new TransactionLog(this);
+  readonly prices = new Prices(this);
+  readonly displays = new DisplayMessages(this);
+  readonly contracts = new Contracts(this);
+  readonly contractAuthority: TokenAuthority = (idToken) => this.contracts.judge(idToken);
   readonly securityLog: SecurityLog;
   readonly firmware: Progress<FirmwareStatus> = { status: 'Idle', requestId: undefined };
   readonly log: Progress<LogStatus> = { status: 'Idle', requestId: undefined };
@@ -123,6 +139,7 @@ class ChargingStation implements Station, Core {
   readonly #queue: OfflineQueue;
   readonly #connection: Connection;
   readonly #registration: Registration;
+  readonly #aligned = new AlignedData(this);
   readonly #periodic = new Periodic(this);
   readonly #protocols = new Map<StationVersion, Protocol>();
   #version: StationVersion;
@@ -140,9 +157,13 @@ class ChargingStation implements Station, Core {
     this.host = options.host;
     this.store = options.store ? this.#surviving(options.store) : noStore;
     this.#version = this.#versions[0] ?? '1.6';
-    this.variables = new DeviceModel(options.settings ?? {}, {
-      computed: (name) => computedVariable(this, name),
-      onChange: (name) => this.#settingChanged(name),
+    this.variables = new DeviceModel({
+      catalog: catalogOf({ evses: options.host.evses, ...options.deviceModel }),
+      settings: options.settings,
+      security: securityMeansOf(options),
+      ...(options.store && { store: this.store }),
+      computed: (definition) => computedVariable(this, definition),
+      onChange: (change) => this.#settingChanged(change),
     });
     this.#queue = new OfflineQueue(this.store, () => options.maxQueued ?? 1000);
     this.delivery = this.#createDelivery();
@@ -178,6 +199,10 @@ class ChargingStation implements Station, Core {
     return made;
   }
 
+  get url(): string {
+    return this.#options.url;
+  }
+
   get callTimeoutMs(): number {
     return this.#options.callTimeoutMs ?? this.variables.number('OCPPCommCtrlr.MessageTimeout[Default]') * 1000;
   }
@@ -203,12 +228,7 @@ class ChargingStation implements Station, Core {
   }
 
   get txRules(): TxRules {
-    const { variables } = this;
-    if (this.#version === '1.6') return rules16(variables.get('OCPP16LegacyCtrlr.StopTransactionOnEVSideDisconnect'));
-    return {
-      start: toTxPoints(variables.list('TxCtrlr.TxStartPoint')),
-      stop: toTxPoints(variables.list('TxCtrlr.TxStopPoint')),
-    };
+    return txRulesOf(this);
   }
 
   get unlimited() {
@@ -218,13 +238,12 @@ class ChargingStation implements Station, Core {
   }
 
   get profileRules(): ProfileRules {
-    return {
-      maxStackLevel: this.variables.number('SmartChargingCtrlr.ProfileStackLevel'),
-      maxPeriods: this.variables.number('SmartChargingCtrlr.PeriodsPerSchedule'),
-      maxProfiles: 100,
-      evses: this.evses.length,
-      transactionIdOf: (evseId) => this.transactionOn(evseId)?.id,
-    };
+    const { version, evses } = this;
+    return profileRulesOf(readerOf(this), { version, now: this.clock.now(), evses: evses.map(evseRulesOf) });
+  }
+
+  get offlineSince(): Date | undefined {
+    return this.isOnline ? undefined : this.#offlineSince;
   }
 
   get #versions(): readonly StationVersion[] {
@@ -236,15 +255,21 @@ class ChargingStation implements Station, Core {
     this.#isStarted = true;
     this.#load();
     this.reservations.start();
+    this.#aligned.start();
     this.#registration.renew(keptBootReason(this.store));
+    this.protocol.start?.();
     this.#connection.start();
   }
 
   async stop(): Promise<void> {
     this.#isStarted = false;
+    this.#aligned.stop();
+    this.prices.stop();
+    this.displays.stop();
     await this.#connection.stop('the station stops');
     await Promise.all(this.#authorizing);
     for (const evse of this.evses) evse.release();
+    this.protocol.stop?.();
     this.waiting.stop();
     this.reservations.stop();
     this.#registration.closed();
@@ -267,8 +292,8 @@ class ChargingStation implements Station, Core {
     return this.evse(evseId)?.transaction;
   }
 
-  dataTransfer(message: VendorMessage): Promise<{ status: string; data?: unknown }> {
-    return this.protocol.dataTransfer(message);
+  dataTransfer(message: VendorMessage): Promise<VendorReply> {
+    return sendVendorMessage(this, message);
   }
 
   securityEvent(event: SecurityEvent): void {
@@ -299,7 +324,7 @@ class ChargingStation implements Station, Core {
   }
 
   profilesChanged(): void {
-    for (const evse of this.evses) evse.rearm();
+    for (const evse of this.evses) evse.limitAgain();
   }
 
   /** What an earlier run has left, then what the host says is so. */
@@ -312,6 +337,7 @@ class ChargingStation implements Station, Core {
     this.availability.load();
     this.reservations.load();
     recoverTransactions(this);
+    this.displays.load();
     this.host.attach(hostEvents(this));
     for (const evse of this.evses) evse.attached();
     this.availability.start();
@@ -386,7 +412,9 @@ class ChargingStation implements Station, Core {
   /** In another version the CSMS knows nothing of the station yet. */
   #speak(version: StationVersion): void {
     if (version === this.#version) return;
+    this.protocol.stop?.();
     this.#version = version;
+    this.protocol.start?.();
     for (const connector of this.connectors) connector.reportedStatus = undefined;
     this.#registration.renew(undefined);
   }
@@ -398,6 +426,7 @@ class ChargingStation implements Station, Core {
     this.delivery.close();
     this.delivery.markOffline();
     this.protocol.closed();
+    this.prices.showDefault();
     this.events.emit('disconnected', { code, reason });
   }
 
@@ -406,11 +435,12 @@ class ChargingStation implements Station, Core {
     const offlineMs = this.#offlineSince ? this.clock.now().getTime() - this.#offlineSince.getTime() : Infinity;
     const isLong = offlineMs > this.variables.number('OCPPCommCtrlr.OfflineThreshold') * 1000;
     if (reason) forgetBootReason(this.store);
-    if (reason) raiseSecurityEvent(this, { type: bootEvents[reason] ?? 'ResetOrReboot' });
+    if (reason) raiseSecurityEvent(this, { type: startEventOf(reason) });
     this.protocol.reportStatus(isLong || reason ? 'all' : 'changed');
     this.reservations.tell();
     this.delivery.open();
     this.#periodic.start();
+    this.prices.showDefault();
     this.events.emit('accepted');
   }
 
@@ -430,18 +460,31 @@ class ChargingStation implements Station, Core {
     ownSecurityEvent(this, { type: 'MemoryExhaustion', info: error.message });
   }
 
-  #settingChanged(name: VariableName): void {
-    ChargingStation.#effects[name]?.(this);
+  #settingChanged(change: VariableChange): void {
+    const name = changedName(change);
+    if (name) ChargingStation.#effects[name]?.(this);
+    if (name && priceVariables.includes(name)) this.prices.showDefault();
   }
 
   /** Settings that act at once on what runs. */
   static readonly #effects: Partial<Record<VariableName, (station: ChargingStation) => void>> = {
     'OCPPCommCtrlr.HeartbeatInterval': (station) => station.#periodic.heartbeatLater(),
     'OCPPCommCtrlr.WebSocketPingInterval': (station) => station.#connection.pingAgain(),
-    'AlignedDataCtrlr.Interval': (station) => station.#periodic.alignedDataLater(),
-    'SampledDataCtrlr.TxUpdatedInterval': (station) => station.profilesChanged(),
+    'AlignedDataCtrlr.Enabled': (station) => station.#alignedDataLater(),
+    'AlignedDataCtrlr.Interval': (station) => station.#alignedDataLater(),
+    'AlignedDataCtrlr.TxEndedInterval': (station) => station.#alignedDataLater(),
+    'SampledDataCtrlr.TxEndedInterval': (station) => station.#rearm(),
+    'SampledDataCtrlr.TxUpdatedInterval': (station) => station.#rearm(),
     'SecurityCtrlr.BasicAuthPassword': (station) => station.later(() => station.#reconnect()),
   };
+
+  #rearm(): void {
+    for (const evse of this.evses) evse.rearm();
+  }
+
+  #alignedDataLater(): void {
+    if (this.#isStarted) this.#aligned.start();
+  }
 
   /** With the new password, once the answer is out. */
   async #reconnect(): Promise<void> {
@@ -455,9 +498,3 @@ class ChargingStation implements Station, Core {
     this.#offlineSince = undefined;
   }
 }
-
-/** Every start is a security event that must reach the CSMS. */
-const bootEvents: Partial<Record<BootReason, string>> = {
-  FirmwareUpdate: 'FirmwareUpdated',
-  PowerUp: 'StartupOfTheDevice',
-};

@@ -109,7 +109,7 @@ describe('reservations in OCPP 1.6', () => {
   });
 
   it('does not where it is not (case 43) [reservation_connector_zero_not_supported]', async () => {
-    await open({ settings: { 'OCPP16LegacyCtrlr.ReserveConnectorZeroSupported': 'false' } });
+    await open({ settings: { 'ReservationCtrlr.NonEvseSpecific': 'false' } });
     expect(await reserve(0)).toEqual({ status: 'Rejected' });
   });
 });

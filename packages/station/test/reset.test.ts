@@ -168,6 +168,9 @@ describe('a reset with resumption in OCPP 2.1', () => {
     expect(await charger.csms.call('CP1', 'Reset', { type: 'ImmediateAndResume' })).toEqual({ status: 'Accepted' });
     await booted();
     expect(charger.station.transactionOn(1)?.id).toBe(id);
+    await expect
+      .poll(() => charger.csms.received.map(({ payload }) => payload))
+      .toContainEqual(expect.objectContaining({ triggerReason: 'TxResumed' }));
     const ended = once(charger.station.events, 'transactionEnded');
     charger.host.unplug(1);
     expect(await ended).toMatchObject([{ id }, { reason: 'EVDisconnected' }]);

@@ -9,6 +9,7 @@ import { configuration } from './configuration.ts';
 import { dataTransfer, sendData } from './data-transfer.ts';
 import { firmware, firmwareStatus, logStatus } from './firmware.ts';
 import { measured } from './metering.ts';
+import { authorizeContract, createCarrier } from './plug-and-charge.ts';
 import { boot, heartbeat, provisioning } from './provisioning.ts';
 import { remoteControl } from './remote-control.ts';
 import { reservation } from './reservation.ts';
@@ -28,6 +29,7 @@ export function createProtocol16(core: Core): Protocol {
     wire,
     ids: new TransactionIds(core.store),
     statusDelays: new StatusDelays(core),
+    carrier: createCarrier({}),
     reportedStatus: undefined,
   };
   Object.assign(handlers, inbound(station));
@@ -42,6 +44,7 @@ export function createProtocol16(core: Core): Protocol {
     heartbeat: () => heartbeat(station),
     idle: () => wire.idle(),
     authorize: (idToken) => requestAuthorization(station, idToken),
+    authorizeContract: (idToken, proof) => authorizeContract(station, idToken, proof),
     dataTransfer: (message) => sendData(station, message),
     reportStatus: (which) => reportStatus(station, which),
     measured: (evse, reading) => measured(station, evse, reading),

@@ -1,4 +1,6 @@
 import type { Handlers, v16 } from '@busbar/ocpp';
+import type { Core } from '../core.ts';
+import type { Evse } from '../evse.ts';
 import { connectorOf } from './connectors.ts';
 import { toProfile } from './smart-charging.ts';
 import type { Station16 } from './station16.ts';
@@ -8,13 +10,13 @@ export const remoteControl = ({ core }: Station16): Handlers<'1.6'> => ({
   RemoteStartTransaction({ idTag, connectorId, chargingProfile }) {
     const evse = connectorId === undefined ? undefined : connectorOf(core, connectorId)?.evse;
     const isUnknown = connectorId !== undefined && !evse;
-    if (isUnknown || isWrongProfile(chargingProfile)) return { status: 'Rejected' };
+    if (isUnknown || isWrongProfile(core, evse, chargingProfile)) return { status: 'Rejected' };
     const { status } = core.remoteStarts.request({
       evse,
       idToken: { idToken: idTag, type: 'ISO14443' },
       groupId: undefined,
       remoteStartId: undefined,
-      profile: chargingProfile && toProfile(chargingProfile, core.clock.now()),
+      profile: chargingProfile && toProfile(chargingProfile),
     });
     return { status };
   },
@@ -38,5 +40,10 @@ export const remoteControl = ({ core }: Station16): Handlers<'1.6'> => ({
   },
 });
 
-const isWrongProfile = (profile: v16.ChargingProfile | undefined) =>
-  profile !== undefined && (profile.chargingProfilePurpose !== 'TxProfile' || profile.transactionId !== undefined);
+/** Only a TxProfile that could be installed there, for a transaction that has no id yet. */
+function isWrongProfile(core: Core, evse: Evse | undefined, profile: v16.ChargingProfile | undefined): boolean {
+  if (!profile) return false;
+  const place = evse?.id ?? core.evses[0]?.id ?? 1;
+  const reasonCode = core.profiles.pendingError(toProfile(profile), place, core.profileRules);
+  return profile.transactionId !== undefined || reasonCode !== undefined;
+}

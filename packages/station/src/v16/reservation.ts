@@ -5,7 +5,7 @@ import type { Station16 } from './station16.ts';
 export const reservation = ({ core }: Station16): Handlers<'1.6'> => ({
   ReserveNow({ connectorId, expiryDate, idTag, parentIdTag, reservationId }) {
     const evse = connectorOf(core, connectorId)?.evse;
-    const isAnywhere = connectorId === 0 && core.variables.isOn('OCPP16LegacyCtrlr.ReserveConnectorZeroSupported');
+    const isAnywhere = connectorId === 0 && core.variables.isOn('ReservationCtrlr.NonEvseSpecific');
     if (!evse && !isAnywhere) return { status: 'Rejected' };
     const status = core.reservations.reserve({
       id: reservationId,

@@ -1,5 +1,4 @@
 import type { Evse } from '../evse.ts';
-import type { NoticeRecord } from '../records.ts';
 import type { Fault } from '../station-host.ts';
 import type { Station201 } from './station201.ts';
 
@@ -31,9 +30,3 @@ export function notifyFault(
 }
 
 const componentOf = ({ code }: Fault) => (code === 'ConnectorLockFailure' ? 'ConnectorPlugRetentionLock' : 'Connector');
-
-/** Events that happened while nobody could be told. */
-export async function notify(station: Station201, { events }: NoticeRecord): Promise<void> {
-  const generatedAt = station.core.clock.now().toISOString();
-  await station.wire.call('NotifyEvent', { generatedAt, seqNo: 0, eventData: [...events] });
-}

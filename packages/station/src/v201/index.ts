@@ -3,13 +3,17 @@ import type { Core } from '../core.ts';
 import { gated } from '../gate.ts';
 import type { Protocol } from '../protocol.ts';
 import { Wire } from '../wire.ts';
-import { authorization, requestAuthorization } from './authorization.ts';
+import { authorization, authorizeContract, requestAuthorization } from './authorization.ts';
 import { availability, reportStatus } from './availability.ts';
+import { cost } from './cost.ts';
+import { customerInformation } from './customer-information.ts';
 import { dataTransfer, sendData } from './data-transfer.ts';
 import { deviceModel } from './device-model.ts';
+import { displayMessages } from './display-messages.ts';
 import { notifyFault } from './events.ts';
 import { firmware, firmwareStatus, logStatus } from './firmware.ts';
 import { measured } from './metering.ts';
+import { monitoring, setMonitoring201, startMonitors } from './monitoring.ts';
 import { boot, heartbeat, provisioning } from './provisioning.ts';
 import { remoteControl } from './remote-control.ts';
 import { reservation, reservationEnded } from './reservation.ts';
@@ -22,8 +26,8 @@ import { deliver, transactions } from './transactions.ts';
 export function createProtocol201(core: Core): Protocol {
   const handlers: Handlers<'2.0.1'> = {};
   const wire = new Wire<'2.0.1' | '2.1'>('2.0.1', core, gated<'2.0.1'>(core, handlers));
-  const station: Station201 = { core, wire, lastEventId: 0 };
-  Object.assign(handlers, blocks201(station));
+  const station: Station201 = { core, wire, lastEventId: 0, monitors: undefined };
+  Object.assign(handlers, blocks201(station), smartCharging(station), setMonitoring201(station));
   return { subprotocol: subprotocolOf['2.0.1'], ...protocol201(station) };
 }
 
@@ -31,12 +35,15 @@ export function createProtocol201(core: Core): Protocol {
 export function protocol201(station: Station201): Omit<Protocol, 'subprotocol'> {
   const { wire } = station;
   return {
+    start: () => startMonitors(station),
+    stop: () => station.monitors?.stop(),
     open: (connection) => wire.open(connection),
     closed: () => wire.closed(),
     boot: (reason) => boot(station, reason),
     heartbeat: () => heartbeat(station),
     idle: () => wire.idle(),
     authorize: (idToken) => requestAuthorization(station, idToken),
+    authorizeContract: (idToken, proof) => authorizeContract(station, idToken, proof),
     dataTransfer: (message) => sendData(station, message),
     reportStatus: (which) => reportStatus(station, which),
     measured: (evse, reading) => measured(station, evse, reading),
@@ -55,13 +62,16 @@ export function blocks201(station: Station201): Handlers201 {
     ...provisioning(station),
     ...triggers(station),
     ...deviceModel(station),
+    ...monitoring(station),
     ...remoteControl(station),
     ...availability(station),
     ...authorization(station),
     ...transactions(station),
-    ...smartCharging(station),
     ...reservation(station),
     ...firmware(station),
     ...dataTransfer(station),
+    ...cost(station),
+    ...customerInformation(station),
+    ...displayMessages(station),
   };
 }

@@ -1,21 +1,23 @@
 import type { v21 } from '@busbar/ocpp';
 import { toIdToken } from '../id-token.ts';
+import type { Core } from '../core.ts';
+import type { Evse } from '../evse.ts';
 import { unlock } from '../unlock.ts';
-import { narrow, toProfile } from './smart-charging.ts';
+import { toProfile } from '../profile-type.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 
 export const remoteControl = ({ core }: Station201): Handlers201 => ({
   RequestStartTransaction({ idToken, evseId, groupIdToken, remoteStartId, chargingProfile }) {
     const evse = evseId === undefined ? undefined : core.evse(evseId);
     if (evseId !== undefined && !evse) return { status: 'Rejected', statusInfo: { reasonCode: 'UnknownEvse' } };
-    if (isWrongProfile(chargingProfile)) return { status: 'Rejected', statusInfo: { reasonCode: 'InvalidProfile' } };
-    const known = chargingProfile && narrow(chargingProfile);
+    if (isWrongProfile(core, evse, chargingProfile))
+      return { status: 'Rejected', statusInfo: { reasonCode: 'InvalidProfile' } };
     const answer = core.remoteStarts.request({
       evse,
       idToken: toIdToken(idToken),
       groupId: groupIdToken?.idToken,
       remoteStartId,
-      profile: known && toProfile(known, core.clock.now()),
+      profile: chargingProfile && toProfile(chargingProfile),
     });
     if (answer.status === 'Accepted') return answer;
     return { status: 'Rejected', statusInfo: { reasonCode: answer.reasonCode } };
@@ -39,5 +41,10 @@ export const remoteControl = ({ core }: Station201): Handlers201 => ({
   },
 });
 
-const isWrongProfile = (profile: v21.ChargingProfileType | undefined) =>
-  profile !== undefined && (profile.chargingProfilePurpose !== 'TxProfile' || profile.transactionId !== undefined);
+/** Only a TxProfile that could be installed there, for a transaction that has no id yet. */
+function isWrongProfile(core: Core, evse: Evse | undefined, profile: v21.ChargingProfileType | undefined): boolean {
+  if (!profile) return false;
+  const place = evse?.id ?? core.evses[0]?.id ?? 1;
+  const reasonCode = core.profiles.pendingError(toProfile(profile), place, core.profileRules);
+  return profile.transactionId !== undefined || reasonCode !== undefined;
+}
