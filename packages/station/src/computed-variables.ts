@@ -11,8 +11,11 @@ const computed: Partial<Record<VariableName, (core: Core) => string>> = {
   'ChargingStation.VendorName': (core) => core.identity.vendor,
   'ClockCtrlr.DateTime': (core) => core.clock.now().toISOString(),
   'LocalAuthListCtrlr.Entries': (core) => String(core.tokens.listSize),
+  'OCPPCommCtrlr.ActiveNetworkProfile': (core) => String(core.network.activeSlot ?? 1),
   'OCPP16LegacyCtrlr.NumberOfConnectors': (core) => String(core.evses.length),
+  'SecurityCtrlr.CertificateEntries': (core) => String(core.certificates.count),
   'SecurityCtrlr.Identity': (core) => core.identity.identity,
+  'SecurityCtrlr.SecurityProfile': (core) => String(core.network.securityProfile.value),
   'SmartChargingCtrlr.Entries[ChargingProfiles]': (core) => String(core.profiles.all.length),
 };
 

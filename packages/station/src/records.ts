@@ -68,6 +68,14 @@ function hasSigned({ values }: TransactionRecord): boolean {
   return values.some(({ samples }) => samples.some(({ signed }) => signed !== undefined));
 }
 
+/** The record with its times put through `move`. */
+export function redated(record: QueuedRecord, move: (at: string) => string): QueuedRecord {
+  if (record.kind === 'security') return { ...record, at: move(record.at) };
+  if (record.kind === 'notice')
+    return { ...record, events: record.events.map((event) => ({ ...event, timestamp: move(event.timestamp) })) };
+  return { ...record, at: move(record.at), values: record.values.map((taken) => ({ ...taken, at: move(taken.at) })) };
+}
+
 /** Tells a stored value from garbage: what has the shape of a record was written by {@link OfflineQueue}. */
 export function isRecord(value: unknown): value is QueuedRecord {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false;

@@ -1,4 +1,6 @@
 import type { Core } from './core.ts';
+import type { StationVersion } from './options.ts';
+import type { BootReason } from './protocol.ts';
 
 /** Something that concerns the security of the station. */
 export interface SecurityEvent {
@@ -46,6 +48,7 @@ export function raiseSecurityEvent(core: Core, event: SecurityEvent): void {
   const at = (isValid(event.at) ? event.at : clock.now()).toISOString();
   const record = { kind: 'security', type: event.type.slice(0, 50), at, info: event.info?.slice(0, 255) } as const;
   securityLog.add(record);
+  if (isSilent(core)) return;
   if (event.isCritical ?? critical.has(event.type)) delivery.add(record);
 }
 
@@ -54,6 +57,18 @@ export function ownSecurityEvent(core: Core, event: SecurityEvent): void {
   const type = core.version === '1.6' ? (names16[event.type] ?? event.type) : event.type;
   raiseSecurityEvent(core, { ...event, type });
   core.events.emit('securityEvent', { ...event, type });
+}
+
+/** The event of a start that the CSMS has accepted. 1.6 calls a restart so only where it was ordered. */
+export function bootEventOf(version: StationVersion, reason: BootReason): string {
+  if (reason === 'FirmwareUpdate') return 'FirmwareUpdated';
+  const wasOrdered = reason === 'RemoteReset' || reason === 'ScheduledReset';
+  return reason === 'PowerUp' || (version === '1.6' && !wasOrdered) ? 'StartupOfTheDevice' : 'ResetOrReboot';
+}
+
+/** OCPP 1.6: the CSMS may not want to hear of any. */
+export function isSilent({ version, variables }: Core): boolean {
+  return version === '1.6' && variables.isOn('OCPP16LegacyCtrlr.DisableSecurityEventNotifications');
 }
 
 function isValid(at: Date | undefined): at is Date {

@@ -40,6 +40,7 @@ const no = { type: 'boolean', access: 'RW', default: 'false' } as const;
 const isAvailable = { type: 'boolean', access: 'R', default: 'true' } as const;
 const text = { type: 'string', access: 'R', default: '' } as const;
 const count = { type: 'integer', access: 'R', min: 0 } as const;
+const count0 = { ...count, default: '0' } as const;
 const setting = { type: 'integer', access: 'RW', min: 0 } as const;
 const seconds = { type: 'integer', access: 'RW', min: 0, unit: 's' } as const;
 const list = { type: 'MemberList', access: 'RW', values: measurands } as const;
@@ -60,6 +61,7 @@ export const standardVariables = {
   'AuthCtrlr.LocalAuthorizeOffline': yes,
   'AuthCtrlr.LocalPreAuthorize': no,
   'AuthCtrlr.OfflineTxForUnknownIdEnabled': yes,
+  'ChargingStation.AllowNewSessionsPendingFirmwareUpdate': no,
   'ChargingStation.AvailabilityState': { ...text, type: 'OptionList' },
   'ChargingStation.Available': isAvailable,
   'ChargingStation.FirmwareVersion': text,
@@ -68,6 +70,7 @@ export const standardVariables = {
   'ChargingStation.SupplyPhases': { ...count, default: '3' },
   'ChargingStation.VendorName': text,
   'ClockCtrlr.DateTime': { ...text, type: 'dateTime' },
+  'ClockCtrlr.TimeAdjustmentReportingThreshold': { ...seconds, default: '0' },
   'ClockCtrlr.TimeSource': {
     type: 'SequenceList',
     access: 'RW',
@@ -94,6 +97,7 @@ export const standardVariables = {
     ...text,
     default: 'Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger',
   },
+  'OCPPCommCtrlr.ActiveNetworkProfile': count0,
   'OCPPCommCtrlr.FileTransferProtocols': { ...text, type: 'MemberList', default: 'HTTPS,HTTP,FTP' },
   'OCPPCommCtrlr.HeartbeatInterval': { ...seconds, default: '300', min: 1 },
   'OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]': { ...seconds, default: '10' },
@@ -103,10 +107,10 @@ export const standardVariables = {
     type: 'SequenceList',
     access: 'RW',
     default: '1',
-    values: ['1'],
+    values: ['1', '2', '3', '4'],
     reboot: true,
   },
-  'OCPPCommCtrlr.NetworkProfileConnectionAttempts': { ...setting, default: '3' },
+  'OCPPCommCtrlr.NetworkProfileConnectionAttempts': { ...setting, default: '3', min: -1 },
   'OCPPCommCtrlr.OfflineThreshold': { ...seconds, default: '60' },
   'OCPPCommCtrlr.ResetRetries': { ...setting, default: '3' },
   'OCPPCommCtrlr.RetryBackOffRandomRange': { ...seconds, default: '10' },
@@ -128,8 +132,12 @@ export const standardVariables = {
     default: `${energy},Power.Active.Import,Current.Import,Voltage,SoC`,
   },
   'SecurityCtrlr.BasicAuthPassword': { type: 'string', access: 'W', default: '', min: 16, max: 40 },
+  'SecurityCtrlr.AdditionalRootCertificateCheck': { ...isAvailable, default: 'false' },
+  'SecurityCtrlr.CertSigningRepeatTimes': { ...setting, default: '2' },
+  'SecurityCtrlr.CertSigningWaitMinimum': { ...seconds, default: '30' },
   'SecurityCtrlr.CertificateEntries': { ...count, default: '0' },
   'SecurityCtrlr.Identity': text,
+  'SecurityCtrlr.MaxCertificateChainSize': { ...count, default: '10000' },
   'SecurityCtrlr.OrganizationName': { type: 'string', access: 'RW', default: '', max: 100 },
   'SecurityCtrlr.SecurityProfile': { ...count, default: '0', max: 3 },
   'SmartChargingCtrlr.Available': isAvailable,

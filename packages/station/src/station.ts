@@ -1,25 +1,31 @@
 import { EventEmitter } from 'node:events';
-import { versionOf, subprotocolOf } from '@busbar/ocpp';
+import { versionOf } from '@busbar/ocpp';
 import { authorize } from './authorization.ts';
-import type { BackOff } from './back-off.ts';
+import { Certificates } from './certificates.ts';
+import { CertificateSigning } from './certificate-signing.ts';
+import type { LeafKind } from './certificate-store.ts';
 import { ChargingProfiles, type ProfileRules } from './charging-profiles.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { computedVariable } from './computed-variables.ts';
-import { Connection, type Target } from './connection.ts';
+import { backOffOf, connectionEvents } from './connection-events.ts';
+import { Connection } from './connection.ts';
 import type { Connector } from './connector.ts';
-import type { Core, Progress } from './core.ts';
-import { Delivery } from './delivery.ts';
+import type { Core } from './core.ts';
+import type { Delivery } from './delivery.ts';
 import { DeviceModel } from './device-model.ts';
 import type { StationEvents } from './events.ts';
 import { Evse, type EvseStatus } from './evse.ts';
-import { isFinalFailure } from './final-failures.ts';
+import { FirmwareUpdate } from './firmware-update.ts';
 import { hostEvents } from './host-events.ts';
+import type { Iso15118 } from './iso15118.ts';
+import { LogUpload } from './log-upload.ts';
+import { Network } from './network.ts';
 import { noStore } from './no-store.ts';
 import { OfflineQueue } from './offline-queue.ts';
 import {
   allVersions,
   checkOptions,
-  connectionUrlOf,
+  identityOf,
   type StationIdentity,
   type StationOptions,
   type StationVersion,
@@ -28,12 +34,14 @@ import { Periodic } from './periodic.ts';
 import type { BootReason, Protocol, Receiver, Registration as RegistrationStatus } from './protocol.ts';
 import { recoverTransactions } from './recovery.ts';
 import { Registration } from './registration.ts';
-import { ownSecurityEvent, raiseSecurityEvent, type SecurityEvent } from './security-events.ts';
+import { bootEventOf, isSilent, ownSecurityEvent, raiseSecurityEvent, type SecurityEvent } from './security-events.ts';
 import { SecurityLog } from './security-log.ts';
 import type { VariableName } from './standard-variables.ts';
-import type { FirmwareStatus, IdToken, LogStatus, ResetKind, StationHost, VendorMessage } from './station-host.ts';
-import type { StationStore, StoreError } from './store.ts';
-import { surviving } from './surviving-store.ts';
+import type { IdToken, ResetKind, StationHost, VendorMessage } from './station-host.ts';
+import { deliveryOf } from './station-delivery.ts';
+import type { StationStore } from './store.ts';
+import { watched } from './store-watch.ts';
+import { StationClock } from './time-keeping.ts';
 import { Tokens, type TokenInfo } from './tokens.ts';
 import { TransactionLog } from './transaction-log.ts';
 import type { Transaction } from './transaction.ts';
@@ -65,6 +73,10 @@ export interface Station {
   dataTransfer(message: VendorMessage): Promise<{ status: string; data?: unknown }>;
   /** Logs a security event, and tells the CSMS when it is critical. */
   securityEvent(event: SecurityEvent): void;
+  /** What the vehicle's side needs of the CSMS. */
+  readonly iso15118: Iso15118;
+  /** Has a new certificate signed by the CSMS; false when one is being signed already. */
+  requestCertificate(kind: LeafKind): boolean;
 }
 
 /** Makes a station; nothing happens before `start`. Throws RangeError when an option cannot work. */
@@ -78,11 +90,9 @@ const makers = { '1.6': createProtocol16, '2.0.1': createProtocol201, '2.1': cre
 /** How long a reset waits for the messages of ended transactions. */
 const drainMs = 60_000;
 
-const maxBackOffMs = 300_000;
-
 class ChargingStation implements Station, Core {
   readonly events = new EventEmitter<StationEvents>();
-  readonly clock: Clock;
+  readonly time: StationClock;
   readonly random: () => number;
   readonly host: StationHost;
   readonly store: StationStore;
@@ -93,35 +103,44 @@ class ChargingStation implements Station, Core {
   readonly delivery: Delivery;
   readonly transactions = new TransactionLog(this);
   readonly securityLog: SecurityLog;
-  readonly firmware: Progress<FirmwareStatus> = { status: 'Idle', requestId: undefined };
-  readonly log: Progress<LogStatus> = { status: 'Idle', requestId: undefined };
+  readonly firmwareUpdate = new FirmwareUpdate(this);
+  readonly logUpload = new LogUpload(this);
+  readonly signing = new CertificateSigning(this);
+  readonly certificates: Certificates;
+  readonly network: Network;
   readonly #options: StationOptions;
   readonly #queue: OfflineQueue;
   readonly #connection: Connection;
   readonly #registration: Registration;
-  readonly #periodic = new Periodic(this);
+  readonly #periodic: Periodic;
   readonly #protocols = new Map<StationVersion, Protocol>();
   #version: StationVersion;
   #isLoaded = false;
   #isStarted = false;
   #isResetting = false;
   #isOperative = true;
-  #isStoreFailing = false;
-  #offlineSince: Date | undefined;
+  #offlineSinceMs: number | undefined;
+  #lastSentMs = 0;
 
   constructor(options: StationOptions) {
     this.#options = options;
-    this.clock = options.clock ?? systemClock;
+    this.time = new StationClock(options.clock ?? systemClock);
     this.random = options.random ?? Math.random;
     this.host = options.host;
-    this.store = options.store ? this.#surviving(options.store) : noStore;
-    this.#version = this.#versions[0] ?? '1.6';
+    this.store = options.store ? watched(options.store, this, () => this.#queue) : noStore;
+    this.#version = this.versions[0] ?? '1.6';
+    this.certificates = new Certificates(this, options);
+    this.network = new Network(this, options);
+    this.#periodic = new Periodic(this, {
+      mayBeSkipped: options.heartbeats === 'idle',
+      lastSentMs: () => this.#lastSentMs,
+    });
     this.variables = new DeviceModel(options.settings ?? {}, {
       computed: (name) => computedVariable(this, name),
       onChange: (name) => this.#settingChanged(name),
     });
     this.#queue = new OfflineQueue(this.store, () => options.maxQueued ?? 1000);
-    this.delivery = this.#createDelivery();
+    this.delivery = deliveryOf(this, this.#queue);
     this.securityLog = new SecurityLog(this.store);
     this.evses = options.host.evses.map((description) => new Evse(this, description));
     this.#registration = new Registration(this, {
@@ -132,14 +151,16 @@ class ChargingStation implements Station, Core {
     this.#connection = this.#createConnection(options);
   }
 
+  get clock(): Clock {
+    return this.time;
+  }
+
   get id(): string {
     return this.#options.identity;
   }
 
   get identity(): StationIdentity {
-    const { identity, vendor = 'Busbar', model = 'Simulated', serialNumber = identity.slice(0, 25) } = this.#options;
-    const firmwareVersion = this.host.firmwareVersion ?? this.#options.firmwareVersion ?? '1.0.0';
-    return { identity, vendor, model, serialNumber, firmwareVersion };
+    return identityOf(this.#options, this.host.firmwareVersion);
   }
 
   get version(): StationVersion {
@@ -155,7 +176,9 @@ class ChargingStation implements Station, Core {
   }
 
   get callTimeoutMs(): number {
-    return this.#options.callTimeoutMs ?? this.variables.number('OCPPCommCtrlr.MessageTimeout[Default]') * 1000;
+    const { messageTimeoutS = this.variables.number('OCPPCommCtrlr.MessageTimeout[Default]') } =
+      this.network.current ?? {};
+    return this.#options.callTimeoutMs ?? messageTimeoutS * 1000;
   }
 
   get isConnected(): boolean {
@@ -171,7 +194,7 @@ class ChargingStation implements Station, Core {
   }
 
   get isOperative(): boolean {
-    return this.#isOperative;
+    return this.#isOperative && !this.firmwareUpdate.isBlocking;
   }
 
   get queuedMessages(): number {
@@ -207,7 +230,7 @@ class ChargingStation implements Station, Core {
     };
   }
 
-  get #versions(): readonly StationVersion[] {
+  get versions(): readonly StationVersion[] {
     return this.#options.versions ?? allVersions;
   }
 
@@ -215,13 +238,16 @@ class ChargingStation implements Station, Core {
     if (this.#isStarted) return;
     this.#isStarted = true;
     this.#load();
-    this.#registration.renew(undefined);
+    this.#registration.renew(this.firmwareUpdate.resume() ? 'FirmwareUpdate' : undefined);
+    this.network.restart();
+    this.network.securityProfile.resume();
     this.#connection.start();
   }
 
   async stop(): Promise<void> {
     this.#isStarted = false;
     for (const evse of this.evses) evse.release();
+    for (const block of [this.network, this.signing, this.firmwareUpdate, this.logUpload]) block.stop();
     await this.#connection.stop('the station stops');
     this.#registration.closed();
     this.delivery.close();
@@ -275,6 +301,33 @@ class ChargingStation implements Station, Core {
     this.#registration.again();
   }
 
+  get iso15118(): Iso15118 {
+    return this.protocol.iso15118;
+  }
+
+  get networkTimeoutMs(): number | undefined {
+    return this.#options.networkTimeoutMs;
+  }
+
+  get mayInstallRoots(): boolean {
+    return this.#options.allowsInsecureInstall === true || (this.network.current?.securityProfile ?? 0) >= 2;
+  }
+
+  requestCertificate(kind: LeafKind): boolean {
+    return this.signing.request(kind);
+  }
+
+  ownCertificateChanged(): void {
+    if (this.network.current?.securityProfile === 3) this.reconnect('the certificate has changed');
+  }
+
+  reconnect(reason: string): void {
+    this.later(async () => {
+      await this.#connection.stop(reason);
+      if (this.#isStarted) this.#connection.start();
+    });
+  }
+
   profilesChanged(): void {
     for (const evse of this.evses) evse.rearm();
   }
@@ -289,65 +342,36 @@ class ChargingStation implements Station, Core {
     this.host.attach(hostEvents(this));
   }
 
-  #createDelivery(): Delivery {
-    return new Delivery({
-      queue: this.#queue,
-      clock: this.clock,
-      rules: () => ({
-        attempts: this.variables.number('OCPPCommCtrlr.MessageAttempts[TransactionEvent]'),
-        intervalMs: this.variables.number('OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]') * 1000,
-      }),
-      send: (record) => this.protocol.deliver(record),
-      isFinal: isFinalFailure,
-      onDiscard: (record, error) => this.events.emit('messageDiscarded', record, error),
-    });
-  }
-
   #createConnection(options: StationOptions): Connection {
+    const watch = connectionEvents(this);
     return new Connection({
-      target: () => this.#target(),
+      target: () => this.network.target(),
+      pongTimeoutMs: options.pongTimeoutMs ?? 5000,
       connectTimeoutMs: options.connectTimeoutMs ?? 30_000,
       clock: this.clock,
       random: this.random,
-      backOff: () => this.#backOff(),
+      backOff: () => backOffOf(this.variables, options.backOff),
       pingIntervalMs: () => this.variables.number('OCPPCommCtrlr.WebSocketPingInterval') * 1000,
-      onOpen: (subprotocol, transmit) => this.#opened(subprotocol, transmit),
+      onOpen: (subprotocol, transmit) => {
+        watch.opened();
+        return this.#opened(subprotocol, transmit);
+      },
       onClose: (code, reason) => this.#closed(code, reason),
-      onFailure: (failure) => this.events.emit('connectFailed', failure),
+      onFailure: (failure) => watch.failed(failure),
     });
-  }
-
-  #target(): Target {
-    const subprotocols = this.#versions.map((version) => subprotocolOf[version]);
-    return {
-      url: connectionUrlOf(this.#options),
-      subprotocols,
-      authorization: this.#credentials(),
-      tls: this.#options.tls,
-    };
-  }
-
-  #credentials(): string | undefined {
-    const password = this.variables.get('SecurityCtrlr.BasicAuthPassword') || this.#options.password;
-    if (password === undefined) return undefined;
-    return `Basic ${Buffer.from(`${this.id}:${password}`).toString('base64')}`;
-  }
-
-  #backOff(): BackOff {
-    return {
-      minimumMs: this.variables.number('OCPPCommCtrlr.RetryBackOffWaitMinimum') * 1000,
-      rangeMs: this.variables.number('OCPPCommCtrlr.RetryBackOffRandomRange') * 1000,
-      doublings: this.variables.number('OCPPCommCtrlr.RetryBackOffRepeatTimes'),
-      maximumMs: maxBackOffMs,
-      ...this.#options.backOff,
-    };
   }
 
   #opened(subprotocol: string, transmit: (text: string) => void): Receiver {
     this.#speak(versionOf(subprotocol) ?? this.#version);
+    this.#lastSentMs = this.clock.monotonicMs();
     const isWatched = this.events.listenerCount('message') > 0;
     const receiver = this.protocol.open({
-      transmit,
+      transmit: (text) => {
+        this.#lastSentMs = this.clock.monotonicMs();
+        transmit(text);
+      },
+      onFlood: () => ownSecurityEvent(this, { type: 'InvalidMessages', info: 'more requests than can be answered' }),
+      onTimeout: () => this.#connection.probe(),
       ...(isWatched && { onMessage: (record) => this.events.emit('message', record) }),
     });
     this.events.emit('connected', { version: this.#version });
@@ -364,7 +388,7 @@ class ChargingStation implements Station, Core {
   }
 
   #closed(code: number, reason: string): void {
-    if (this.isOnline) this.#offlineSince = this.clock.now();
+    if (this.isOnline) this.#offlineSinceMs = this.clock.monotonicMs();
     this.#registration.closed();
     this.#periodic.stop();
     this.delivery.close();
@@ -375,29 +399,18 @@ class ChargingStation implements Station, Core {
 
   /** The CSMS listens: it gets what it does not know yet. */
   #serve(reason: BootReason | undefined): void {
-    const offlineMs = this.#offlineSince ? this.clock.now().getTime() - this.#offlineSince.getTime() : Infinity;
+    const isBack = this.#offlineSinceMs !== undefined;
+    const offlineMs = this.clock.monotonicMs() - (this.#offlineSinceMs ?? -Infinity);
     const isLong = offlineMs > this.variables.number('OCPPCommCtrlr.OfflineThreshold') * 1000;
-    if (reason) raiseSecurityEvent(this, { type: bootEvents[reason] ?? 'ResetOrReboot' });
+    this.#connection.succeeded();
+    this.network.accepted();
+    if (isSilent(this)) this.delivery.discard(({ kind }) => kind === 'security');
+    if (reason) raiseSecurityEvent(this, { type: bootEventOf(this.#version, reason) });
     this.protocol.reportStatus(isLong || reason ? 'all' : 'changed');
-    this.delivery.open();
+    this.delivery.open(isBack ? this.#options.resumeDelayMs : 0);
     this.#periodic.start();
+    this.signing.start();
     this.events.emit('accepted');
-  }
-
-  #surviving(store: StationStore): StationStore {
-    return surviving(store, {
-      onFailed: (error) => this.#storeFailed(error),
-      onStored: () => (this.#isStoreFailing = false),
-    });
-  }
-
-  /** Makes room, and says so once for each time that the store begins to fail. */
-  #storeFailed(error: StoreError): void {
-    this.events.emit('storeFailed', error);
-    if (this.#isStoreFailing) return;
-    this.#isStoreFailing = true;
-    if (error.code === 'full') this.#queue.thin();
-    ownSecurityEvent(this, { type: 'MemoryExhaustion', info: error.message });
   }
 
   #settingChanged(name: VariableName): void {
@@ -410,13 +423,14 @@ class ChargingStation implements Station, Core {
     'OCPPCommCtrlr.WebSocketPingInterval': (station) => station.#connection.pingAgain(),
     'AlignedDataCtrlr.Interval': (station) => station.#periodic.alignedDataLater(),
     'SampledDataCtrlr.TxUpdatedInterval': (station) => station.profilesChanged(),
-    'SecurityCtrlr.BasicAuthPassword': (station) => station.later(() => station.#reconnect()),
+    'SecurityCtrlr.BasicAuthPassword': (station) => station.#passwordChanged(),
   };
 
-  /** With the new password, once the answer is out. */
-  async #reconnect(): Promise<void> {
-    await this.#connection.stop('the password has changed');
-    if (this.#isStarted) this.#connection.start();
+  /** The new one is used once the answer is out; nothing is to do where it is the one in use. */
+  #passwordChanged(): void {
+    if (this.network.credentials.isCurrent) return;
+    ownSecurityEvent(this, { type: 'ReconfigurationOfSecurityParameters', info: 'BasicAuthPassword' });
+    this.reconnect('the password has changed');
   }
 
   async #reset(kind: ResetKind, reason: BootReason): Promise<void> {
@@ -426,7 +440,8 @@ class ChargingStation implements Station, Core {
     await this.#drained();
     await this.#connection.stop('the station resets');
     this.#registration.renew(reason);
-    this.#offlineSince = undefined;
+    this.#offlineSinceMs = undefined;
+    this.network.restart();
     for (const evse of this.evses) evse.release();
     await this.host.reset(kind);
     if (this.#isStarted) this.#connection.start();
@@ -439,9 +454,3 @@ class ChargingStation implements Station, Core {
     timer.cancel();
   }
 }
-
-/** Every start is a security event that must reach the CSMS. */
-const bootEvents: Partial<Record<BootReason, string>> = {
-  FirmwareUpdate: 'FirmwareUpdated',
-  PowerUp: 'StartupOfTheDevice',
-};

@@ -35,6 +35,7 @@ const answers16: Record<string, Answer> = {
   Authorize: () => ({ idTagInfo: { status: 'Accepted' } }),
   StartTransaction: () => ({ transactionId: 4711, idTagInfo: { status: 'Accepted' } }),
   DataTransfer: () => ({ status: 'Accepted' }),
+  SignCertificate: () => ({ status: 'Accepted' }),
 };
 
 const answers201: Record<string, Answer> = {

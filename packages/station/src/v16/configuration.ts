@@ -1,6 +1,7 @@
 import type { Handlers, v16 } from '@busbar/ocpp';
 import { standardVariables } from '../standard-variables.ts';
 import { configurationKeys, keyOf, type ConfigurationKey } from './configuration-keys.ts';
+import { changeSecurityKey } from './security-keys.ts';
 import type { Station16 } from './station16.ts';
 
 export const configuration = (station: Station16): Handlers<'1.6'> => ({
@@ -23,6 +24,8 @@ export const configuration = (station: Station16): Handlers<'1.6'> => ({
   ChangeConfiguration({ key, value }) {
     const row = keyOf(key);
     if (!row) return { status: 'NotSupported' };
+    const changed = changeSecurityKey(station, key, value);
+    if (changed) return { status: changed };
     if (isReadOnly(row)) return { status: 'Rejected' };
     const status = station.core.variables.set(row.variable, value);
     return { status: status === 'Unknown' ? 'NotSupported' : status };

@@ -5,9 +5,12 @@ import { gated } from '../gate.ts';
 import { Wire } from '../wire.ts';
 import { authorization, requestAuthorization } from './authorization.ts';
 import { availability, reportFault, reportStatus } from './availability.ts';
+import { certificates, signCertificate } from './certificates.ts';
 import { configuration } from './configuration.ts';
 import { dataTransfer, sendData } from './data-transfer.ts';
+import { extendedTrigger } from './extended-trigger.ts';
 import { firmware, firmwareStatus, logStatus } from './firmware.ts';
+import { iso15118 } from './iso15118.ts';
 import { measured } from './metering.ts';
 import { boot, heartbeat, provisioning } from './provisioning.ts';
 import { remoteControl } from './remote-control.ts';
@@ -42,8 +45,10 @@ export function createProtocol16(core: Core): Protocol {
     deliver: (record) => deliver(station, record),
     faultChanged: (evse) => reportFault(station, evse),
     reservationEnded: () => {},
-    firmwareStatus: (status) => firmwareStatus(station, status),
-    logStatus: (status) => logStatus(station, status),
+    firmwareStatus: (status, requestId) => firmwareStatus(station, status, { requestId }),
+    logStatus: (status, requestId) => logStatus(station, status, { requestId }),
+    signCertificate: ({ csr }) => signCertificate(station, csr),
+    iso15118: iso15118(station),
   };
 }
 
@@ -57,6 +62,8 @@ function inbound(station: Station16): Handlers<'1.6'> {
     ...smartCharging(station),
     ...reservation(station),
     ...firmware(station),
+    ...certificates(station),
+    ...extendedTrigger(station),
     ...dataTransfer(station),
   };
 }

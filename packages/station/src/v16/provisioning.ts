@@ -9,12 +9,16 @@ import { measured } from './metering.ts';
 import type { Station16 } from './station16.ts';
 
 export async function boot({ core, wire }: Station16): Promise<BootAnswer> {
-  const { vendor, model, serialNumber, firmwareVersion } = core.identity;
+  const { vendor, model, serialNumber, firmwareVersion, iccid, imsi, meterType, meterSerialNumber } = core.identity;
   const { status, interval, currentTime } = await wire.call('BootNotification', {
     chargePointVendor: vendor.slice(0, 20),
     chargePointModel: model.slice(0, 20),
     chargePointSerialNumber: serialNumber.slice(0, 25),
     firmwareVersion: firmwareVersion.slice(0, 50),
+    iccid: iccid?.slice(0, 20),
+    imsi: imsi?.slice(0, 20),
+    meterType: meterType?.slice(0, 25),
+    meterSerialNumber: meterSerialNumber?.slice(0, 25),
   });
   return { status, intervalS: interval, currentTime };
 }
@@ -42,10 +46,16 @@ export const provisioning = (station: Station16): Handlers<'1.6'> => ({
 type Trigger = v16.TriggerMessageRequest['requestedMessage'];
 
 /** Triggered messages go out also while the station is Pending. */
-const triggered: Record<Trigger, (station: Station16, connectorId: number | undefined) => void> = {
+export const triggered: Record<Trigger, (station: Station16, connectorId: number | undefined) => void> = {
   BootNotification: ({ core }) => core.bootAgain(),
-  DiagnosticsStatusNotification: (station) => logStatus(station, station.core.log.status, 'triggered'),
-  FirmwareStatusNotification: (station) => firmwareStatus(station, station.core.firmware.status, 'triggered'),
+  DiagnosticsStatusNotification: (station) => {
+    const { status } = station.core.logUpload.progress;
+    logStatus(station, status, { requestId: undefined, cause: 'triggered' });
+  },
+  FirmwareStatusNotification: (station) => {
+    const { status } = station.core.firmwareUpdate.progress;
+    firmwareStatus(station, status, { requestId: undefined, cause: 'triggered' });
+  },
   Heartbeat: ({ wire }) => wire.tell('Heartbeat', {}, 'triggered'),
   MeterValues: (station, connectorId) => {
     for (const evse of evsesOf(station, connectorId)) measured(station, evse, evse.read('Trigger'), 'triggered');

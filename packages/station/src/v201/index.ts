@@ -5,11 +5,14 @@ import type { Protocol } from '../protocol.ts';
 import { Wire } from '../wire.ts';
 import { authorization, requestAuthorization } from './authorization.ts';
 import { availability, reportStatus } from './availability.ts';
+import { certificates, signCertificate } from './certificates.ts';
 import { dataTransfer, sendData } from './data-transfer.ts';
 import { deviceModel } from './device-model.ts';
 import { notifyFault } from './events.ts';
 import { firmware, firmwareStatus, logStatus } from './firmware.ts';
+import { iso15118 } from './iso15118.ts';
 import { measured } from './metering.ts';
+import { network } from './network.ts';
 import { boot, heartbeat, provisioning } from './provisioning.ts';
 import { remoteControl } from './remote-control.ts';
 import { reservation, reservationEnded } from './reservation.ts';
@@ -44,6 +47,8 @@ export function protocol201(station: Station201): Omit<Protocol, 'subprotocol'> 
     reservationEnded: (ended, how) => reservationEnded(station, ended, how),
     firmwareStatus: (status, requestId) => firmwareStatus(station, status, { requestId }),
     logStatus: (status, requestId) => logStatus(station, status, { requestId }),
+    signCertificate: (request) => signCertificate(station, request),
+    iso15118: iso15118(station),
   };
 }
 
@@ -59,6 +64,8 @@ export function blocks201(station: Station201): Handlers201 {
     ...smartCharging(station),
     ...reservation(station),
     ...firmware(station),
+    ...certificates(station),
+    ...network(station),
     ...dataTransfer(station),
   };
 }

@@ -6,12 +6,13 @@ import { measured } from './metering.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 
 export async function boot({ core, wire }: Station201, reason: BootReason): Promise<BootAnswer> {
-  const { vendor, model, serialNumber, firmwareVersion } = core.identity;
+  const { vendor, model, serialNumber, firmwareVersion, iccid, imsi } = core.identity;
   const chargingStation = {
     vendorName: vendor.slice(0, 50),
     model: model.slice(0, 20),
     serialNumber: serialNumber.slice(0, 25),
     firmwareVersion: firmwareVersion.slice(0, 50),
+    modem: iccid || imsi ? { iccid: iccid?.slice(0, 20), imsi: imsi?.slice(0, 20) } : undefined,
   };
   const { status, interval, currentTime, statusInfo } = await wire.call('BootNotification', {
     reason,
@@ -49,6 +50,7 @@ export const provisioning = (station: Station201): Handlers201 => ({
     const isUnknown = evse && evse.id !== 0 && !core.evse(evse.id);
     const isRefused = requestedMessage === 'BootNotification' && core.registration === 'Accepted';
     if (isUnknown || isRefused) return { status: 'Rejected' };
+    if (core.registration === 'Rejected' && requestedMessage !== 'BootNotification') return { status: 'Rejected' };
     core.later(() => trigger(station, evse?.id));
     return { status: 'Accepted' };
   },
@@ -60,14 +62,17 @@ type Trigger = (station: Station201, evseId: number | undefined) => void;
 const triggered: Partial<Record<v21.MessageTriggerEnumType, Trigger>> = {
   BootNotification: ({ core }) => core.bootAgain(),
   FirmwareStatusNotification: (station) => {
-    const { status, requestId } = station.core.firmware;
+    const { status, requestId } = station.core.firmwareUpdate.progress;
     firmwareStatus(station, status, { requestId, cause: 'triggered' });
   },
   Heartbeat: ({ wire }) => wire.tell('Heartbeat', {}, 'triggered'),
   LogStatusNotification: (station) => {
-    const { status, requestId } = station.core.log;
+    const { status, requestId } = station.core.logUpload.progress;
     logStatus(station, status, { requestId, cause: 'triggered' });
   },
+  SignChargingStationCertificate: ({ core }) => core.signing.request('ChargingStationCertificate'),
+  SignV2GCertificate: ({ core }) => core.signing.request('V2GCertificate'),
+  SignCombinedCertificate: ({ core }) => core.signing.request('ChargingStationCertificate'),
   MeterValues: (station, evseId) => {
     for (const evse of evsesOf(station, evseId)) measured(station, evse, evse.read('Trigger'), 'triggered');
   },
