@@ -20,8 +20,6 @@ interface Pending {
 /** CertSigningWaitMinimum 0 would repeat without a pause. */
 const shortestWaitMs = 10_000;
 
-const firstCheckMs = 60_000;
-const checkMs = 12 * 3_600_000;
 const renewBeforeMs = 30 * 86_400_000;
 
 /** Gets certificates signed by the CSMS: OCPP 2.0.1 A02 and A03, and those of the 1.6 security white paper. One at a time. */
@@ -39,7 +37,9 @@ export class CertificateSigning {
   /** Looks from now on whether the certificate ends soon. */
   start(): void {
     this.#check?.cancel();
-    this.#check = this.#core.clock.after(firstCheckMs, () => this.#renew());
+    const { clock, variables } = this.#core;
+    const ms = variables.number('InternalCtrlr.ClientCertificateExpireCheckInitialDelaySeconds') * 1000;
+    this.#check = clock.after(ms, () => this.#renew());
   }
 
   stop(): void {
@@ -138,11 +138,12 @@ export class CertificateSigning {
   }
 
   #renew(): void {
-    const { certificates, clock, isOnline } = this.#core;
+    const { certificates, clock, isOnline, variables } = this.#core;
     for (const kind of ['ChargingStationCertificate', 'V2GCertificate'] as const) {
       const end = certificates.endOf(kind);
       if (isOnline && end && end.getTime() - clock.now().getTime() < renewBeforeMs && this.request(kind)) break;
     }
-    this.#check = clock.after(checkMs, () => this.#renew());
+    const ms = variables.number('InternalCtrlr.ClientCertificateExpireCheckIntervalSeconds') * 1000;
+    this.#check = clock.after(ms, () => this.#renew());
   }
 }

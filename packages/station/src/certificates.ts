@@ -92,6 +92,10 @@ export class Certificates {
     return ends.toSorted((a, b) => b.getTime() - a.getTime())[0];
   }
 
+  get #capacity(): number {
+    return this.#core.variables.catalog.named('SecurityCtrlr.CertificateEntries')?.maxLimit ?? 100;
+  }
+
   roots(kind: RootKind): X509Certificate[] {
     const given = kind === 'CSMSRootCertificate' ? this.#given() : [];
     return [...given, ...this.#of(kind).flatMap(({ chain }) => readChain(chain))];
@@ -104,8 +108,7 @@ export class Certificates {
     if (!isValidAt(certificate, this.#core.clock.now())) return { status: 'Rejected', reason: 'InvalidCertificate' };
     if (!certificate.ca) return { status: 'Rejected', reason: 'NoCertificateAuthority' };
     if (this.#has(kind, certificate)) return { status: 'Accepted' };
-    if (this.count >= (this.#options.maxCertificates ?? 100))
-      return { status: 'Rejected', reason: 'CertificateStoreFull' };
+    if (this.count >= this.#capacity) return { status: 'Rejected', reason: 'CertificateStoreFull' };
     const refusal = kind === 'CSMSRootCertificate' ? this.#additionalCheck(certificate) : undefined;
     if (refusal) return refusal;
     this.#store.add({ kind, chain: certificate.toString() });

@@ -27,7 +27,7 @@ export interface ConnectionOptions {
   /** Between pings; 0 sends none. */
   pingIntervalMs(): number;
   /** How long a ping may stay unanswered. */
-  pongTimeoutMs: number;
+  pongTimeoutMs(): number;
   /** Takes what comes in over a socket that has just opened; `subprotocol` is what the CSMS has chosen. */
   onOpen(subprotocol: string, transmit: (text: string) => void): Receiver;
   onClose(code: number, reason: string): void;
@@ -147,7 +147,7 @@ export class Connection {
     if (!socket) return;
     const { clock, pongTimeoutMs, onOpen } = this.#options;
     attempt.openedMs = clock.monotonicMs();
-    attempt.keepAlive = new KeepAlive(socket, { clock, pongTimeoutMs });
+    attempt.keepAlive = new KeepAlive(socket, { clock, pongTimeoutMs: pongTimeoutMs() });
     attempt.receiver = onOpen(subprotocol, (text) => {
       if (socket.readyState !== WebSocket.OPEN) throw new Error('the socket is closing');
       socket.send(text);

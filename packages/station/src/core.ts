@@ -6,7 +6,6 @@ import type { Connector } from './connector.ts';
 import type { DeviceModel } from './device-model.ts';
 import type { Evse } from './evse.ts';
 import type { StationEvents } from './events.ts';
-import type { Limit } from './composite-schedule.ts';
 import type { Certificates } from './certificates.ts';
 import type { CertificateSigning } from './certificate-signing.ts';
 import type { FirmwareUpdate } from './firmware-update.ts';
@@ -28,6 +27,8 @@ export interface Core {
   /** Spoken now, or last. */
   readonly version: StationVersion;
   readonly store: StationStore;
+  /** Of the CSMS, without the identity. */
+  readonly url: string;
   readonly clock: Clock;
   /** The same clock, and what the CSMS has told of the time. */
   readonly time: StationClock;
@@ -51,7 +52,9 @@ export interface Core {
   /** False when the CSMS has taken the whole station out of use. */
   readonly isOperative: boolean;
   /** What holds where no charging profile does. */
-  readonly unlimited: Limit;
+  readonly unlimited: { currentA: number; phases: number };
+  /** Since when the CSMS does not hear the station; undefined while it does. */
+  readonly offlineSince: Date | undefined;
   evse(id: number): Evse | undefined;
   /** Of all EVSEs, in order; OCPP 1.6 numbers them so, from 1. */
   readonly connectors: readonly Connector[];
@@ -73,10 +76,8 @@ export interface Core {
   readonly signing: CertificateSigning;
   /** What may be offered to a CSMS, best first. */
   readonly versions: readonly StationVersion[];
-  /** How long the host may take to configure a network. */
-  readonly networkTimeoutMs: number | undefined;
-  /** False while the connection is one that anybody could write into. */
-  readonly mayInstallRoots: boolean;
+  /** Of SecurityCtrlr, before anybody sets it. */
+  readonly initialSecurityProfile: number;
   /** Disconnects and dials again, once the running handler's answer is out. */
   reconnect(reason: string): void;
   /** The next connection will use another certificate. */

@@ -1,6 +1,6 @@
-import type { Core } from './core.ts';
 import type { FailedAttempt } from './connection.ts';
-import type { NetworkProfile } from './network-profiles.ts';
+import type { Core } from './core.ts';
+import { authorizationKeyBytes } from './v16/key-rules.ts';
 
 const collection = 'network';
 
@@ -17,7 +17,7 @@ export class Credentials {
     this.#initial = initial;
   }
 
-  /** What was set last; undefined when none is. */
+  /** What was set last for all slots; undefined when none is. */
   get password(): string | undefined {
     return this.#core.variables.get('SecurityCtrlr.BasicAuthPassword') || this.#initial;
   }
@@ -27,13 +27,22 @@ export class Credentials {
     return this.#used === this.password;
   }
 
-  /** The Authorization header for a profile: only 1 and 2 have one. */
-  header({ password, securityProfile }: NetworkProfile, identity: string): string | undefined {
+  /** The Authorization header for a profile; `password` is the slot's, where it has one. Only profiles 1 and 2 have a header. */
+  header({
+    password,
+    securityProfile,
+    identity,
+  }: {
+    password: string | undefined;
+    securityProfile: number;
+    identity: string;
+  }): string | undefined {
     const good = this.#usesGood ? this.#goodOne() : undefined;
     this.#used = good ?? this.password;
     const sent = good ?? password ?? this.#used;
     if (sent === undefined || securityProfile === 3) return undefined;
-    return `Basic ${Buffer.from(`${identity}:${sent}`).toString('base64')}`;
+    const bytes = Buffer.concat([Buffer.from(`${identity}:`), this.#bytesOf(sent)]);
+    return `Basic ${bytes.toString('base64')}`;
   }
 
   /** The CSMS accepted the station with what was sent: that is the password. */
@@ -51,6 +60,12 @@ export class Credentials {
     if (kind !== 'unauthorized') return;
     const good = this.#goodOne();
     this.#usesGood = !this.#usesGood && good !== undefined && good !== this.password;
+  }
+
+  /** The CSMS of 1.6 writes bytes as hexadecimal digits; what the station was made with is text. */
+  #bytesOf(password: string): Buffer {
+    const isText = this.#core.version !== '1.6' || password === this.#initial;
+    return isText ? Buffer.from(password) : authorizationKeyBytes(password);
   }
 
   #goodOne(): string | undefined {

@@ -250,7 +250,7 @@ export class Evse {
 
   /** Intervals or limits may have changed. */
   rearm(): void {
-    if (this.#transaction) this.#timers.start(this.#transaction);
+    if (this.#transaction) this.#timers.start();
   }
 
   /** A transaction goes on that a power cut has interrupted. */
@@ -258,7 +258,7 @@ export class Evse {
     this.#transaction = transaction;
     const { idToken, groupId, remoteStartId } = transaction;
     if (idToken) this.#held = { idToken, groupId, remoteStartId, profile: undefined, timer: undefined };
-    this.#timers.start(transaction);
+    this.#timers.start();
     this.#supply();
   }
 
@@ -346,7 +346,7 @@ export class Evse {
     this.#core.transactions.started(this, transaction, trigger);
     this.#installProfile();
     this.#core.events.emit('transactionStarted', transaction);
-    this.#timers.start(transaction);
+    this.#timers.start();
   }
 
   #update(
@@ -368,7 +368,7 @@ export class Evse {
     this.#isFinishing = this.isPlugged;
     const end = { reading, ...ending };
     this.#core.transactions.ended(transaction, end);
-    this.#core.profiles.endTransaction(this.id);
+    this.#core.profiles.endTransaction(this.id, transaction.id);
     this.#core.events.emit('transactionEnded', transaction, end);
     this.#applySchedule();
   }
@@ -378,7 +378,7 @@ export class Evse {
     const profile = this.#held?.profile;
     if (!profile || !this.#held) return;
     this.#held.profile = undefined;
-    this.#core.profiles.install({ ...profile, evseId: this.id }, this.#core.profileRules);
+    this.#core.profiles.installPending(profile, this.id, this.#core.profileRules);
   }
 
   /** Energy may flow while somebody is authorised and plugged in. */

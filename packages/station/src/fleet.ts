@@ -2,8 +2,8 @@ import { systemClock, type Clock, type Timer } from './clock.ts';
 import type { BackOff } from './back-off.ts';
 import type { StationVersion } from './options.ts';
 import { createSimulatedHost, type SimulatedHost, type SimulatedHostOptions } from './simulated-host.ts';
-import type { VariableName } from './standard-variables.ts';
 import { createStation, type Station } from './station.ts';
+import type { VariableSettings } from './variable-values.ts';
 
 export interface FleetOptions {
   count: number;
@@ -22,7 +22,7 @@ export interface FleetOptions {
   /** Uniform in [0, 1). Default Math.random. */
   random?: () => number;
   host?: Omit<SimulatedHostOptions, 'clock' | 'random'>;
-  settings?: Partial<Record<VariableName, string>>;
+  settings?: VariableSettings;
   backOff?: Partial<BackOff>;
 }
 

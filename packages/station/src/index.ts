@@ -1,6 +1,16 @@
 export type { BackOff } from './back-off.ts';
+export { ComponentConfigError, loadComponents, parseComponents, type ComponentFile } from './component-config.ts';
 export { ManualClock, systemClock, type Clock, type Timer } from './clock.ts';
 export type { StationEvents } from './events.ts';
+export { HostMonitors, type HostVariableEvent } from './host-monitors.ts';
+export {
+  readForHost,
+  writeForHost,
+  type HostAddressing,
+  type HostReadResult,
+  type HostVariables,
+  type HostWriteResult,
+} from './host-variables.ts';
 export type { EvseStatus } from './evse.ts';
 export { createFleet, type Arrivals, type Fleet, type FleetMember, type FleetOptions } from './fleet.ts';
 export type { CertificateHash } from './certificate-chain.ts';
@@ -10,6 +20,7 @@ export type { Iso15118 } from './iso15118.ts';
 export type { KeyStore } from './key-store.ts';
 export type { FailureKind } from './connect-failure.ts';
 export type { FailedAttempt } from './connection.ts';
+export type * from './ocpp-interface.ts';
 export type { StationIdentity, StationOptions, StationVersion, TlsOptions } from './options.ts';
 export { createMemoryStore } from './memory-store.ts';
 export type { BootAnswer, BootReason, Registration } from './protocol.ts';
@@ -24,6 +35,9 @@ export {
 } from './simulated-host.ts';
 export { openStationFile, type StationFile, type StationFileOptions, type StationFileTrouble } from './sqlite-store.ts';
 export type { VariableName } from './standard-variables.ts';
+export type { VariableAddress } from './variable-address.ts';
+export type { VariableDefinition } from './variable-definition.ts';
+export type { VariableSettings } from './variable-values.ts';
 export { createStation, type Station } from './station.ts';
 export type * from './station-host.ts';
 export { StoreError, type StationStore, type StoreErrorCode } from './store.ts';

@@ -1,94 +1,86 @@
-import type { Core } from './core.ts';
-import { variableOf } from './standard-variables.ts';
-import type { StationStore } from './store.ts';
+import type { DeviceModel } from './device-model.ts';
+import { isVariableName } from './standard-variables.ts';
+import type { NetworkVariable } from './network-variables.ts';
 
-/** What a slot of OCPP 2.1's NetworkConfiguration component says, as far as it decides how to connect. */
+/** How a station may reach its CSMS: one slot of NetworkConfiguration, completed from what holds for all slots. */
 export interface NetworkProfile {
+  /** From 1. */
   slot: number;
   /** `ws:` or `wss:`, without the identity. */
-  url: string;
-  securityProfile: number;
-  /** Undefined where the station's own holds. */
-  identity: string | undefined;
+  url: string | undefined;
+  /** 0 to 3. */
+  securityProfile: number | undefined;
+  identity: string;
   password: string | undefined;
-  /** `OCPP16`, `OCPP201`, `OCPP21` or undefined for what the station offers. */
-  version: string | undefined;
-  /** Seconds; undefined where the station's own holds. */
-  messageTimeoutS: number | undefined;
-  /** OCPP 2.0.1 OCPPInterfaceEnumType, such as Wired0. */
-  interface: string | undefined;
+  /** s. */
+  messageTimeoutS: number;
+  ocppVersion: string | undefined;
+  ocppInterface: string | undefined;
 }
 
-/** Variables of NetworkConfiguration that are read here. */
-export type NetworkVariable =
-  | 'BasicAuthPassword'
-  | 'Identity'
-  | 'MessageTimeout'
-  | 'OcppCsmsUrl'
-  | 'OcppInterface'
-  | 'OcppTransport'
-  | 'OcppVersion'
-  | 'SecurityProfile';
-
-const collection = 'networkConfiguration';
-
-/** How many slots there are: 1 to this. */
-export const slotCount = 4;
-
-/** The profile in a slot; undefined when there is no URL in it. */
-export function profileIn(core: Core, slot: number): NetworkProfile | undefined {
-  const read = (variable: NetworkVariable) => networkValue(core, slot, variable) || undefined;
-  const url = read('OcppCsmsUrl');
-  if (url === undefined) return undefined;
-  const timeout = read('MessageTimeout');
+export function networkProfileOf(model: DeviceModel, slot: number): NetworkProfile {
+  const securityProfile = slotValue(model, slot, 'SecurityProfile');
+  const confirmed = slot === activeSlotOf(model) ? confirmedProfileOf(model) : undefined;
   return {
     slot,
-    url,
-    securityProfile: Number(read('SecurityProfile') ?? 0),
-    identity: read('Identity'),
-    password: read('BasicAuthPassword'),
-    version: read('OcppVersion'),
-    messageTimeoutS: timeout === undefined ? undefined : Number(timeout),
-    interface: read('OcppInterface'),
+    url: slotValue(model, slot, 'OcppCsmsUrl'),
+    securityProfile: securityProfile === undefined ? confirmed : Number(securityProfile),
+    identity: slotValue(model, slot, 'Identity') ?? model.get('SecurityCtrlr.Identity'),
+    password:
+      slotValue(model, slot, 'BasicAuthPassword') ?? (model.get('SecurityCtrlr.BasicAuthPassword') || undefined),
+    messageTimeoutS: Number(
+      slotValue(model, slot, 'MessageTimeout') ?? model.get('OCPPCommCtrlr.MessageTimeout[Default]'),
+    ),
+    ocppVersion: slotValue(model, slot, 'OcppVersion'),
+    ocppInterface: slotValue(model, slot, 'OcppInterface'),
   };
 }
 
-/** What a variable of a slot holds; empty when it was never set. */
-export function networkValue(core: Core, slot: number, variable: NetworkVariable): string {
-  const known = variableOf(`NetworkConfiguration[${slot}].${variable}`);
-  return known ? core.variables.get(known.name) : (stored(core.store, slot)[variable] ?? '');
+/** The slots to try, in order; what is no slot is left out. */
+export function prioritySlotsOf(model: DeviceModel): number[] {
+  return model
+    .list('OCPPCommCtrlr.NetworkConfigurationPriority')
+    .map(Number)
+    .filter((slot) => Number.isInteger(slot) && slot >= 1 && slot <= model.catalog.networkSlots);
 }
 
-/** Fills variables of a slot; `undefined` empties one. */
-export function setNetworkValues(
-  core: Core,
-  slot: number,
-  values: Partial<Record<NetworkVariable, string | undefined>>,
-): void {
-  const own = stored(core.store, slot);
-  for (const [variable, value = ''] of Object.entries(values)) {
-    const known = variableOf(`NetworkConfiguration[${slot}].${variable}`);
-    if (known) core.variables.assign(known.name, value);
-    else own[variable] = value;
-  }
-  core.store.put(collection, String(slot), own);
+export function activeSlotOf(model: DeviceModel): number {
+  return model.number('OCPPCommCtrlr.ActiveNetworkProfile');
 }
 
-function stored(store: StationStore, slot: number): Record<string, string> {
-  const value = store.get(collection, String(slot));
-  if (typeof value !== 'object' || value === null) return {};
-  return Object.fromEntries(
-    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  );
+/** The security profile of the connection that the CSMS has accepted. */
+export function confirmedProfileOf(model: DeviceModel): number {
+  return model.number('SecurityCtrlr.SecurityProfile');
 }
 
-/** What is wrong with a profile, as the reason code of OCPP 2.1 B09.FR.21 ff; undefined when it can be used. */
-export function profileError({
-  url,
-  securityProfile,
-}: Pick<NetworkProfile, 'url' | 'securityProfile'>): 'InvalidNetworkConf' | undefined {
-  const protocol = URL.canParse(url) ? new URL(url).protocol : '';
-  const isKnown = Number.isInteger(securityProfile) && securityProfile >= 0 && securityProfile <= 3;
-  const isFitting = protocol === (securityProfile >= 2 ? 'wss:' : 'ws:');
-  return isKnown && isFitting ? undefined : 'InvalidNetworkConf';
+/** Why the station could not connect by this slot, as a reason code of OCPP 2.1; undefined when it could. */
+export function profileProblemOf(
+  model: DeviceModel,
+  profile: Pick<NetworkProfile, 'slot' | 'url' | 'securityProfile'>,
+): 'InvalidNetworkConf' | 'NoSecurityDowngrade' | undefined {
+  const { slot, url, securityProfile } = profile;
+  const isActive = slot === activeSlotOf(model);
+  if (url === undefined || securityProfile === undefined || !isWebSocketUrl(url)) return 'InvalidNetworkConf';
+  if (isDowngrade(model, securityProfile)) return 'NoSecurityDowngrade';
+  // The active slot has shown that it works.
+  if (!isActive && isSecure(url) !== securityProfile >= 2) return 'InvalidNetworkConf';
+  return undefined;
+}
+
+/** True when the profile is below the confirmed one; OCPP 2.1 may allow a step from 3 to 2, and none to 1. */
+export function isDowngrade(model: DeviceModel, securityProfile: number): boolean {
+  const confirmed = confirmedProfileOf(model);
+  const isAllowed = securityProfile === 2 && model.isOn('SecurityCtrlr.AllowSecurityProfileDowngrade');
+  return securityProfile < confirmed && !isAllowed;
+}
+
+export function isWebSocketUrl(url: string): boolean {
+  return URL.canParse(url) && ['ws:', 'wss:'].includes(new URL(url).protocol);
+}
+
+const isSecure = (url: string) => new URL(url).protocol === 'wss:';
+
+function slotValue(model: DeviceModel, slot: number, variable: NetworkVariable): string | undefined {
+  const name = `NetworkConfiguration[${slot}].${variable}`;
+  return (isVariableName(name) && model.get(name)) || undefined;
 }

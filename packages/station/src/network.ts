@@ -1,13 +1,26 @@
 import { subprotocolOf } from '@busbar/ocpp';
+import type { FailedAttempt } from './connection.ts';
 import type { Core } from './core.ts';
 import { Credentials } from './credentials.ts';
-import type { FailedAttempt } from './connection.ts';
 import { configureNetwork } from './network-configuration.ts';
 import { NetworkOrder } from './network-order.ts';
-import { profileError, profileIn, slotCount, type NetworkProfile } from './network-profiles.ts';
+import {
+  activeSlotOf,
+  isWebSocketUrl,
+  networkProfileOf,
+  prioritySlotsOf,
+  type NetworkProfile,
+} from './network-profiles.ts';
 import { connectionUrlOf, isIdentifier, type StationOptions, type StationVersion } from './options.ts';
-import { SecurityProfile } from './security-profile.ts';
+import { initialProfileOf, SecurityProfile } from './security-profile.ts';
 import type { Target } from './socket.ts';
+import type { TlsOptions } from './tls-options.ts';
+
+/** A slot that says where to connect, and how. */
+export interface UsableProfile extends NetworkProfile {
+  url: string;
+  securityProfile: number;
+}
 
 const collection = 'network';
 
@@ -18,58 +31,61 @@ export class Network {
   readonly #core: Core;
   readonly #options: StationOptions;
   readonly #order: NetworkOrder;
-  #isPreparing: AbortController | undefined;
-  #current: NetworkProfile | undefined;
+  #preparing: AbortController | undefined;
+  #current: UsableProfile | undefined;
   /** Where there is no store, as long as the process lives. */
-  #activeSlot: number | undefined;
+  #lastGood: number | undefined;
 
   constructor(core: Core, options: StationOptions) {
     this.#core = core;
     this.#options = options;
     this.credentials = new Credentials(core, options.password);
-    this.securityProfile = new SecurityProfile(core, options);
+    this.securityProfile = new SecurityProfile(core);
     this.#order = new NetworkOrder({
       slots: () => this.usableSlots(),
       attempts: () => this.#attempts(),
-      lastGood: () => this.activeSlot,
+      lastGood: () => this.lastGood,
     });
   }
 
-  /** OCPPCommCtrlr.ActiveNetworkProfile: over which the CSMS accepted the station last. */
-  get activeSlot(): number | undefined {
-    const value = this.#core.store.get(collection, 'activeSlot');
-    return typeof value === 'number' ? value : this.#activeSlot;
+  /** The slot over which the CSMS accepted the station last, also before a restart; undefined when it never did. */
+  get lastGood(): number | undefined {
+    const value = this.#core.store.get(collection, 'lastGood');
+    return typeof value === 'number' ? value : this.#lastGood;
   }
 
-  /** What is dialled now, or was last; where nothing was yet, the first. */
-  get current(): NetworkProfile | undefined {
-    return this.#current ?? this.profile(this.usableSlots()[0] ?? 1);
+  /** What is dialled now, or was last; undefined before the first attempt. */
+  get current(): UsableProfile | undefined {
+    return this.#current;
   }
 
-  /** A slot; what slot 1 does not say is what the station was made with. */
-  profile(slot: number): NetworkProfile | undefined {
-    const set = profileIn(this.#core, slot);
-    if (slot !== 1) return set;
-    const { url, identity } = this.#options;
-    const securityProfile = this.securityProfile.value;
-    const base = set ?? { slot, url, version: undefined, messageTimeoutS: undefined, interface: undefined };
-    return { identity, password: undefined, ...base, securityProfile, url: withScheme(base.url, securityProfile) };
+  /** True over TLS: nobody else could have written what comes in. */
+  get isSecure(): boolean {
+    return (this.#current?.securityProfile ?? 0) >= 2;
+  }
+
+  /** A slot that can be dialled; what slot 1 does not say is what the station was made with. */
+  profile(slot: number): UsableProfile | undefined {
+    const profile = networkProfileOf(this.#core.variables, slot);
+    const initial = slot === 1 ? initialProfileOf(this.#options) : undefined;
+    const isActive = slot === activeSlotOf(this.#core.variables);
+    const { securityProfile = isActive ? this.securityProfile.value : initial } = profile;
+    if (profile.url === undefined || securityProfile === undefined || !isWebSocketUrl(profile.url)) return undefined;
+    const url = profile.url === this.#options.url ? withScheme(profile.url, securityProfile) : profile.url;
+    const isFitting = /^wss:/i.test(url) === securityProfile >= 2;
+    return isFitting ? { ...profile, url, securityProfile } : undefined;
   }
 
   /** Of the priority list, in its order: those that are complete and not below the security that was reached. */
   usableSlots(): number[] {
-    const listed = this.#core.variables.list('OCPPCommCtrlr.NetworkConfigurationPriority').map(Number);
-    return listed.filter((slot) => this.isUsable(slot));
+    const lowest = this.securityProfile.value;
+    return prioritySlotsOf(this.#core.variables).filter((slot) => {
+      const profile = this.profile(slot);
+      return profile !== undefined && profile.securityProfile >= lowest;
+    });
   }
 
-  isUsable(slot: number): boolean {
-    if (!Number.isInteger(slot) || slot < 1 || slot > slotCount) return false;
-    const profile = this.profile(slot);
-    if (!profile || profileError(profile)) return false;
-    return slot === 1 || profile.securityProfile >= this.securityProfile.confirmed;
-  }
-
-  /** Rejects when no slot can be dialled. */
+  /** Throws or rejects when no slot can be dialled. */
   target(): Target | Promise<Target> {
     const slot = this.#order.next();
     const profile = slot === undefined ? undefined : this.profile(slot);
@@ -87,12 +103,15 @@ export class Network {
 
   /** The CSMS has accepted the station over this connection. */
   accepted(): void {
-    const { store } = this.#core;
+    const { store, variables } = this.#core;
     this.#order.succeeded();
     this.credentials.accepted();
-    this.securityProfile.accepted(this.#current?.securityProfile ?? 0);
-    this.#activeSlot = this.#current?.slot;
-    if (this.#activeSlot !== undefined) store.put(collection, 'activeSlot', this.#activeSlot);
+    if (!this.#current) return;
+    const { slot, securityProfile } = this.#current;
+    this.#lastGood = slot;
+    if (this.lastGood !== slot) store.put(collection, 'lastGood', slot);
+    this.securityProfile.accepted(securityProfile);
+    variables.assign('OCPPCommCtrlr.ActiveNetworkProfile', String(slot));
   }
 
   /** A restart: the first slot of the list is dialled. */
@@ -103,49 +122,61 @@ export class Network {
 
   /** Stops waiting for the host. */
   stop(): void {
-    this.#isPreparing?.abort();
+    this.#preparing?.abort();
     this.securityProfile.stop();
   }
 
-  /** How many attempts a slot gets; OCPP 1.6 knows one way only, and keeps to it. */
+  /** How many attempts a slot gets. OCPP 1.6 knows one way only, and keeps to it. */
   #attempts(): number {
-    const { variables, version } = this.#core;
-    const attempts = variables.number('OCPPCommCtrlr.NetworkProfileConnectionAttempts');
-    return version === '1.6' && this.usableSlots().length < 2 ? -1 : Math.max(attempts, attempts < 0 ? -1 : 1);
+    const attempts = this.#core.variables.number('OCPPCommCtrlr.NetworkProfileConnectionAttempts');
+    return this.usableSlots().length < 2 ? -1 : attempts;
   }
 
-  async #prepared(profile: NetworkProfile): Promise<Target> {
+  async #prepared(profile: UsableProfile): Promise<Target> {
     const preparing = new AbortController();
-    this.#isPreparing = preparing;
+    this.#preparing = preparing;
     const ready = await configureNetwork(this.#core, profile, preparing.signal);
     if (ready) return this.#targetOf(profile, ready.localAddress);
     if (!preparing.signal.aborted) this.#order.refused();
     throw new Error(`the network of slot ${profile.slot} is not ready`);
   }
 
-  #targetOf(profile: NetworkProfile, localAddress: string | undefined): Target {
-    const identity = profile.identity ?? this.#options.identity;
-    const { tls, headers } = this.#options;
-    const isSecure = profile.securityProfile >= 2;
+  #targetOf(profile: UsableProfile, localAddress: string | undefined): Target {
+    const { url, identity } = profile;
     return {
-      url: connectionUrlOf({ url: profile.url, identity }),
-      subprotocols: this.#versionsOf(profile, identity).map((version) => subprotocolOf[version]),
-      authorization: this.credentials.header(profile, identity),
-      headers,
-      tls: isSecure || tls ? { ...this.#core.certificates.tls(), ...tls } : undefined,
+      url: connectionUrlOf({ url, identity }),
+      subprotocols: this.#versionsOf(profile).map((version) => subprotocolOf[version]),
+      authorization: this.credentials.header(profile),
+      headers: this.#options.headers,
+      tls: this.#tls(),
       localAddress,
     };
   }
 
+  #tls(): TlsOptions {
+    const { certificates, variables } = this.#core;
+    const suites = [
+      ...variables.list('InternalCtrlr.SupportedCiphers13'),
+      ...variables.list('InternalCtrlr.SupportedCiphers12'),
+    ].join(':');
+    return {
+      verifiesName: variables.isOn('InternalCtrlr.VerifyCsmsCommonName'),
+      allowsWildcards: variables.isOn('InternalCtrlr.VerifyCsmsAllowWildcards'),
+      ...(suites !== '' && { ciphers: suites }),
+      ...certificates.tls(),
+      ...this.#options.tls,
+    };
+  }
+
   /** What is offered: OCPP 2.x wants an identity of certain characters. */
-  #versionsOf({ version }: NetworkProfile, identity: string): readonly StationVersion[] {
-    const own = version === undefined ? undefined : versions[version];
+  #versionsOf({ ocppVersion, identity }: NetworkProfile): readonly StationVersion[] {
+    const own = ocppVersion === undefined ? undefined : versions[ocppVersion];
     const offered = own ? [own] : this.#core.versions;
     return isIdentifier(identity) ? offered : offered.filter((each) => each === '1.6');
   }
 }
 
-/** OCPP 2.1 OCPPVersionEnumType; the older ones of 2.0.1 mean the same here. */
+/** OCPP 2.1 OCPPVersionEnumType. */
 const versions: Partial<Record<string, StationVersion>> = {
   OCPP16: '1.6',
   OCPP20: '2.0.1',
@@ -153,7 +184,7 @@ const versions: Partial<Record<string, StationVersion>> = {
   OCPP21: '2.1',
 };
 
-/** The scheme follows the security profile: what the CSMS raises, it cannot write into the URL of 1.6. */
+/** The station's own URL follows the security profile: OCPP 1.6 cannot write another one. */
 function withScheme(url: string, securityProfile: number): string {
   return url.replace(/^wss?:/i, securityProfile >= 2 ? 'wss:' : 'ws:');
 }

@@ -4,9 +4,10 @@ import type { CertificateStore } from './certificate-store.ts';
 import type { Clock } from './clock.ts';
 import type { KeyStore } from './key-store.ts';
 import type { StationStore } from './store.ts';
-import type { VariableName } from './standard-variables.ts';
 import type { StationHost } from './station-host.ts';
 import type { TlsOptions } from './tls-options.ts';
+import type { CatalogOptions } from './variable-catalog.ts';
+import type { VariableSettings } from './variable-values.ts';
 
 export type { TlsOptions } from './tls-options.ts';
 
@@ -60,12 +61,6 @@ export interface StationOptions extends Partial<Omit<StationIdentity, 'identity'
   callTimeoutMs?: number;
   /** For the handshake. Default 30,000. */
   connectTimeoutMs?: number;
-  /** How long a ping may stay unanswered. Default 5000. */
-  pongTimeoutMs?: number;
-  /** How long the host may take to configure a network. Default 60,000: NetworkConfigTimeout of EVerest. */
-  networkTimeoutMs?: number;
-  /** How long a security profile that was raised has to work before the old one returns. Default 300,000. */
-  securityProfileTrialMs?: number;
   /** Time the CSMS gets after a lost connection before what waited is sent to it. Default 0. */
   resumeDelayMs?: number;
   /** `always`: at every interval (default). `idle`: only when nothing else was sent in it, and at least once in 24 hours. */
@@ -74,16 +69,14 @@ export interface StationOptions extends Partial<Omit<StationIdentity, 'identity'
   certificateStore?: CertificateStore;
   /** Where private keys are. Default: in `store`, as they are. */
   keyStore?: KeyStore;
-  /** Certificates that can be installed. Default 100. */
-  maxCertificates?: number;
-  /** Whether the CSMS may install roots over a connection without TLS. Default false. */
-  allowsInsecureInstall?: boolean;
   /** What is remembered over power cuts. Default: nothing is. */
   store?: StationStore;
   /** Messages that wait for the CSMS before intermediate ones are dropped. Default 1000. */
   maxQueued?: number;
-  /** Initial values of variables, by `Component.Variable[instance]`. */
-  settings?: Partial<Record<VariableName, string>>;
+  /** Initial values of variables, by `Component.Variable[instance]`. Stations that share the object share the memory. */
+  settings?: VariableSettings;
+  /** What the device model has beside the standard: components of the maker, slots of network profiles. */
+  deviceModel?: Omit<CatalogOptions, 'evses'>;
   /** Sends BootNotification on every connection and not only on the first. Default false. */
   bootOnReconnect?: boolean;
 }

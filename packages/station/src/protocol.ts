@@ -1,6 +1,6 @@
 import type { MessageRecord } from '@busbar/ocpp';
-import type { ChargingProfile } from './charging-profiles.ts';
 import type { LeafKind } from './certificate-store.ts';
+import type { ChargingProfile } from './charging-profile.ts';
 import type { Evse, Reservation } from './evse.ts';
 import type { Iso15118 } from './iso15118.ts';
 import type { QueuedRecord } from './records.ts';

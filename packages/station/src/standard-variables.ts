@@ -1,17 +1,6 @@
-/** A variable of the station itself, as in the device model of OCPP 2.0.1. */
-export interface VariableDefinition {
-  type: 'boolean' | 'integer' | 'decimal' | 'string' | 'dateTime' | 'OptionList' | 'MemberList' | 'SequenceList';
-  access: 'R' | 'RW' | 'W';
-  default: string;
-  unit?: string;
-  /** Of the value, for a string of its length. */
-  min?: number;
-  max?: number;
-  /** What an OptionList, MemberList or SequenceList may contain. */
-  values?: readonly string[];
-  /** A new value is used after the next start only. */
-  reboot?: true;
-}
+import { addressOf } from './variable-address.ts';
+import { networkVariables, type NetworkVariable } from './network-variables.ts';
+import type { VariableRow } from './variable-row.ts';
 
 export const measurands = [
   'Energy.Active.Import.Register',
@@ -26,7 +15,21 @@ export const measurands = [
 
 export type Measurand = (typeof measurands)[number];
 
-const txPoints = [
+const yes = { type: 'boolean', access: 'RW', default: 'true' } as const;
+const no = { type: 'boolean', access: 'RW', default: 'false' } as const;
+const is = { type: 'boolean', access: 'R', default: 'true', required: true } as const;
+const isNot = { type: 'boolean', access: 'R', default: 'false' } as const;
+const maybe = { type: 'boolean', access: 'RW' } as const;
+const text = { type: 'string', access: 'R', default: '' } as const;
+const entry = { type: 'string', access: 'RW' } as const;
+const count = { type: 'integer', access: 'R', min: 0 } as const;
+const setting = { type: 'integer', access: 'RW', min: 0 } as const;
+const seconds = { type: 'integer', access: 'RW', min: 0, unit: 's' } as const;
+const interval = { ...seconds, allowsZero: true } as const;
+const list = { type: 'MemberList', access: 'RW', values: measurands } as const;
+const energy = 'Energy.Active.Import.Register';
+const states = ['Available', 'Occupied', 'Reserved', 'Unavailable', 'Faulted'] as const;
+const points = [
   'ParkingBayOccupancy',
   'EVConnected',
   'Authorized',
@@ -34,170 +37,358 @@ const txPoints = [
   'PowerPathClosed',
   'EnergyTransfer',
 ] as const;
+const purposes = [
+  'ChargingStationExternalConstraints',
+  'ChargingStationMaxProfile',
+  'TxDefaultProfile',
+  'TxProfile',
+] as const;
 
-const yes = { type: 'boolean', access: 'RW', default: 'true' } as const;
-const no = { type: 'boolean', access: 'RW', default: 'false' } as const;
-const isAvailable = { type: 'boolean', access: 'R', default: 'true' } as const;
-const text = { type: 'string', access: 'R', default: '' } as const;
-const count = { type: 'integer', access: 'R', min: 0 } as const;
-const count0 = { ...count, default: '0' } as const;
-const setting = { type: 'integer', access: 'RW', min: 0 } as const;
-const seconds = { type: 'integer', access: 'RW', min: 0, unit: 's' } as const;
-const list = { type: 'MemberList', access: 'RW', values: measurands } as const;
-const energy = 'Energy.Active.Import.Register';
-
-/** Every variable of the station, by `Component.Variable[instance]`. Both versions of OCPP read and write these. */
+/**
+ * Every variable of the station itself, by `Component.Variable[instance]`, in the words of OCPP 2.x; all versions read
+ * and write these. A row without default has no value until the maker or the CSMS gives it one.
+ */
 export const standardVariables = {
-  'AlignedDataCtrlr.Available': isAvailable,
+  'AlignedDataCtrlr.Available': is,
   'AlignedDataCtrlr.Enabled': yes,
-  'AlignedDataCtrlr.Interval': { ...seconds, default: '0' },
-  'AlignedDataCtrlr.Measurands': { ...list, default: energy },
-  'AlignedDataCtrlr.TxEndedInterval': { ...seconds, default: '0' },
-  'AlignedDataCtrlr.TxEndedMeasurands': { ...list, default: '' },
-  'AuthCacheCtrlr.Available': isAvailable,
+  'AlignedDataCtrlr.Interval': { ...interval, default: '0', required: true },
+  'AlignedDataCtrlr.Measurands': { ...list, default: energy, required: true },
+  'AlignedDataCtrlr.SendDuringIdle': no,
+  'AlignedDataCtrlr.SignReadings': isNot,
+  'AlignedDataCtrlr.TxEndedInterval': { ...interval, default: '0', required: true },
+  'AlignedDataCtrlr.TxEndedMeasurands': { ...list, default: '', required: true },
+  'AuthCacheCtrlr.Available': is,
+  'AuthCacheCtrlr.DisablePostAuthorize': no,
   'AuthCacheCtrlr.Enabled': yes,
+  'AuthCacheCtrlr.LifeTime': seconds,
+  'AuthCacheCtrlr.Policy': { type: 'OptionList', access: 'R', values: ['LRU', 'LFU', 'FIFO', 'CUSTOM'] },
+  'AuthCacheCtrlr.Storage': { ...count, unit: 'B' },
+  'AuthCtrlr.AdditionalInfoItemsPerMessage': count,
+  'AuthCtrlr.AuthorizeRemoteStart': { ...yes, required: true },
+  'AuthCtrlr.DisableRemoteAuthorization': no,
   'AuthCtrlr.Enabled': yes,
-  'AuthCtrlr.AuthorizeRemoteStart': yes,
-  'AuthCtrlr.LocalAuthorizeOffline': yes,
-  'AuthCtrlr.LocalPreAuthorize': no,
+  'AuthCtrlr.LocalAuthorizeOffline': { ...yes, required: true },
+  'AuthCtrlr.LocalPreAuthorize': { ...no, required: true },
+  'AuthCtrlr.MasterPassGroupId': { ...entry, default: '', max: 36 },
   'AuthCtrlr.OfflineTxForUnknownIdEnabled': yes,
   'ChargingStation.AllowNewSessionsPendingFirmwareUpdate': no,
-  'ChargingStation.AvailabilityState': { ...text, type: 'OptionList' },
-  'ChargingStation.Available': isAvailable,
+  'ChargingStation.AvailabilityState': { type: 'OptionList', access: 'R', values: states, required: true },
+  'ChargingStation.Available': is,
   'ChargingStation.FirmwareVersion': text,
   'ChargingStation.Model': text,
+  'ChargingStation.PhaseRotation': entry,
+  'ChargingStation.Problem': isNot,
   'ChargingStation.SerialNumber': text,
-  'ChargingStation.SupplyPhases': { ...count, default: '3' },
+  'ChargingStation.SupplyPhases': { ...count, required: true },
   'ChargingStation.VendorName': text,
-  'ClockCtrlr.DateTime': { ...text, type: 'dateTime' },
-  'ClockCtrlr.TimeAdjustmentReportingThreshold': { ...seconds, default: '0' },
+  'ChargingStatusIndicator.Active': { type: 'boolean', access: 'R' },
+  'ChargingStatusIndicator.Color': { ...entry, max: 50 },
+  'ClockCtrlr.DateTime': { type: 'dateTime', access: 'R', required: true },
+  'ClockCtrlr.Enabled': yes,
+  'ClockCtrlr.NextTimeOffsetTransitionDateTime': { type: 'dateTime', access: 'RW' },
+  'ClockCtrlr.NtpServerUri': { ...entry, max: 512 },
+  'ClockCtrlr.NtpSource': { type: 'OptionList', access: 'RW', values: ['DHCP', 'manual'] },
+  'ClockCtrlr.TimeAdjustmentReportingThreshold': seconds,
+  'ClockCtrlr.TimeOffset': { ...entry, max: 10 },
+  'ClockCtrlr.TimeOffset[NextTransition]': { ...entry, max: 10 },
   'ClockCtrlr.TimeSource': {
     type: 'SequenceList',
     access: 'RW',
     default: 'Heartbeat',
     values: ['Heartbeat', 'NTP', 'RealTimeClock'],
+    required: true,
   },
-  'DeviceDataCtrlr.BytesPerMessage[GetReport]': { ...count, default: '8192' },
-  'DeviceDataCtrlr.BytesPerMessage[GetVariables]': { ...count, default: '8192' },
-  'DeviceDataCtrlr.BytesPerMessage[SetVariables]': { ...count, default: '8192' },
-  'DeviceDataCtrlr.ItemsPerMessage[GetReport]': { ...count, default: '100' },
-  'DeviceDataCtrlr.ItemsPerMessage[GetVariables]': { ...count, default: '100' },
-  'DeviceDataCtrlr.ItemsPerMessage[SetVariables]': { ...count, default: '100' },
-  'LocalAuthListCtrlr.Available': isAvailable,
-  'LocalAuthListCtrlr.BytesPerMessage': { ...count, default: '65536' },
+  'ClockCtrlr.TimeZone': { ...entry, max: 50 },
+  'CustomizationCtrlr.CustomImplementationEnabled': maybe,
+  'CustomizationCtrlr.CustomImplementationEnabled[org.openchargealliance.costmsg]': maybe,
+  'CustomizationCtrlr.CustomImplementationEnabled[org.openchargealliance.multilanguage]': maybe,
+  'CustomizationCtrlr.Enabled': maybe,
+  'DeviceDataCtrlr.BytesPerMessage[GetReport]': { ...count, default: '8192', required: true },
+  'DeviceDataCtrlr.BytesPerMessage[GetVariables]': { ...count, default: '65536', required: true },
+  'DeviceDataCtrlr.BytesPerMessage[SetVariables]': { ...count, default: '65536', required: true },
+  'DeviceDataCtrlr.ConfigurationValueSize': { ...count, default: '1000', max: 2500 },
+  'DeviceDataCtrlr.Enabled': yes,
+  'DeviceDataCtrlr.ItemsPerMessage[GetReport]': { ...count, default: '100', required: true },
+  'DeviceDataCtrlr.ItemsPerMessage[GetVariables]': { ...count, default: '100', required: true },
+  'DeviceDataCtrlr.ItemsPerMessage[SetVariables]': { ...count, default: '100', required: true },
+  'DeviceDataCtrlr.ReportingValueSize': { ...count, default: '2500', max: 2500 },
+  'DeviceDataCtrlr.ValueSize': { ...count, default: '2500', max: 2500 },
+  'DisplayMessageCtrlr.Available': isNot,
+  'DisplayMessageCtrlr.DisplayMessages': { ...count, default: '0' },
+  'DisplayMessageCtrlr.Enabled': maybe,
+  'DisplayMessageCtrlr.Language': { type: 'OptionList', access: 'RW' },
+  'DisplayMessageCtrlr.PersonalMessageSize': count,
+  'DisplayMessageCtrlr.QRCodeDisplayCapable': { type: 'boolean', access: 'R' },
+  'DisplayMessageCtrlr.SupportedFormats': {
+    type: 'MemberList',
+    access: 'R',
+    values: ['ASCII', 'HTML', 'URI', 'UTF8', 'QRCODE'],
+  },
+  'DisplayMessageCtrlr.SupportedPriorities': {
+    type: 'MemberList',
+    access: 'R',
+    values: ['AlwaysFront', 'InFront', 'NormalCycle'],
+  },
+  'DisplayMessageCtrlr.SupportedStates': {
+    type: 'MemberList',
+    access: 'R',
+    values: ['Charging', 'Faulted', 'Idle', 'Unavailable', 'Suspended', 'Discharging'],
+  },
+  'ISO15118Ctrlr.Available': isNot,
+  'ISO15118Ctrlr.CentralContractValidationAllowed': maybe,
+  'ISO15118Ctrlr.ContractCertificateInstallationEnabled': maybe,
+  'ISO15118Ctrlr.ContractValidationOffline': maybe,
+  'ISO15118Ctrlr.CountryName': { ...entry, max: 2 },
+  'ISO15118Ctrlr.Enabled': maybe,
+  'ISO15118Ctrlr.MaxScheduleEntries': count,
+  'ISO15118Ctrlr.OrganizationName': { ...entry, max: 64 },
+  'ISO15118Ctrlr.PnCEnabled': maybe,
+  'ISO15118Ctrlr.RequestMeteringReceipt': maybe,
+  'ISO15118Ctrlr.RequestedEnergyTransferMode': { type: 'OptionList', access: 'R' },
+  'ISO15118Ctrlr.SeccId': { ...entry, max: 50 },
+  'ISO15118Ctrlr.V2GCertificateInstallationEnabled': maybe,
+  'LocalAuthListCtrlr.Available': is,
+  'LocalAuthListCtrlr.BytesPerMessage': { ...count, default: '65536', required: true },
+  'LocalAuthListCtrlr.DisablePostAuthorize': no,
   'LocalAuthListCtrlr.Enabled': yes,
-  'LocalAuthListCtrlr.Entries': { ...count, default: '0', max: 10_000 },
-  'LocalAuthListCtrlr.ItemsPerMessage': { ...count, default: '250' },
-  'OCPP16LegacyCtrlr.GetConfigurationMaxKeys': { ...count, default: '100' },
-  'OCPP16LegacyCtrlr.NumberOfConnectors': { ...count, default: '1' },
-  'OCPP16LegacyCtrlr.PhaseRotation': { type: 'string', access: 'RW', default: 'NotApplicable', max: 500, reboot: true },
+  'LocalAuthListCtrlr.Entries': { ...count, default: '0', max: 10_000, required: true },
+  'LocalAuthListCtrlr.ItemsPerMessage': { ...count, default: '250', required: true },
+  'LocalAuthListCtrlr.Storage': { ...count, unit: 'B' },
+  'MonitoringCtrlr.ActiveMonitoringBase': {
+    type: 'OptionList',
+    access: 'R',
+    default: 'All',
+    values: ['All', 'FactoryDefault', 'HardWiredOnly'],
+  },
+  'MonitoringCtrlr.ActiveMonitoringLevel': { ...count, default: '9', max: 9 },
+  'MonitoringCtrlr.Available': is,
+  'MonitoringCtrlr.BytesPerMessage[ClearVariableMonitoring]': { ...count, default: '8192', required: true },
+  'MonitoringCtrlr.BytesPerMessage[SetVariableMonitoring]': { ...count, default: '65536', required: true },
+  'MonitoringCtrlr.Enabled': yes,
+  'MonitoringCtrlr.ItemsPerMessage[ClearVariableMonitoring]': { ...count, default: '250', required: true },
+  'MonitoringCtrlr.ItemsPerMessage[SetVariableMonitoring]': { ...count, default: '250', required: true },
+  'MonitoringCtrlr.OfflineQueuingSeverity': { ...setting, default: '4', max: 9 },
+  'OCPPCommCtrlr.ActiveNetworkProfile': { ...count, default: '1' },
+  'OCPPCommCtrlr.Enabled': yes,
+  'OCPPCommCtrlr.FieldLength[Get15118EVCertificateResponse.exiResponse]': count,
+  'OCPPCommCtrlr.FileTransferProtocols': {
+    type: 'MemberList',
+    access: 'R',
+    default: 'HTTPS,HTTP,FTP',
+    values: ['HTTP', 'HTTPS', 'FTP', 'FTPS', 'SFTP'],
+    required: true,
+  },
+  'OCPPCommCtrlr.HeartbeatInterval': { ...seconds, default: '300', min: 1 },
+  'OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]': { ...seconds, default: '10', required: true },
+  'OCPPCommCtrlr.MessageAttempts[TransactionEvent]': { ...setting, default: '5', min: 1, required: true },
+  'OCPPCommCtrlr.MessageTimeout[Default]': { ...count, default: '30', unit: 's', required: true },
+  'OCPPCommCtrlr.MessageTypesDiscardForQueueing': text,
+  'OCPPCommCtrlr.NetworkConfigurationPriority': { type: 'SequenceList', access: 'RW', default: '1', required: true },
+  'OCPPCommCtrlr.NetworkProfileConnectionAttempts': { ...setting, default: '3', min: -1, required: true },
+  'OCPPCommCtrlr.OfflineThreshold': { ...seconds, default: '60', required: true },
+  'OCPPCommCtrlr.PublicKeyWithSignedMeterValue': {
+    type: 'OptionList',
+    access: 'RW',
+    values: ['Never', 'OncePerTransaction', 'EveryMeterValue'],
+  },
+  'OCPPCommCtrlr.QueueAllMessages': no,
+  'OCPPCommCtrlr.ResetRetries': { ...setting, default: '3', required: true },
+  'OCPPCommCtrlr.RetryBackOffRandomRange': { ...seconds, default: '10' },
+  'OCPPCommCtrlr.RetryBackOffRepeatTimes': { ...setting, default: '3', max: 16 },
+  'OCPPCommCtrlr.RetryBackOffWaitMinimum': { ...seconds, default: '3' },
+  'OCPPCommCtrlr.UnlockOnEVSideDisconnect': { ...yes, required: true },
+  'OCPPCommCtrlr.WebSocketPingInterval': { ...interval, default: '0' },
+  'ReservationCtrlr.Available': is,
+  'ReservationCtrlr.Enabled': yes,
+  'ReservationCtrlr.NonEvseSpecific': isNot,
+  'SampledDataCtrlr.Available': is,
+  'SampledDataCtrlr.Enabled': yes,
+  'SampledDataCtrlr.RegisterValuesWithoutPhases': no,
+  'SampledDataCtrlr.SignReadings': isNot,
+  'SampledDataCtrlr.TxEndedInterval': { ...interval, default: '0', required: true },
+  'SampledDataCtrlr.TxEndedMeasurands': { ...list, default: energy, required: true },
+  'SampledDataCtrlr.TxStartedMeasurands': { ...list, default: energy, required: true },
+  'SampledDataCtrlr.TxUpdatedInterval': { ...interval, default: '60', required: true },
+  'SampledDataCtrlr.TxUpdatedMeasurands': {
+    ...list,
+    default: `${energy},Power.Active.Import,Current.Import,Voltage,SoC`,
+    required: true,
+  },
+  'SecurityCtrlr.AdditionalRootCertificateCheck': isNot,
+  'SecurityCtrlr.AllowSecurityProfileDowngrade': no,
+  'SecurityCtrlr.BasicAuthPassword': { type: 'string', access: 'W', min: 16, max: 40 },
+  'SecurityCtrlr.CertSigningRepeatTimes': { ...setting, default: '2' },
+  'SecurityCtrlr.CertSigningWaitMinimum': { ...seconds, default: '30' },
+  'SecurityCtrlr.CertificateEntries': { ...count, default: '0', max: 100, required: true },
+  'SecurityCtrlr.Enabled': is,
+  'SecurityCtrlr.Identity': text,
+  'SecurityCtrlr.MaxCertificateChainSize': { ...count, default: '10000', max: 10_000 },
+  'SecurityCtrlr.OrganizationName': { ...entry, default: '', max: 100, required: true },
+  'SecurityCtrlr.SecurityProfile': { ...count, default: '0', max: 3, required: true },
+  'SmartChargingCtrlr.ACPhaseSwitchingSupported': isNot,
+  'SmartChargingCtrlr.Available': is,
+  'SmartChargingCtrlr.ChargingProfilePersistence[ChargingStationExternalConstraints]': isNot,
+  'SmartChargingCtrlr.ChargingProfilePersistence[LocalGeneration]': isNot,
+  'SmartChargingCtrlr.ChargingProfilePersistence[TxProfile]': isNot,
+  'SmartChargingCtrlr.CompositeScheduleDefaultLimitAmps': { ...setting, default: '48', unit: 'A' },
+  'SmartChargingCtrlr.CompositeScheduleDefaultLimitWatts': { ...setting, default: '33120', unit: 'W' },
+  'SmartChargingCtrlr.CompositeScheduleDefaultNumberPhases': { ...setting, default: '3', min: 1, max: 3 },
+  'SmartChargingCtrlr.Enabled': yes,
+  'SmartChargingCtrlr.Entries[ChargingProfiles]': { ...count, default: '0', max: 100, required: true },
+  'SmartChargingCtrlr.ExternalControlSignalsEnabled': no,
+  'SmartChargingCtrlr.IgnoredProfilePurposesOffline': {
+    type: 'MemberList',
+    access: 'RW',
+    default: '',
+    values: purposes,
+  },
+  'SmartChargingCtrlr.LimitChangeSignificance': {
+    type: 'decimal',
+    access: 'RW',
+    default: '1',
+    unit: 'Percent',
+    required: true,
+  },
+  'SmartChargingCtrlr.MaxExternalConstraintsId': setting,
+  'SmartChargingCtrlr.NotifyChargingLimitWithSchedules': no,
+  'SmartChargingCtrlr.PeriodsPerSchedule': { ...count, default: '1440', required: true },
+  'SmartChargingCtrlr.Phases3to1': isNot,
+  'SmartChargingCtrlr.ProfileStackLevel': { ...count, default: '42', required: true },
+  'SmartChargingCtrlr.RateUnit': {
+    type: 'MemberList',
+    access: 'R',
+    default: 'A,W',
+    values: ['A', 'W'],
+    required: true,
+  },
+  'SmartChargingCtrlr.SupplyVoltage': { ...setting, default: '230', unit: 'V' },
+  'SmartChargingCtrlr.SupportedAdditionalPurposes': text,
+  'SmartChargingCtrlr.SupportsFeature[DynamicProfiles]': isNot,
+  'SmartChargingCtrlr.SupportsFeature[EvseSleep]': isNot,
+  'SmartChargingCtrlr.SupportsFeature[LimitAtSoC]': isNot,
+  'SmartChargingCtrlr.SupportsFeature[RandomizedDelay]': isNot,
+  'SmartChargingCtrlr.SupportsFeature[UseLocalTime]': isNot,
+  'SmartChargingCtrlr.UpdateRateLimit': { ...count, unit: 's' },
+  'TariffCostCtrlr.Available[Cost]': isNot,
+  'TariffCostCtrlr.Available[Tariff]': isNot,
+  'TariffCostCtrlr.Currency': { ...entry, max: 3 },
+  'TariffCostCtrlr.Enabled[Cost]': maybe,
+  'TariffCostCtrlr.Enabled[Tariff]': maybe,
+  'TariffCostCtrlr.NumberOfDecimalsForCostValues': count,
+  'TariffCostCtrlr.OfflineChargingPrice[hourPrice]': { type: 'decimal', access: 'RW', min: 0 },
+  'TariffCostCtrlr.OfflineChargingPrice[kWhPrice]': { type: 'decimal', access: 'RW', min: 0 },
+  'TariffCostCtrlr.OfflineTariffFallbackMessage': { ...entry, max: 255 },
+  'TariffCostCtrlr.OfflineTariffFallbackMessage[en]': { ...entry, max: 255 },
+  'TariffCostCtrlr.TariffFallbackMessage': { ...entry, max: 255 },
+  'TariffCostCtrlr.TariffFallbackMessage[de]': { ...entry, max: 255 },
+  'TariffCostCtrlr.TariffFallbackMessage[en-US]': { ...entry, max: 255 },
+  'TariffCostCtrlr.TariffFallbackMessage[nl]': { ...entry, max: 255 },
+  'TariffCostCtrlr.TotalCostFallbackMessage': { ...entry, max: 255 },
+  'TariffCostCtrlr.TotalCostFallbackMessage[en-US]': { ...entry, max: 255 },
+  'TxCtrlr.ChargingTime': { type: 'decimal', access: 'R', unit: 's' },
+  'TxCtrlr.EVConnectionTimeOut': { ...seconds, default: '120', required: true },
+  'TxCtrlr.Enabled': yes,
+  'TxCtrlr.MaxEnergyOnInvalidId': { ...setting, unit: 'Wh' },
+  'TxCtrlr.StopTxOnEVSideDisconnect': is,
+  'TxCtrlr.StopTxOnInvalidId': { ...yes, required: true },
+  'TxCtrlr.TxBeforeAcceptedEnabled': no,
+  'TxCtrlr.TxStartPoint': {
+    type: 'MemberList',
+    access: 'RW',
+    default: 'PowerPathClosed',
+    values: points,
+    required: true,
+  },
+  'TxCtrlr.TxStopPoint': {
+    type: 'MemberList',
+    access: 'RW',
+    default: 'EVConnected,Authorized',
+    values: points,
+    required: true,
+  },
+  'InternalCtrlr.AllowCSMSRootCertInstallWithUnsecureConnection': no,
+  'InternalCtrlr.AllowMFRootCertInstallWithUnsecureConnection': no,
+  'InternalCtrlr.AllowSecurityLevelZeroConnections': { ...yes, access: 'R' },
+  'InternalCtrlr.AuthorizeConnectorZeroOnConnectorOne': { ...yes, access: 'R' },
+  'InternalCtrlr.ClientCertificateExpireCheckInitialDelaySeconds': { ...seconds, default: '60' },
+  'InternalCtrlr.ClientCertificateExpireCheckIntervalSeconds': { ...seconds, default: '43200', min: 1 },
+  'InternalCtrlr.ConnectorEvseIds': entry,
+  'InternalCtrlr.DeferFirmwareDownloadDuringTransaction': no,
+  'InternalCtrlr.MaxCompositeScheduleDuration': { ...count, default: '31536000', unit: 's' },
+  'InternalCtrlr.MaxCustomerInformationDataLength': { ...count, default: '51200', unit: 'B' },
+  'InternalCtrlr.MaxMessageSize': { ...count, default: '32000', unit: 'B', min: 4096 },
+  'InternalCtrlr.MessageQueueSizeThreshold': { ...count, default: '1000' },
+  'InternalCtrlr.MonitorsProcessingInterval': { ...count, default: '1', unit: 's', min: 1 },
+  'InternalCtrlr.NetworkConfigTimeout': { ...seconds, default: '60', min: 1 },
+  'InternalCtrlr.OcspRequestInterval': { ...seconds, default: '604800', min: 86_400 },
+  'InternalCtrlr.RejectRemoteStartTransactionWithoutConnectorId': no,
+  'InternalCtrlr.RemoteStartTransactionWithoutConnectorIdFindFirst': no,
+  'InternalCtrlr.ReportSuspendedEVSEReasonChange': no,
+  'InternalCtrlr.ResumeTransactionsOnBoot': { ...yes, access: 'R' },
+  'InternalCtrlr.RoundClockAlignedTimestamps': no,
+  'InternalCtrlr.SeccLeafSubjectCommonName': entry,
+  'InternalCtrlr.SeccLeafSubjectCountry': { ...entry, max: 2 },
+  'InternalCtrlr.SeccLeafSubjectOrganization': entry,
+  'InternalCtrlr.StopTransactionIfUnlockNotSupported': no,
+  'InternalCtrlr.SupportedChargingProfilePurposeTypes': {
+    type: 'MemberList',
+    access: 'R',
+    default: 'ChargingStationMaxProfile,TxDefaultProfile,TxProfile',
+    values: purposes,
+  },
+  'InternalCtrlr.SupportedCiphers12': text,
+  'InternalCtrlr.SupportedCiphers13': text,
+  'InternalCtrlr.SupportedMeasurands': {
+    type: 'MemberList',
+    access: 'R',
+    default: measurands.join(','),
+    values: measurands,
+  },
+  'InternalCtrlr.SupportedOcppVersions': {
+    type: 'SequenceList',
+    access: 'R',
+    default: 'ocpp2.0.1,ocpp1.6',
+    values: ['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'],
+  },
+  'InternalCtrlr.SwitchSecurityProfileConnectionTimeout': { ...seconds, default: '60', min: 1 },
+  'InternalCtrlr.V2GCertificateExpireCheckInitialDelaySeconds': { ...seconds, default: '60' },
+  'InternalCtrlr.V2GCertificateExpireCheckIntervalSeconds': { ...seconds, default: '43200', min: 1 },
+  'InternalCtrlr.VerifyCsmsAllowWildcards': no,
+  'InternalCtrlr.VerifyCsmsCommonName': { ...yes, access: 'R' },
+  'InternalCtrlr.WaitForStopTransactionsOnResetTimeout': { ...seconds, default: '60' },
+  'InternalCtrlr.WebsocketPongTimeout': { ...count, default: '5', unit: 's', min: 1 },
+  'OCPP16LegacyCtrlr.BlinkRepeat': setting,
+  'OCPP16LegacyCtrlr.ConnectorPhaseRotationMaxLength': count,
+  'OCPP16LegacyCtrlr.CustomDisplayCostAndPrice': { type: 'boolean', access: 'R' },
+  'OCPP16LegacyCtrlr.CustomIdleFeeAfterStop': maybe,
+  'OCPP16LegacyCtrlr.CustomMultiLanguageMessages': { type: 'boolean', access: 'R' },
+  'OCPP16LegacyCtrlr.DefaultPrice': { ...entry, min: 1, max: 500 },
+  'OCPP16LegacyCtrlr.DefaultPriceText': { ...entry, min: 1, max: 500 },
   'OCPP16LegacyCtrlr.DisableSecurityEventNotifications': no,
+  'OCPP16LegacyCtrlr.GetConfigurationMaxKeys': { ...count, default: '100' },
+  'OCPP16LegacyCtrlr.ISO15118CertificateManagementEnabled': maybe,
+  'OCPP16LegacyCtrlr.Language': { ...entry, min: 1, max: 50 },
+  'OCPP16LegacyCtrlr.LightIntensity': { ...setting, max: 100, unit: 'Percent' },
+  'OCPP16LegacyCtrlr.MinimumStatusDuration': seconds,
+  'OCPP16LegacyCtrlr.NumberOfConnectors': count,
+  'OCPP16LegacyCtrlr.PhaseRotation': { ...entry, default: 'NotApplicable', max: 500, reboot: true },
   'OCPP16LegacyCtrlr.StopTransactionOnEVSideDisconnect': yes,
   'OCPP16LegacyCtrlr.SupportedFeatureProfiles': {
     ...text,
     default: 'Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger',
   },
-  'OCPPCommCtrlr.ActiveNetworkProfile': count0,
-  'OCPPCommCtrlr.FileTransferProtocols': { ...text, type: 'MemberList', default: 'HTTPS,HTTP,FTP' },
-  'OCPPCommCtrlr.HeartbeatInterval': { ...seconds, default: '300', min: 1 },
-  'OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]': { ...seconds, default: '10' },
-  'OCPPCommCtrlr.MessageAttempts[TransactionEvent]': { ...setting, default: '5', min: 1 },
-  'OCPPCommCtrlr.MessageTimeout[Default]': { ...count, default: '30', unit: 's' },
-  'OCPPCommCtrlr.NetworkConfigurationPriority': {
-    type: 'SequenceList',
-    access: 'RW',
-    default: '1',
-    values: ['1', '2', '3', '4'],
-    reboot: true,
-  },
-  'OCPPCommCtrlr.NetworkProfileConnectionAttempts': { ...setting, default: '3', min: -1 },
-  'OCPPCommCtrlr.OfflineThreshold': { ...seconds, default: '60' },
-  'OCPPCommCtrlr.ResetRetries': { ...setting, default: '3' },
-  'OCPPCommCtrlr.RetryBackOffRandomRange': { ...seconds, default: '10' },
-  'OCPPCommCtrlr.RetryBackOffRepeatTimes': { ...setting, default: '3', max: 16 },
-  'OCPPCommCtrlr.RetryBackOffWaitMinimum': { ...seconds, default: '3' },
-  'OCPPCommCtrlr.UnlockOnEVSideDisconnect': yes,
-  'OCPPCommCtrlr.WebSocketPingInterval': { ...seconds, default: '0' },
-  'ReservationCtrlr.Available': isAvailable,
-  'ReservationCtrlr.Enabled': yes,
-  'ReservationCtrlr.NonEvseSpecific': { ...isAvailable, default: 'false' },
-  'SampledDataCtrlr.Available': isAvailable,
-  'SampledDataCtrlr.Enabled': yes,
-  'SampledDataCtrlr.TxEndedInterval': { ...seconds, default: '0' },
-  'SampledDataCtrlr.TxEndedMeasurands': { ...list, default: energy },
-  'SampledDataCtrlr.TxStartedMeasurands': { ...list, default: energy },
-  'SampledDataCtrlr.TxUpdatedInterval': { ...seconds, default: '60' },
-  'SampledDataCtrlr.TxUpdatedMeasurands': {
-    ...list,
-    default: `${energy},Power.Active.Import,Current.Import,Voltage,SoC`,
-  },
-  'SecurityCtrlr.BasicAuthPassword': { type: 'string', access: 'W', default: '', min: 16, max: 40 },
-  'SecurityCtrlr.AdditionalRootCertificateCheck': { ...isAvailable, default: 'false' },
-  'SecurityCtrlr.CertSigningRepeatTimes': { ...setting, default: '2' },
-  'SecurityCtrlr.CertSigningWaitMinimum': { ...seconds, default: '30' },
-  'SecurityCtrlr.CertificateEntries': { ...count, default: '0' },
-  'SecurityCtrlr.Identity': text,
-  'SecurityCtrlr.MaxCertificateChainSize': { ...count, default: '10000' },
-  'SecurityCtrlr.OrganizationName': { type: 'string', access: 'RW', default: '', max: 100 },
-  'SecurityCtrlr.SecurityProfile': { ...count, default: '0', max: 3 },
-  'SmartChargingCtrlr.Available': isAvailable,
-  'SmartChargingCtrlr.Enabled': yes,
-  'SmartChargingCtrlr.Entries[ChargingProfiles]': { ...count, default: '0', max: 100 },
-  'SmartChargingCtrlr.LimitChangeSignificance': { type: 'decimal', access: 'RW', default: '1', unit: 'Percent' },
-  'SmartChargingCtrlr.PeriodsPerSchedule': { ...count, default: '1440' },
-  'SmartChargingCtrlr.ProfileStackLevel': { ...count, default: '42' },
-  'SmartChargingCtrlr.RateUnit': { ...text, type: 'MemberList', default: 'A,W' },
-  'TxCtrlr.EVConnectionTimeOut': { ...seconds, default: '120' },
-  'TxCtrlr.StopTxOnEVSideDisconnect': isAvailable,
-  'TxCtrlr.StopTxOnInvalidId': yes,
-  'TxCtrlr.TxStartPoint': { type: 'MemberList', access: 'RW', default: 'PowerPathClosed', values: txPoints },
-  'TxCtrlr.TxStopPoint': { type: 'MemberList', access: 'RW', default: 'EVConnected,Authorized', values: txPoints },
-} as const satisfies Record<string, VariableDefinition>;
+  'OCPP16LegacyCtrlr.SupportedFeatureProfilesMaxLength': count,
+  'OCPP16LegacyCtrlr.SupportedLanguages': { type: 'string', access: 'R' },
+  'OCPP16LegacyCtrlr.WaitForSetUserPriceTimeout': { ...setting, max: 30_000, unit: 'ms' },
+} as const satisfies Record<string, VariableRow>;
 
-export type VariableName = keyof typeof standardVariables;
+/** A variable that every station has; `NetworkConfiguration` in as many slots as the station has. */
+export type VariableName = keyof typeof standardVariables | `NetworkConfiguration[${number}].${NetworkVariable}`;
 
-const definitions: ReadonlyMap<string, VariableDefinition> = new Map(Object.entries(standardVariables));
-
-/** The definition of `Component.Variable[instance]`, whatever its case; undefined when there is none. */
-export function variableOf(name: string): { name: VariableName; definition: VariableDefinition } | undefined {
-  const known = namesByLowerCase.get(name.toLowerCase());
-  const definition = known && definitions.get(known);
-  return known && definition ? { name: known, definition } : undefined;
-}
-
-function isVariableName(name: string): name is VariableName {
-  return definitions.has(name);
-}
-
-/** All names, in the order of the table. */
-export const variableNames: readonly VariableName[] = Object.keys(standardVariables).filter(isVariableName);
-
-const namesByLowerCase: ReadonlyMap<string, VariableName> = new Map(
-  variableNames.map((name) => [name.toLowerCase(), name]),
-);
-
-/** What is wrong with `value` for the variable; undefined when nothing is. */
-export function valueError(definition: VariableDefinition, value: string): string | undefined {
-  const { type, values } = definition;
-  if (type === 'boolean') return /^(true|false)$/i.test(value) ? undefined : 'neither true nor false';
-  if (type === 'integer' && !/^[+-]?\d{1,15}$/.test(value)) return 'not an integer';
-  if (type === 'decimal' && !/^[+-]?\d{1,15}(\.\d{1,15})?$/.test(value)) return 'not a number';
-  if (type === 'integer' || type === 'decimal') return rangeError(definition, Number(value));
-  if (!values) return rangeError(definition, value.length);
-  const items = type === 'OptionList' ? [value] : itemsOf(value);
-  const unknown = items.find((item) => !values.includes(item));
-  return unknown === undefined ? undefined : `${unknown.slice(0, 50)} is not one of its values`;
-}
-
-function rangeError({ min, max }: VariableDefinition, size: number): string | undefined {
-  if (min !== undefined && size < min) return `below ${min}`;
-  return max !== undefined && size > max ? `above ${max}` : undefined;
-}
-
-/** The items of a comma-separated list. */
-export function itemsOf(value: string): string[] {
-  return value
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
+/** True for the canonical text of a variable that every station has. */
+export function isVariableName(text: string): text is VariableName {
+  if (Object.hasOwn(standardVariables, text)) return true;
+  const { component, variable } = addressOf(text) ?? {};
+  const isSlot = component?.name === 'NetworkConfiguration' && /^[1-9]\d*$/.test(component.instance ?? '');
+  return isSlot && variable !== undefined && Object.hasOwn(networkVariables, variable.name);
 }

@@ -1,3 +1,5 @@
+import type { OperationMode } from './charging-profile.ts';
+
 /**
  * What a charger's firmware supplies to its OCPP station, and what it tells it. Units: W, Wh, A, V, Hz, %. A method that is
  * missing is something the charger cannot do.
@@ -48,6 +50,10 @@ export interface StationHost {
   readLog?(request: LogRequest): string | Uint8Array | undefined;
   /** Uploads a file once; rejects when that fails. `httpTransfer` has one for HTTP. */
   sendLog?(file: LogFile, location: string, signal: AbortSignal): Promise<void>;
+  /** How the CSMS answered what the vehicle needs; when Rejected, the vehicle must not feed back. */
+  chargingNeedsAnswered?(evseId: number, status: 'Accepted' | 'Rejected' | 'Processing' | 'NoChargingProfile'): void;
+  /** The ways of charging that the CSMS allows the vehicle (OCPP 2.1 Q01); false when the vehicle cannot change now. */
+  allowEnergyTransfer?(evseId: number, modes: readonly EnergyTransferMode[]): boolean;
   /** A vendor's own request from the CSMS; undefined when the vendor is unknown. */
   dataTransfer?(request: VendorMessage): VendorAnswer | undefined;
 }
@@ -111,6 +117,20 @@ export interface InterruptedTransaction {
   connectorId: number;
 }
 
+/** As in OCPP 2.1 EnergyTransferModeEnumType; 2.0.1 knows the first four. */
+export type EnergyTransferMode =
+  | 'AC_single_phase'
+  | 'AC_two_phase'
+  | 'AC_three_phase'
+  | 'DC'
+  | 'AC_BPT'
+  | 'AC_BPT_DER'
+  | 'AC_DER'
+  | 'DC_BPT'
+  | 'DC_ACDP'
+  | 'DC_ACDP_BPT'
+  | 'WPT';
+
 export interface MeterReading {
   /** Import register since the meter was made. */
   energyWh: number;
@@ -141,9 +161,33 @@ export interface SignedReading {
 }
 
 export interface PowerLimit {
-  /** Per phase. */
+  /** Per phase; with `currentsA`, the lowest of them. */
   currentA: number;
   phases: number;
+  /** L1, L2, L3, where they differ. */
+  currentsA?: readonly number[] | undefined;
+  /** 1 to 3: the phase to use of a single one. */
+  phaseToUse?: number | undefined;
+  /** The most that may flow back, per phase and not negative; L1, L2, L3 where they differ. Undefined: nothing may. */
+  dischargeA?: number | undefined;
+  dischargesA?: readonly number[] | undefined;
+  /** What to charge with per phase, negative to discharge; never beyond the limits. */
+  setpointA?: number | undefined;
+  setpointsA?: readonly number[] | undefined;
+  /** Reactive, per phase. */
+  setpointReactiveA?: number | undefined;
+  setpointsReactiveA?: readonly number[] | undefined;
+  /** OCPP 2.1 OperationModeEnumType. Default ChargingOnly. */
+  operationMode?: OperationMode | undefined;
+  /** The electronics of the EVSE may sleep. */
+  evseSleep?: boolean | undefined;
+  /** The vehicle shall warm or cool its battery. */
+  preconditioning?: boolean | undefined;
+  /** W. */
+  v2xBaselineW?: number | undefined;
+  /** Hz and W. */
+  v2xFreqWattCurve?: readonly { frequency: number; power: number }[] | undefined;
+  v2xSignalWattCurve?: readonly { signal: number; power: number }[] | undefined;
 }
 
 export interface IdToken {

@@ -4,15 +4,16 @@ import { authorize } from './authorization.ts';
 import { Certificates } from './certificates.ts';
 import { CertificateSigning } from './certificate-signing.ts';
 import type { LeafKind } from './certificate-store.ts';
-import { ChargingProfiles, type ProfileRules } from './charging-profiles.ts';
+import { ChargingProfiles } from './charging-profiles.ts';
 import { systemClock, type Clock } from './clock.ts';
+import { evseRulesOf, readerOf } from './composite-of.ts';
 import { computedVariable } from './computed-variables.ts';
 import { backOffOf, connectionEvents } from './connection-events.ts';
 import { Connection } from './connection.ts';
 import type { Connector } from './connector.ts';
 import type { Core } from './core.ts';
 import type { Delivery } from './delivery.ts';
-import { DeviceModel } from './device-model.ts';
+import { changedName, DeviceModel, type VariableChange } from './device-model.ts';
 import type { StationEvents } from './events.ts';
 import { Evse, type EvseStatus } from './evse.ts';
 import { FirmwareUpdate } from './firmware-update.ts';
@@ -31,10 +32,13 @@ import {
   type StationVersion,
 } from './options.ts';
 import { Periodic } from './periodic.ts';
+import type { ProfileRules } from './profile-rules.ts';
 import type { BootReason, Protocol, Receiver, Registration as RegistrationStatus } from './protocol.ts';
 import { recoverTransactions } from './recovery.ts';
 import { Registration } from './registration.ts';
 import { bootEventOf, isSilent, ownSecurityEvent, raiseSecurityEvent, type SecurityEvent } from './security-events.ts';
+import { profileRulesOf } from './smart-charging-settings.ts';
+import { initialProfileOf, securityMeansOf } from './security-profile.ts';
 import { SecurityLog } from './security-log.ts';
 import type { VariableName } from './standard-variables.ts';
 import type { IdToken, ResetKind, StationHost, VendorMessage } from './station-host.ts';
@@ -44,6 +48,7 @@ import { watched } from './store-watch.ts';
 import { StationClock } from './time-keeping.ts';
 import { Tokens, type TokenInfo } from './tokens.ts';
 import { TransactionLog } from './transaction-log.ts';
+import { catalogOf } from './variable-catalog.ts';
 import type { Transaction } from './transaction.ts';
 import { rules16, toTxPoints, type TxRules } from './tx-points.ts';
 import { createProtocol16 } from './v16/index.ts';
@@ -69,6 +74,8 @@ export interface Station {
   drop(): void;
   statusOf(evseId: number): EvseStatus | undefined;
   transactionOn(evseId: number): Transaction | undefined;
+  /** Whether a token may charge here, by the local list, the cache or the CSMS. Starts nothing. Never rejects. */
+  authorize(idToken: IdToken): Promise<TokenInfo>;
   /** Sends a vendor's own message. Rejects as `Peer.call`. */
   dataTransfer(message: VendorMessage): Promise<{ status: string; data?: unknown }>;
   /** Logs a security event, and tells the CSMS when it is critical. */
@@ -135,9 +142,13 @@ class ChargingStation implements Station, Core {
       mayBeSkipped: options.heartbeats === 'idle',
       lastSentMs: () => this.#lastSentMs,
     });
-    this.variables = new DeviceModel(options.settings ?? {}, {
-      computed: (name) => computedVariable(this, name),
-      onChange: (name) => this.#settingChanged(name),
+    this.variables = new DeviceModel({
+      catalog: catalogOf({ evses: options.host.evses, ...options.deviceModel }),
+      settings: options.settings,
+      ...(options.store && { store: this.store }),
+      security: securityMeansOf(this),
+      computed: (definition) => computedVariable(this, definition),
+      onChange: (change) => this.#settingChanged(change),
     });
     this.#queue = new OfflineQueue(this.store, () => options.maxQueued ?? 1000);
     this.delivery = deliveryOf(this, this.#queue);
@@ -173,6 +184,14 @@ class ChargingStation implements Station, Core {
     const made = makers[this.#version](this);
     this.#protocols.set(this.#version, made);
     return made;
+  }
+
+  get initialSecurityProfile(): number {
+    return initialProfileOf(this.#options);
+  }
+
+  get url(): string {
+    return this.#options.url;
   }
 
   get callTimeoutMs(): number {
@@ -221,13 +240,13 @@ class ChargingStation implements Station, Core {
   }
 
   get profileRules(): ProfileRules {
-    return {
-      maxStackLevel: this.variables.number('SmartChargingCtrlr.ProfileStackLevel'),
-      maxPeriods: this.variables.number('SmartChargingCtrlr.PeriodsPerSchedule'),
-      maxProfiles: 100,
-      evses: this.evses.length,
-      transactionIdOf: (evseId) => this.transactionOn(evseId)?.id,
-    };
+    const { version, evses } = this;
+    return profileRulesOf(readerOf(this), { version, now: this.clock.now(), evses: evses.map(evseRulesOf) });
+  }
+
+  get offlineSince(): Date | undefined {
+    if (this.isOnline || this.#offlineSinceMs === undefined) return undefined;
+    return new Date(this.clock.now().getTime() - (this.clock.monotonicMs() - this.#offlineSinceMs));
   }
 
   get versions(): readonly StationVersion[] {
@@ -305,14 +324,6 @@ class ChargingStation implements Station, Core {
     return this.protocol.iso15118;
   }
 
-  get networkTimeoutMs(): number | undefined {
-    return this.#options.networkTimeoutMs;
-  }
-
-  get mayInstallRoots(): boolean {
-    return this.#options.allowsInsecureInstall === true || (this.network.current?.securityProfile ?? 0) >= 2;
-  }
-
   requestCertificate(kind: LeafKind): boolean {
     return this.signing.request(kind);
   }
@@ -346,7 +357,7 @@ class ChargingStation implements Station, Core {
     const watch = connectionEvents(this);
     return new Connection({
       target: () => this.network.target(),
-      pongTimeoutMs: options.pongTimeoutMs ?? 5000,
+      pongTimeoutMs: () => this.variables.number('InternalCtrlr.WebsocketPongTimeout') * 1000,
       connectTimeoutMs: options.connectTimeoutMs ?? 30_000,
       clock: this.clock,
       random: this.random,
@@ -413,18 +424,21 @@ class ChargingStation implements Station, Core {
     this.events.emit('accepted');
   }
 
-  #settingChanged(name: VariableName): void {
-    ChargingStation.#effects[name]?.(this);
+  #settingChanged(change: VariableChange): void {
+    const name = changedName(change);
+    if (name) ChargingStation.#effects[name]?.(this, change);
   }
 
   /** Settings that act at once on what runs. */
-  static readonly #effects: Partial<Record<VariableName, (station: ChargingStation) => void>> = {
-    'OCPPCommCtrlr.HeartbeatInterval': (station) => station.#periodic.heartbeatLater(),
-    'OCPPCommCtrlr.WebSocketPingInterval': (station) => station.#connection.pingAgain(),
-    'AlignedDataCtrlr.Interval': (station) => station.#periodic.alignedDataLater(),
-    'SampledDataCtrlr.TxUpdatedInterval': (station) => station.profilesChanged(),
-    'SecurityCtrlr.BasicAuthPassword': (station) => station.#passwordChanged(),
-  };
+  static readonly #effects: Partial<Record<VariableName, (station: ChargingStation, change: VariableChange) => void>> =
+    {
+      'OCPPCommCtrlr.HeartbeatInterval': (station) => station.#periodic.heartbeatLater(),
+      'OCPPCommCtrlr.WebSocketPingInterval': (station) => station.#connection.pingAgain(),
+      'AlignedDataCtrlr.Interval': (station) => station.#periodic.alignedDataLater(),
+      'SampledDataCtrlr.TxUpdatedInterval': (station) => station.profilesChanged(),
+      'SecurityCtrlr.BasicAuthPassword': (station) => station.#passwordChanged(),
+      'SecurityCtrlr.SecurityProfile': ({ network }, change) => network.securityProfile.changed(change),
+    };
 
   /** The new one is used once the answer is out; nothing is to do where it is the one in use. */
   #passwordChanged(): void {

@@ -1,52 +1,43 @@
 import type { Timer } from './clock.ts';
-import { compositeSchedule } from './composite-schedule.ts';
+import { limitQueryOf } from './composite-of.ts';
 import type { Core } from './core.ts';
 import type { Evse } from './evse.ts';
 import { measure } from './metering.ts';
-import type { Transaction } from './transaction.ts';
-
-/** How far ahead a change of the limit is looked for. */
-const horizonS = 86_400;
+import { PowerLimiter } from './power-limiter.ts';
 
 /** What happens by itself while a transaction runs: meter samples, and limits that change with time. */
 export class TransactionTimers {
   readonly #core: Core;
   readonly #evse: Evse;
+  readonly #limiter: PowerLimiter;
   #sample: Timer | undefined;
-  #limit: Timer | undefined;
-  #isLimited = false;
-  #isPaused = false;
 
   constructor(core: Core, evse: Evse) {
     this.#core = core;
     this.#evse = evse;
+    this.#limiter = new PowerLimiter({
+      clock: core.clock,
+      query: () => (core.profiles.all.length > 0 ? limitQueryOf(core, { evseId: evse.id, unit: 'A' }) : undefined),
+      tell: (limit) => core.host.limit(evse.id, limit),
+    });
   }
 
   /** Begins, or begins again with the settings and profiles of now. */
-  start(transaction: Transaction): void {
-    this.#cancel();
+  start(): void {
+    this.#sample?.cancel();
     this.#waitForSample();
-    this.#applyLimit(transaction);
+    this.#limiter.start();
   }
 
   /** No energy until the transaction ends. */
   pause(): void {
-    this.#isPaused = true;
-    this.#limit?.cancel();
-    this.#set({ currentA: 0, phases: this.#evse.description.phases });
+    this.#limiter.pause(this.#evse.description.phases);
   }
 
   stop(): void {
-    this.#cancel();
-    this.#isPaused = false;
-    if (this.#isLimited) this.#set(undefined);
-  }
-
-  #cancel(): void {
     this.#sample?.cancel();
-    this.#limit?.cancel();
     this.#sample = undefined;
-    this.#limit = undefined;
+    this.#limiter.stop();
   }
 
   #waitForSample(): void {
@@ -57,35 +48,5 @@ export class TransactionTimers {
       measure(this.#core, this.#evse, 'Sample.Periodic');
       this.#waitForSample();
     });
-  }
-
-  #applyLimit(transaction: Transaction): void {
-    if (this.#isPaused) return;
-    const { profiles, clock } = this.#core;
-    if (profiles.all.length === 0) {
-      if (this.#isLimited) this.#set(undefined);
-      return;
-    }
-    const [now, next] = this.#upcoming(transaction);
-    this.#set(now);
-    this.#limit = clock.after((next?.startS ?? horizonS) * 1000, () => this.#applyLimit(transaction));
-  }
-
-  #upcoming(transaction: Transaction) {
-    const { profiles, clock, unlimited } = this.#core;
-    return compositeSchedule({
-      profiles: profiles.all,
-      evseId: this.#evse.id,
-      from: clock.now(),
-      durationS: horizonS,
-      evses: [{ id: this.#evse.id, transactionStart: transaction.begin.at }],
-      unlimited,
-      voltageV: this.#evse.description.voltageV,
-    });
-  }
-
-  #set(limit: { currentA: number; phases: number } | undefined): void {
-    this.#isLimited = limit !== undefined;
-    this.#core.host.limit(this.#evse.id, limit);
   }
 }

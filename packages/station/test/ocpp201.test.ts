@@ -163,9 +163,9 @@ describe('an OCPP 2.0.1 station at an independent CSMS', () => {
     expect(await csms.call('CP1', 'SetVariables', { setVariableData })).toMatchObject({
       setVariableResult: [
         { attributeStatus: 'Accepted' },
-        { attributeStatus: 'RebootRequired' },
+        { attributeStatus: 'Accepted' },
         { attributeStatus: 'Rejected', attributeStatusInfo: { reasonCode: 'ReadOnly' } },
-        { attributeStatus: 'Rejected', attributeStatusInfo: { reasonCode: 'InvalidValue' } },
+        { attributeStatus: 'Rejected', attributeStatusInfo: { reasonCode: 'ValueTooLow' } },
         { attributeStatus: 'Accepted' },
       ],
     });
@@ -193,7 +193,12 @@ describe('an OCPP 2.0.1 station at an independent CSMS', () => {
       expect.objectContaining({ component: { name: 'Connector', evse: { id: 2, connectorId: 1 } } }),
     );
     const summary = { requestId: 6, reportBase: 'SummaryInventory' };
-    expect(await csms.call('CP1', 'GetBaseReport', summary)).toEqual({ status: 'NotSupported' });
+    expect(await csms.call('CP1', 'GetBaseReport', summary)).toEqual({ status: 'Accepted' });
+    const states = ['ChargingStation', 'EVSE', 'Connector', 'EVSE', 'Connector'];
+    expect(await csms.next('NotifyReport')).toMatchObject({
+      seqNo: 0,
+      reportData: states.map((name) => ({ component: { name }, variable: { name: 'AvailabilityState' } })),
+    });
   });
 
   it('resets at once: ends the transaction and boots with the reason', async () => {

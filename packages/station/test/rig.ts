@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import type { VariableName } from '../src/index.ts';
 import {
   createSimulatedHost,
   createStation,
@@ -7,6 +6,7 @@ import {
   type SimulatedHost,
   type Station,
   type StationVersion,
+  type VariableSettings,
 } from '../src/index.ts';
 import { openCsms, type Csms } from './csms.ts';
 
@@ -25,7 +25,7 @@ export interface Rig {
 export interface RigOptions {
   identity?: string;
   evses?: number;
-  settings?: Partial<Record<VariableName, string>>;
+  settings?: VariableSettings;
   callTimeoutMs?: number;
   /** Default: booted and accepted. */
   until?: 'accepted' | 'booted';

@@ -1,18 +1,24 @@
-import type { Handlers, v16 } from '@busbar/ocpp';
-import { standardVariables } from '../standard-variables.ts';
-import { configurationKeys, keyOf, type ConfigurationKey } from './configuration-keys.ts';
-import { changeSecurityKey } from './security-keys.ts';
+import { OcppError, type Handlers, type v16 } from '@busbar/ocpp';
+import type { DeviceModel } from '../device-model.ts';
+import type { ConfigurationKey } from './configuration-keys.ts';
+import { changeKey, readKey } from './key-access.ts';
+import { keyRegistryOf } from './key-registry.ts';
 import type { Station16 } from './station16.ts';
 
-export const configuration = (station: Station16): Handlers<'1.6'> => ({
+const csms = { kind: 'csms', source: 'csms' } as const;
+
+export const configuration = ({ core: { variables } }: Station16): Handlers<'1.6'> => ({
   GetConfiguration({ key = [] }) {
-    if (key.length === 0)
-      return { configurationKey: configurationKeys.filter(isReadable).map((row) => toKeyValue(station, row)) };
+    const registry = keyRegistryOf(variables.catalog);
+    if (key.length === 0) return { configurationKey: registry.keys.flatMap((row) => toKeyValue(variables, row) ?? []) };
+    const most = variables.number('OCPP16LegacyCtrlr.GetConfigurationMaxKeys');
+    if (key.length > most) throw new OcppError('OccurrenceConstraintViolation', `at most ${most} keys in one message`);
     const configurationKey: v16.KeyValue[] = [];
     const unknownKey: string[] = [];
     for (const name of key) {
-      const row = keyOf(name);
-      if (row && isReadable(row)) configurationKey.push(toKeyValue(station, row));
+      const row = registry.named(name);
+      const keyValue = row && toKeyValue(variables, row);
+      if (keyValue) configurationKey.push(keyValue);
       else unknownKey.push(name);
     }
     return {
@@ -22,21 +28,13 @@ export const configuration = (station: Station16): Handlers<'1.6'> => ({
   },
 
   ChangeConfiguration({ key, value }) {
-    const row = keyOf(key);
-    if (!row) return { status: 'NotSupported' };
-    const changed = changeSecurityKey(station, key, value);
-    if (changed) return { status: changed };
-    if (isReadOnly(row)) return { status: 'Rejected' };
-    const status = station.core.variables.set(row.variable, value);
-    return { status: status === 'Unknown' ? 'NotSupported' : status };
+    const row = keyRegistryOf(variables.catalog).named(key);
+    return { status: changeKey(variables, row, { value, caller: csms }) };
   },
 });
 
-const isReadable = ({ variable }: ConfigurationKey) => standardVariables[variable].access !== 'W';
-
-const isReadOnly = ({ variable }: ConfigurationKey) => standardVariables[variable].access === 'R';
-
-function toKeyValue({ core }: Station16, row: ConfigurationKey): v16.KeyValue {
-  const value = core.variables.get(row.variable);
-  return { key: row.key, readonly: isReadOnly(row), value: row.toValue ? row.toValue(value) : value };
+/** undefined: the station does not have it, or nobody may read it. */
+function toKeyValue(model: DeviceModel, row: ConfigurationKey): v16.KeyValue | undefined {
+  const value = readKey(model, row);
+  return value === undefined ? undefined : { key: row.key, readonly: row.access === 'R', value };
 }

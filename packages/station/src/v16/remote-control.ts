@@ -49,6 +49,6 @@ async function remoteStart(
     core.events.emit('tokenRefused', { evseId: evse.id, idToken, status: info.status });
     return;
   }
-  const profile = request.chargingProfile && toProfile(request.chargingProfile, core.clock.now());
+  const profile = request.chargingProfile && toProfile(request.chargingProfile);
   evse.start({ idToken, groupId: info.groupId, remoteStartId: undefined }, { trigger: 'RemoteStart', profile });
 }

@@ -1,94 +1,44 @@
-import { OcppError, type v201 } from '@busbar/ocpp';
-import type { VariableName } from '../standard-variables.ts';
-import { findVariable, reportRows } from './inventory.ts';
+import type { v201 } from '@busbar/ocpp';
+import { setNetworkProfile } from '../v2/network-profile.ts';
+import { checkSize, pageBytesOf, pagesOf } from '../v2/pages.ts';
+import { baseReport, customReport } from '../v2/reports.ts';
+import { getVariables, setVariables } from '../v2/variables.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 
 export const deviceModel = (station: Station201): Handlers201 => ({
-  GetVariables({ getVariableData }) {
-    checkCount(station, 'DeviceDataCtrlr.ItemsPerMessage[GetVariables]', getVariableData.length);
-    return { getVariableResult: getVariableData.map((request) => getVariable(station, request)) };
-  },
+  GetVariables: (request) => getVariables(station.core.variables, request),
 
-  SetVariables({ setVariableData }) {
-    checkCount(station, 'DeviceDataCtrlr.ItemsPerMessage[SetVariables]', setVariableData.length);
-    return { setVariableResult: setVariableData.map((request) => setVariable(station, request)) };
-  },
+  SetVariables: (request) => setVariables(station.core.variables, request),
+
+  SetNetworkProfile: ({ configurationSlot, connectionData }) =>
+    setNetworkProfile(station.core.variables, configurationSlot, connectionData),
 
   GetBaseReport({ requestId, reportBase }) {
-    if (reportBase === 'SummaryInventory') return { status: 'NotSupported' };
-    const rows = reportRows(station, reportBase);
+    const rows = baseReport(station.core.variables, reportBase);
     station.core.later(() => sendReport(station, requestId, rows));
+    return { status: 'Accepted' };
+  },
+
+  GetReport(request) {
+    const { variables } = station.core;
+    checkSize(variables, 'GetReport', { items: request.componentVariable?.length ?? 0, payload: request });
+    const rows = customReport(variables, request);
+    if (rows.length === 0) return { status: 'EmptyResultSet' };
+    station.core.later(() => sendReport(station, request.requestId, rows));
     return { status: 'Accepted' };
   },
 });
 
-function checkCount({ core }: Station201, limit: VariableName, count: number): void {
-  const most = core.variables.number(limit);
-  if (count > most) throw new OcppError('OccurrenceConstraintViolation', `at most ${most} variables in one message`);
-}
-
-function getVariable(
-  station: Station201,
-  { component, variable, attributeType }: v201.GetVariableDataType,
-): v201.GetVariableResultType {
-  const result = { component, variable, attributeType };
-  const found = findVariable(station, component, variable);
-  if (typeof found === 'string') return { ...result, attributeStatus: found };
-  if ((attributeType ?? 'Actual') !== 'Actual') return { ...result, attributeStatus: 'NotSupportedAttributeType' };
-  if (found.access === 'W')
-    return { ...result, attributeStatus: 'Rejected', attributeStatusInfo: { reasonCode: 'WriteOnly' } };
-  return { ...result, attributeStatus: 'Accepted', attributeValue: found.read() };
-}
-
-function setVariable(station: Station201, request: v201.SetVariableDataType): v201.SetVariableResultType {
-  const { component, variable, attributeType, attributeValue } = request;
-  const result = { component, variable, attributeType };
-  const found = findVariable(station, component, variable);
-  if (typeof found === 'string') return { ...result, attributeStatus: found };
-  if ((attributeType ?? 'Actual') !== 'Actual') return { ...result, attributeStatus: 'NotSupportedAttributeType' };
-  if (found.access === 'R')
-    return { ...result, attributeStatus: 'Rejected', attributeStatusInfo: { reasonCode: 'ReadOnly' } };
-  const status = station.core.variables.set(found.name, attributeValue);
-  if (status === 'Unknown') return { ...result, attributeStatus: 'UnknownVariable' };
-  if (status === 'Rejected')
-    return { ...result, attributeStatus: status, attributeStatusInfo: { reasonCode: 'InvalidValue' } };
-  return { ...result, attributeStatus: status };
-}
-
-/** One page after the other, each within BytesPerMessage. Reports are answered also while the station is Pending. */
+/** One page after the other. Reports are answered also while the station is Pending. */
 async function sendReport(station: Station201, requestId: number, rows: Iterable<v201.ReportDataType>): Promise<void> {
   const { core, wire } = station;
   const generatedAt = core.clock.now().toISOString();
-  const maxBytes = core.variables.number('DeviceDataCtrlr.BytesPerMessage[GetReport]');
-  let seqNo = 0;
   try {
-    for (const { items, isLast } of pages(rows, maxBytes)) {
-      await wire.call('NotifyReport', {
-        requestId,
-        generatedAt,
-        seqNo: seqNo++,
-        tbc: isLast ? undefined : true,
-        reportData: items,
-      });
+    for (const { seqNo, tbc, items } of pagesOf(rows, pageBytesOf(core.variables))) {
+      const reportData = items.length > 0 ? items : undefined;
+      await wire.call('NotifyReport', { requestId, generatedAt, seqNo, tbc: tbc || undefined, reportData });
     }
   } catch (error) {
     core.events.emit('callFailed', { action: 'NotifyReport', error });
   }
-}
-
-/** Rows gathered so that their JSON stays below `maxBytes`; a row that is longer alone gets its own page. */
-export function* pages<T>(rows: Iterable<T>, maxBytes: number): Generator<{ items: T[]; isLast: boolean }> {
-  let items: T[] = [];
-  let bytes = 0;
-  for (const row of rows) {
-    const size = Buffer.byteLength(JSON.stringify(row)) + 1;
-    if (items.length > 0 && bytes + size > maxBytes) {
-      yield { items, isLast: false };
-      items = [];
-      bytes = 0;
-    }
-    items.push(row);
-    bytes += size;
-  }
-  yield { items, isLast: true };
 }

@@ -12,7 +12,6 @@ import { notifyFault } from './events.ts';
 import { firmware, firmwareStatus, logStatus } from './firmware.ts';
 import { iso15118 } from './iso15118.ts';
 import { measured } from './metering.ts';
-import { network } from './network.ts';
 import { boot, heartbeat, provisioning } from './provisioning.ts';
 import { remoteControl } from './remote-control.ts';
 import { reservation, reservationEnded } from './reservation.ts';
@@ -25,7 +24,7 @@ export function createProtocol201(core: Core): Protocol {
   const handlers: Handlers<'2.0.1'> = {};
   const wire = new Wire<'2.0.1' | '2.1'>('2.0.1', core, gated<'2.0.1'>(core, handlers));
   const station: Station201 = { core, wire, lastEventId: 0 };
-  Object.assign(handlers, blocks201(station));
+  Object.assign(handlers, blocks201(station), smartCharging(station));
   return { subprotocol: subprotocolOf['2.0.1'], ...protocol201(station) };
 }
 
@@ -61,11 +60,9 @@ export function blocks201(station: Station201): Handlers201 {
     ...availability(station),
     ...authorization(station),
     ...transactions(station),
-    ...smartCharging(station),
     ...reservation(station),
     ...firmware(station),
     ...certificates(station),
-    ...network(station),
     ...dataTransfer(station),
   };
 }

@@ -1,7 +1,7 @@
 import type { v21 } from '@busbar/ocpp';
 import { toIdToken } from '../id-token.ts';
 import type { Evse } from '../evse.ts';
-import { narrow, toProfile } from './smart-charging.ts';
+import { toProfile } from '../profile-type.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 
 export const remoteControl = (station: Station201): Handlers201 => ({
@@ -50,7 +50,6 @@ async function remoteStart(
     core.events.emit('tokenRefused', { evseId: evse.id, idToken, status: info.status });
     return;
   }
-  const known = chargingProfile && narrow(chargingProfile);
-  const profile = known && toProfile(known, core.clock.now());
+  const profile = chargingProfile && toProfile(chargingProfile);
   evse.start({ idToken, groupId, remoteStartId }, { trigger: 'RemoteStart', profile });
 }

@@ -1,0 +1,14 @@
+export { CommandError, type CommandErrorType } from './command-error.ts';
+export { environmentOf, type ModuleEnvironment } from './environment.ts';
+export { EverestHost, type EverestHostOptions, type ServedStation } from './everest-host.ts';
+export type { EverestPort, EvseCommand } from './everest-port.ts';
+export { HandshakeError, type ModuleConfig } from './handshake.ts';
+export { manifestText, ocppManifest, type ModuleManifest } from './manifest.ts';
+export { EverestModule, type EverestModuleEvents, type EverestModuleOptions } from './module.ts';
+export type { EverestErrorReport, RaisedError } from './module-errors.ts';
+export type { BrokerAddress, MqttLinkOptions } from './mqtt-link.ts';
+export { OcppModule, type OcppModuleOptions, type Served } from './ocpp-module.ts';
+export { ocppCommands, ocppVariables } from './ocpp-table.ts';
+export { ocppTypes } from './ocpp-types.ts';
+export { knownReleases, UnknownReleaseError, type EverestRelease } from './releases.ts';
+export { matches, problemIn, type Schema, type Static } from './schema.ts';
