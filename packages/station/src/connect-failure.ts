@@ -50,7 +50,9 @@ function retryAfterMsOf(header: string | undefined, now: Date): number {
 export function socketFailure(error: Error): ConnectFailure {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const message = error.message || code || error.name;
-  const kind = kinds.find(([pattern]) => pattern.test(code))?.[1] ?? kindByMessage(error.message);
+  // OpenSSL's own words where Node wraps what the other side has said.
+  const cause = code === 'EPROTO' ? error.message.toUpperCase().replaceAll(' ', '_') : code;
+  const kind = kinds.find(([pattern]) => pattern.test(cause))?.[1] ?? kindByMessage(error.message);
   return { kind, message, retryAfterMs: 0 };
 }
 

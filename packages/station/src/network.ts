@@ -109,7 +109,7 @@ export class Network {
     if (!this.#current) return;
     const { slot, securityProfile } = this.#current;
     this.#lastGood = slot;
-    if (this.lastGood !== slot) store.put(collection, 'lastGood', slot);
+    if (store.get(collection, 'lastGood') !== slot) store.put(collection, 'lastGood', slot);
     this.securityProfile.accepted(securityProfile);
     variables.assign('OCPPCommCtrlr.ActiveNetworkProfile', String(slot));
   }

@@ -1,5 +1,7 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage } from 'node:http';
+import { createServer as createSecureServer, type ServerOptions } from 'node:https';
+import { createServer as createSocketServer, type AddressInfo, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 
 /** What a CSMS does with one attempt to connect. */
@@ -20,16 +22,23 @@ export interface HostileCsms {
   readonly frames: string[];
   /** Those that are open. */
   readonly sockets: WebSocket[];
+  /** False: whoever wants TLS finds the socket closed. */
+  takesTls: boolean;
   close(): Promise<void>;
 }
 
-export async function openHostileCsms(behaviours: Behaviour[], server: Server = createServer()): Promise<HostileCsms> {
+/** With `tls`, it takes both ws: and wss: on its port. */
+export async function openHostileCsms(behaviours: Behaviour[], tls?: ServerOptions): Promise<HostileCsms> {
   const attempts: string[] = [];
   const frames: string[] = [];
   const sockets: WebSocket[] = [];
   const sub = { protocol: 'ocpp1.6' };
   const upgrades = new WebSocketServer({ noServer: true, autoPong: true, handleProtocols: () => sub.protocol });
-  server.on('upgrade', (request, socket, head) => {
+  const plain = createServer();
+  const secure = tls && createSecureServer(tls);
+  const state = { takesTls: true };
+  const server = secure ? createSocketServer((socket) => sort(socket, { plain, secure, state })) : plain;
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const behaviour = behaviours.length > 1 ? behaviours.shift() : behaviours[0];
     attempts.push(request.headers.authorization ?? '');
     socket.on('error', () => {});
@@ -53,7 +62,10 @@ export async function openHostileCsms(behaviours: Behaviour[], server: Server = 
       if ('closes' in behaviour) client.close(behaviour.closes);
       if ('terminates' in behaviour) client.terminate();
     });
-  });
+  };
+  plain.on('upgrade', onUpgrade);
+  secure?.on('upgrade', onUpgrade);
+  secure?.on('tlsClientError', () => {});
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `ws://127.0.0.1:${portOf(server.address())}/ocpp`,
@@ -61,11 +73,39 @@ export async function openHostileCsms(behaviours: Behaviour[], server: Server = 
     attempts,
     frames,
     sockets,
+    get takesTls() {
+      return state.takesTls;
+    },
+    set takesTls(takes: boolean) {
+      state.takesTls = takes;
+    },
     async close() {
       for (const client of upgrades.clients) client.terminate();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+interface Sides {
+  plain: { emit(event: 'connection', socket: Socket): boolean };
+  secure: { emit(event: 'connection', socket: Socket): boolean };
+  state: { takesTls: boolean };
+}
+
+/** The first byte of a TLS handshake is 22. */
+function sort(socket: Socket, { plain, secure, state }: Sides): void {
+  socket.on('error', () => {});
+  socket.once('data', (first) => {
+    socket.pause();
+    const isTls = first[0] === 22;
+    if (isTls && !state.takesTls) {
+      socket.destroy();
+      return;
+    }
+    socket.unshift(first);
+    (isTls ? secure : plain).emit('connection', socket);
+    process.nextTick(() => socket.resume());
+  });
 }
 
 function answerBoot(client: WebSocket, text: string): void {
