@@ -1,5 +1,5 @@
 import { OcppConnectionClosed, OcppError } from '@busbar/ocpp';
-import fc from 'fast-check';
+import { array, assert as assertProperty, asyncProperty, constantFrom } from 'fast-check';
 import { expect, it } from 'vitest';
 import { ManualClock } from './clock.ts';
 import { Delivery } from './delivery.ts';
@@ -128,8 +128,8 @@ class World {
 }
 
 it('brings every record to the CSMS in order, at least once, and never in two forms, whatever happens', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(fc.constantFrom(...happenings), { maxLength: 40 }), async (list) => {
+  await assertProperty(
+    asyncProperty(array(constantFrom(...happenings), { maxLength: 40 }), async (list) => {
       const world = new World();
       for (const happening of list) await world.do(happening);
       await world.settle();

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert as assertProperty, constantFrom, integer, option, property, uniqueArray } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NetworkOrder } from './network-order.ts';
 
@@ -58,24 +58,18 @@ describe('NetworkOrder', () => {
   });
 
   it('always names a slot of the list, whatever happens', () => {
-    const slots = fc.uniqueArray(fc.integer({ min: 1, max: 5 }), { minLength: 1 });
-    const steps = fc.array(
-      fc.constantFrom('failed' as const, 'refused' as const, 'succeeded' as const, 'restart' as const),
-      { maxLength: 50 },
-    );
-    fc.assert(
-      fc.property(
-        slots,
-        steps,
-        fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined }),
-        (list, what, lastGood) => {
-          const { order } = open(list, lastGood === undefined ? {} : { lastGood });
-          for (const step of what) {
-            expect(list).toContain(order.next());
-            order[step]();
-          }
-        },
-      ),
+    const slots = uniqueArray(integer({ min: 1, max: 5 }), { minLength: 1 });
+    const steps = array(constantFrom('failed' as const, 'refused' as const, 'succeeded' as const, 'restart' as const), {
+      maxLength: 50,
+    });
+    assertProperty(
+      property(slots, steps, option(integer({ min: 1, max: 5 }), { nil: undefined }), (list, what, lastGood) => {
+        const { order } = open(list, lastGood === undefined ? {} : { lastGood });
+        for (const step of what) {
+          expect(list).toContain(order.next());
+          order[step]();
+        }
+      }),
     );
   });
 });

@@ -150,8 +150,8 @@ describe('a certificate of the station', () => {
       at.push(Math.floor((clock.monotonicMs() - begin) / 10_000));
     }
     expect(at).toEqual([1, 3]);
-    const isFree = expect.poll(() => station.requestCertificate('ChargingStationCertificate'), { interval: 1 });
-    await advanceUntil(clock, isFree.toBe(true), 1000);
+    const ask = () => station.requestCertificate('ChargingStationCertificate');
+    await advanceUntil(clock, expect.poll(ask, { interval: 1 }).toBe(true), 1000);
     expect(clock.monotonicMs() - begin).toBeGreaterThanOrEqual(70_000);
     await csms.next('SignCertificate');
     expect(csms.received.filter(({ action }) => action === 'SignCertificate')).toHaveLength(4);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import fc from 'fast-check';
+import { array, assert as assertProperty, asyncProperty, constantFrom } from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createMemoryStore, createSimulatedHost, createStation, ManualClock, type Station } from '../src/index.ts';
 import { openHostileCsms, type Behaviour, type HostileCsms } from './hostile-csms.ts';
@@ -68,9 +68,9 @@ describe('a station at a CSMS that does not want it', () => {
   });
 
   it('dials again after any sequence of ends, and is accepted in the end', async () => {
-    const ends = fc.array(fc.constantFrom(...badEnds), { minLength: 1, maxLength: 6 });
-    await fc.assert(
-      fc.asyncProperty(ends, async (list) => {
+    const ends = array(constantFrom(...badEnds), { minLength: 1, maxLength: 6 });
+    await assertProperty(
+      asyncProperty(ends, async (list) => {
         const scene = await open([...list, { boots: true }]);
         scene.station.start();
         await advanceUntil(scene.clock, once(scene.station.events, 'accepted'), 1000);

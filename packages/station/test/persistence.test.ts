@@ -172,7 +172,7 @@ describe('vendor messages', () => {
     const station = await powerUp(here, '1.6');
     here.csms.answer('DataTransfer', () => ({ idTagInfo: { status: 'Accepted' } }));
     const answer = station.dataTransfer({ vendorId: 'x', messageId: 'y' });
-    await expect(answer).rejects.toThrow();
+    await expect(answer).rejects.toMatchObject({ code: 'OccurrenceConstraintViolation' });
     here.csms.answer('DataTransfer', () => ({ status: 'UnknownMessageId' }));
     expect(await station.dataTransfer({ vendorId: 'x', messageId: 'z' })).toMatchObject({ status: 'UnknownMessageId' });
   });

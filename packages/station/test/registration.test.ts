@@ -412,7 +412,7 @@ describe('heartbeats', () => {
     scene.station.start();
     await once(scene.station.events, 'accepted');
     scene.clock.advance(86_400_000);
-    await scene.csms.next('Heartbeat');
+    expect(await scene.csms.next('Heartbeat')).toEqual({});
   });
 
   it('do not pile up at a CSMS that does not answer', async () => {

@@ -61,6 +61,7 @@ describe('TLS', () => {
     const { station } = open(await csmsOf());
     station.start();
     await once(station.events, 'accepted');
+    expect(station.isConnected).toBe(true);
   });
 
   const failing: [string, ServerOptions, Partial<StationOptions>][] = [
@@ -110,6 +111,7 @@ describe('TLS', () => {
     const { station } = open(await csmsOf(), { tls: { ca: root.pem, cert: 'x', key: 'y' } });
     station.start();
     await once(station.events, 'connectFailed');
+    expect(station.isConnected).toBe(false);
   });
 });
 
@@ -265,6 +267,7 @@ describe('network profiles', () => {
     const { station } = stationAt(csms.url, {}, { configureNetwork: () => ({ status: 'NotSupported' }) });
     station.start();
     await once(station.events, 'accepted');
+    expect(csms.attempts).toHaveLength(1);
   });
 
   it('leave nothing behind when the station stops while the host works', async () => {
