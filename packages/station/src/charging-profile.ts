@@ -25,6 +25,9 @@ export interface ChargingProfile {
   schedules: readonly ChargingSchedule[];
 }
 
+/** A profile that comes with a remote start and is installed once the transaction runs. */
+export type PendingProfile = Omit<ChargingProfile, 'evseId' | 'transactionId'>;
+
 export const profilePurposes = [
   'ChargingStationExternalConstraints',
   'ChargingStationMaxProfile',

@@ -86,6 +86,15 @@ describe('ChargingProfiles', () => {
     expect(profiles.hasPriority('TX')).toBe(false);
   });
 
+  it('judges what comes with a remote start before there is a transaction', () => {
+    const profiles = new ChargingProfiles();
+    const errorOf = (purpose: 'TxProfile' | 'TxDefaultProfile', periods: string) =>
+      profiles.pendingError(profileOf([1, purpose, periods], { kind: 'Relative' }), 2, rulesOf());
+    expect(errorOf('TxProfile', '8@0')).toBeUndefined();
+    expect(errorOf('TxDefaultProfile', '8@0')).toBe('InvalidProfile');
+    expect(errorOf('TxProfile', '8@0,9@0')).toBe('InvalidSchedule');
+  });
+
   it('(case 70) takes new values for dynamic profiles only', () => {
     const profiles = new ChargingProfiles();
     profiles.install(onOne({ id: 1, kind: 'Dynamic' }), rulesOf());

@@ -1,18 +1,7 @@
-import { type ChargingProfile, type ProfilePurpose, type ScheduleUpdate } from './charging-profile.ts';
+import type { ChargingProfile, PendingProfile, ProfilePurpose, ScheduleUpdate } from './charging-profile.ts';
+import { isReplacedBy, matches, type ProfileFilter } from './profile-filter.ts';
 import { profileError, type ProfileRules, type ReasonCode } from './profile-rules.ts';
 import { readProfile, toStored } from './stored-profile.ts';
-
-export type { ChargingProfile, ProfilePurpose } from './charging-profile.ts';
-export type { ProfileRules, ReasonCode } from './profile-rules.ts';
-
-/** Which profiles are meant; what is not given means any. */
-export interface ProfileFilter {
-  /** Alone it is enough: the other criteria do not count then. */
-  id?: number | undefined;
-  evseId?: number | undefined;
-  purpose?: ProfilePurpose | undefined;
-  stackLevel?: number | undefined;
-}
 
 /** Where profiles survive a restart. */
 export interface ProfileStore {
@@ -71,8 +60,23 @@ export class ChargingProfiles {
     return undefined;
   }
 
+  /** What is wrong with a profile that comes with a remote start on `evseId`; undefined when nothing is (F01, F02). */
+  pendingError(profile: PendingProfile, evseId: number, rules: ProfileRules): ReasonCode | undefined {
+    const transactionId = 'pending';
+    if (profile.purpose !== 'TxProfile') return 'InvalidProfile';
+    const evses = rules.evses.map((evse) => ({ ...evse, transactionId, isCharging: true }));
+    return profileError(
+      { ...profile, evseId, transactionId },
+      { ...rules, evses },
+      {
+        profiles: this.all,
+        installedAt: () => undefined,
+      },
+    );
+  }
+
   /** A profile that came with a remote start, for the transaction that now runs on `evseId`. */
-  installPending(profile: Omit<ChargingProfile, 'evseId' | 'transactionId'>, evseId: number, rules: ProfileRules) {
+  installPending(profile: PendingProfile, evseId: number, rules: ProfileRules): ReasonCode | undefined {
     const transactionId = rules.evses.find(({ id }) => id === evseId)?.transactionId;
     return this.install({ ...profile, evseId, transactionId }, rules);
   }
@@ -168,22 +172,6 @@ export class ChargingProfiles {
     this.#profiles = kept.length > 0 ? kept : undefined;
     return wasAny;
   }
-}
-
-function matches(profile: ChargingProfile, { id, evseId, purpose, stackLevel }: ProfileFilter): boolean {
-  if (id !== undefined) return profile.id === id;
-  return (
-    (evseId === undefined || profile.evseId === evseId) &&
-    (purpose === undefined || profile.purpose === purpose) &&
-    (stackLevel === undefined || profile.stackLevel === stackLevel)
-  );
-}
-
-/** By id; in 1.6 also by purpose, level and place, where a default for all connectors is in the place of each. */
-function isReplacedBy(old: ChargingProfile, profile: ChargingProfile, { version }: ProfileRules): boolean {
-  if (old.id === profile.id) return true;
-  if (version !== '1.6' || old.purpose !== profile.purpose || old.stackLevel !== profile.stackLevel) return false;
-  return old.evseId === profile.evseId || (profile.evseId === 0 && profile.purpose === 'TxDefaultProfile');
 }
 
 /** A schedule that may come without a start begins now; the values of a dynamic one are of now. */

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { at, defaults, profileOf, start, twoEvses } from '../test/profiles.ts';
 import type { ChargingProfile, ProfilePurpose, SchedulePeriod } from './charging-profile.ts';
-import { compositeSchedule } from './composite-schedule.ts';
+import { compositeSchedule, limitNow } from './composite-schedule.ts';
 import { toPowerLimit } from './power-limiter.ts';
 
 const windowS = 200;
@@ -145,8 +145,10 @@ function phasesAt(profiles: readonly ChargingProfile[], evseId: number, second: 
   );
 }
 
-const compositeOf = (profiles: readonly ChargingProfile[], evseId: number) =>
-  compositeSchedule({ profiles, evseId, from: start, durationS: windowS, unit: 'A', evses: twoEvses, defaults });
+const compositeOf = (profiles: readonly ChargingProfile[], evseId: number, unit: 'A' | 'W' = 'A') =>
+  compositeSchedule({ profiles, evseId, from: start, durationS: windowS, unit, evses: twoEvses, defaults });
+
+const running = ({ id }: { id: number }) => ({ id, transactionStart: at(-50) });
 
 const inputs = [fc.array(profile, { maxLength: 7 }), fc.constantFrom(0, 1, 2)] as const;
 
@@ -178,6 +180,34 @@ describe('compositeSchedule', () => {
         }
       }),
       { seed: 2, numRuns: 300 },
+    );
+  });
+
+  it('is never above a maximum in W either', () => {
+    fc.assert(
+      fc.property(...inputs, (profiles, evseId) => {
+        for (const { startS, limit, phases } of compositeOf(profiles, evseId, 'W').periods) {
+          for (const cap of capsAt(profiles, evseId, startS)) {
+            expect(limit.value).toBeLessThanOrEqual(Math.min(cap.w, cap.a * 230 * phases) + 1e-6);
+          }
+        }
+      }),
+      { seed: 4, numRuns: 300 },
+    );
+  });
+
+  it('does not change before the instant that is told', () => {
+    fc.assert(
+      fc.property(...inputs, offset, (profiles, evseId, second) => {
+        const query = { profiles, evseId, unit: 'A' as const, evses: twoEvses.map(running), defaults };
+        const { applied, until } = limitNow({ ...query, from: at(second) });
+        const lastMs = until ? until.getTime() - 1 : at(second + 1_000_000).getTime();
+        const midMs = Math.floor((at(second).getTime() + lastMs) / 2);
+        for (const ms of [midMs, lastMs]) {
+          expect(limitNow({ ...query, from: new Date(ms) }).applied.limit).toEqual(applied.limit);
+        }
+      }),
+      { seed: 5, numRuns: 300 },
     );
   });
 

@@ -1,9 +1,13 @@
 import type { EventEmitter } from 'node:events';
-import type { ChargingProfiles, ProfileRules } from './charging-profiles.ts';
+import type { Availability } from './availability.ts';
+import type { TokenAuthority } from './authorization.ts';
+import type { ChargingProfiles } from './charging-profiles.ts';
 import type { Clock } from './clock.ts';
+import type { Contracts } from './contract.ts';
 import type { Delivery } from './delivery.ts';
 import type { Connector } from './connector.ts';
 import type { DeviceModel } from './device-model.ts';
+import type { DisplayMessages } from './display-messages.ts';
 import type { Evse } from './evse.ts';
 import type { StationEvents } from './events.ts';
 import type { Certificates } from './certificates.ts';
@@ -11,15 +15,21 @@ import type { CertificateSigning } from './certificate-signing.ts';
 import type { FirmwareUpdate } from './firmware-update.ts';
 import type { LogUpload } from './log-upload.ts';
 import type { Network } from './network.ts';
+import type { ProfileRules } from './profile-rules.ts';
 import type { BootReason, Protocol, Registration } from './protocol.ts';
 import type { IdToken, ResetKind, StationHost } from './station-host.ts';
 import type { StationIdentity, StationVersion } from './options.ts';
+import type { Prices } from './prices.ts';
+import type { RemoteStarts } from './remote-starts.ts';
+import type { Reservations } from './reservations.ts';
+import type { Resets } from './resets.ts';
 import type { SecurityLog } from './security-log.ts';
 import type { StationStore } from './store.ts';
 import type { StationClock } from './time-keeping.ts';
 import type { TransactionLog } from './transaction-log.ts';
 import type { TxRules } from './tx-points.ts';
 import type { TokenInfo, Tokens } from './tokens.ts';
+import type { WaitingTokens } from './waiting-tokens.ts';
 
 /** A station as its functional blocks see it. */
 export interface Core {
@@ -37,6 +47,11 @@ export interface Core {
   readonly events: EventEmitter<StationEvents>;
   readonly variables: DeviceModel;
   readonly tokens: Tokens;
+  /** Knows contract certificates, where the station has any (OCPP 2.0.1 C07). */
+  readonly contractAuthority: TokenAuthority | undefined;
+  readonly contracts: Contracts;
+  readonly prices: Prices;
+  readonly displays: DisplayMessages;
   readonly profiles: ChargingProfiles;
   readonly profileRules: ProfileRules;
   readonly evses: readonly Evse[];
@@ -49,8 +64,13 @@ export interface Core {
   readonly callTimeoutMs: number;
   readonly isOnline: boolean;
   readonly registration: Registration | undefined;
-  /** False when the CSMS has taken the whole station out of use. */
-  readonly isOperative: boolean;
+  /** What is out of use. */
+  readonly availability: Availability;
+  readonly reservations: Reservations;
+  /** Who is authorised and has not plugged in anywhere yet. */
+  readonly waiting: WaitingTokens;
+  readonly remoteStarts: RemoteStarts;
+  readonly resets: Resets;
   /** What holds where no charging profile does. */
   readonly unlimited: { currentA: number; phases: number };
   /** Since when the CSMS does not hear the station; undefined while it does. */
@@ -62,7 +82,6 @@ export interface Core {
   authorize(idToken: IdToken, evseId?: number): Promise<TokenInfo>;
   /** Acts after the running handler's answer is written. */
   later(task: () => void | Promise<void>): void;
-  setOperative(isOperative: boolean): void;
   /** Ends transactions, lets the queue drain, restarts the device and boots. */
   reset(kind: ResetKind, reason: BootReason): void;
   /** Sends a BootNotification now, because the CSMS asked for it. */

@@ -1,7 +1,9 @@
 import { OcppConnectionClosed } from '@busbar/ocpp';
 import type { Clock, Timer } from './clock.ts';
 import type { OfflineQueue, QueuedMessage } from './offline-queue.ts';
-import type { QueuedRecord } from './records.ts';
+import type { QueuedRecord, TransactionRecord } from './records.ts';
+import type { IdToken } from './station-host.ts';
+import { isSameToken } from './tokens.ts';
 
 export interface DeliveryOptions {
   queue: OfflineQueue;
@@ -87,6 +89,14 @@ export class Delivery {
       if (isMeant(record)) return true;
     }
     return false;
+  }
+
+  /** What waits of transactions that somebody began or ended. */
+  transactionsOf(idToken: IdToken): TransactionRecord[] {
+    const records = Array.from(this.#options.queue.all(), ({ record }) => record);
+    return records.filter(
+      (record): record is TransactionRecord => record.kind === 'transaction' && isSameToken(record.idToken, idToken),
+    );
   }
 
   /** Gives up everything that waits. */

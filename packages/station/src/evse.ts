@@ -1,29 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { Timer } from './clock.ts';
+import { statusOf, type EvseStatus } from './connector-status.ts';
 import { Connector } from './connector.ts';
 import type { Core } from './core.ts';
+import { isFixedCable, stopsOnDisconnect, unlockAfterDisconnect } from './disconnect.ts';
+import { EvseMeter } from './evse-meter.ts';
+import { MeterWatch } from './meter-watch.ts';
 import type { PendingProfile } from './protocol.ts';
-import { Reservations } from './reservations.ts';
 import type { ReadingContext, TimedReading } from './samples.ts';
-import type { ChargingState, EvseDescription, Fault, IdToken } from './station-host.ts';
-import { isSameToken, type TokenInfo } from './tokens.ts';
+import type { Cable, ChargingState, EvseDescription, Fault, IdToken, MeterReading } from './station-host.ts';
+import { watchLimit } from './transaction-limits.ts';
+import { TransactionSamples } from './transaction-samples.ts';
 import { TransactionTimers } from './transaction-timers.ts';
 import type { Authorization, Ending, Transaction, TriggerReason } from './transaction.ts';
 import { hasStarted, hasStopped, pointsOf, type TxPoint } from './tx-points.ts';
 
+export type { EvseStatus } from './connector-status.ts';
 export type { Reservation } from './reservations.ts';
-
-/** As in OCPP 1.6; 2.0.1 tells less. */
-export type EvseStatus =
-  | 'Available'
-  | 'Preparing'
-  | 'Charging'
-  | 'SuspendedEV'
-  | 'SuspendedEVSE'
-  | 'Finishing'
-  | 'Reserved'
-  | 'Unavailable'
-  | 'Faulted';
 
 /** Who may charge now; `timer` runs while the plug is awaited. */
 interface Held extends Authorization {
@@ -31,7 +24,8 @@ interface Held extends Authorization {
   timer: Timer | undefined;
 }
 
-const unplugging = { reason: 'EVDisconnected', trigger: 'EVDeparted' } as const;
+const unplugging = { reason: 'EVDisconnected', trigger: 'EVCommunicationLost' } as const;
+const invalid = { reason: 'DeAuthorized', trigger: 'Deauthorized' } as const;
 const faulting = { reason: 'Other', trigger: 'AbnormalCondition' } as const;
 
 /** One EVSE: who may charge, what is plugged in, and the transaction that follows from both. */
@@ -39,20 +33,25 @@ export class Evse {
   readonly id: number;
   readonly description: EvseDescription;
   readonly connectors: readonly Connector[];
-  readonly reservations: Reservations;
+  /** What waits for the meter to show something. */
+  readonly watch: MeterWatch;
   readonly #core: Core;
   readonly #timers: TransactionTimers;
+  readonly #samples: TransactionSamples;
+  readonly #meter: EvseMeter;
   #transaction: Transaction | undefined;
   #held: Held | undefined;
   #fault: Fault | undefined;
   #plugged: Connector | undefined;
   #isOccupied = false;
   #isSigned = false;
+  #cable: Cable | undefined;
   #isEnergised = false;
+  #isSuspended = false;
+  #flow: ChargingState = 'EVConnected';
   #isTransferring = false;
   #isFinishing = false;
-  #isOperative = true;
-  #scheduledOperative: boolean | undefined;
+  #hasOffered = false;
   #spent: ReadonlySet<TxPoint> = new Set();
 
   constructor(core: Core, description: EvseDescription) {
@@ -60,9 +59,11 @@ export class Evse {
     this.description = description;
     this.#core = core;
     const { connectors = [{ id: 1, type: description.connectorType }] } = description;
-    this.connectors = connectors.map((connector) => new Connector(this, connector));
+    this.connectors = connectors.map((connector) => new Connector(core, this, connector));
     this.#timers = new TransactionTimers(core, this);
-    this.reservations = new Reservations(core, this);
+    this.#samples = new TransactionSamples(core, this);
+    this.#meter = new EvseMeter(core, this.id);
+    this.watch = new MeterWatch(core, this);
   }
 
   get transaction(): Transaction | undefined {
@@ -82,14 +83,14 @@ export class Evse {
     return this.#plugged ?? this.connectors[0];
   }
 
-  /** What the CSMS has set, for this EVSE and for the station. */
+  /** By order of the CSMS and the station. */
   get isOperative(): boolean {
-    return this.#isOperative && this.#core.isOperative;
+    return this.#core.availability.isEvseOperative(this);
   }
 
-  /** Set by the CSMS for this EVSE alone. */
-  get isOwnOperative(): boolean {
-    return this.#isOperative;
+  /** Who may charge, or does. */
+  get holder(): Authorization | undefined {
+    return this.#held;
   }
 
   /** Somebody may charge, or does. */
@@ -97,13 +98,33 @@ export class Evse {
     return this.#held !== undefined;
   }
 
+  /** It can be reset without the others. */
+  get allowsReset(): boolean {
+    return this.#core.host.resetEvse !== undefined;
+  }
+
+  get canServe(): boolean {
+    return !this.#fault && this.isOperative;
+  }
+
+  /** Too busy to be taken out of use: OCPP 1.6 counts what prepares, 2.x transactions only. */
+  get isInUse(): boolean {
+    if (this.#transaction) return true;
+    if (this.#core.version !== '1.6') return false;
+    return this.#held !== undefined || (this.isPlugged && !this.#isFinishing);
+  }
+
   get status(): EvseStatus {
-    if (this.#fault) return 'Faulted';
-    if (this.#transaction && this.#held) return statusOf(this.#transaction.chargingState);
-    if (!this.isOperative && !this.#transaction) return 'Unavailable';
-    if (this.#isFinishing) return 'Finishing';
-    if (this.#plugged || this.#held) return 'Preparing';
-    return this.reservations.current ? 'Reserved' : 'Available';
+    return statusOf({
+      isFaulted: this.#fault !== undefined,
+      isOperative: this.isOperative,
+      isReserved: this.#core.reservations.isReserved(this),
+      isPlugged: this.isPlugged,
+      isAuthorized: this.#held !== undefined,
+      isFinishing: this.#isFinishing,
+      chargingState: this.#transaction?.chargingState,
+      hasOffered: this.#hasOffered,
+    });
   }
 
   /** A vehicle is in the bay, or has left it. */
@@ -113,48 +134,43 @@ export class Evse {
     this.#advance({ reason: 'Local', trigger: isOccupied ? 'EVDetected' : 'EVDeparted' });
   }
 
-  pluggedIn(connectorId = 1): void {
+  pluggedIn(connectorId = 1, cable?: Cable): void {
     if (this.#plugged) return;
+    this.#cable = cable;
     this.#plugged = this.connectors.find(({ id }) => id === connectorId) ?? this.connectors[0];
     this.#held?.timer?.cancel();
     this.#advance({ reason: 'Local', trigger: 'CablePluggedIn' });
   }
 
   unplugged(): void {
-    if (!this.#plugged) return;
+    const connector = this.#plugged;
+    if (!connector) return;
     this.#plugged = undefined;
-    this.#isTransferring = false;
     this.#isSigned = false;
     this.#isFinishing = false;
+    unlockAfterDisconnect(this.#core, connector);
+    if (this.#transaction && this.#held) this.#suspendOrStop(this.#held, connector);
     this.#advance(unplugging);
     if (this.#transaction || !this.#held) return;
     this.#release();
     this.changed();
   }
 
-  /** The meter has signed a reading. */
-  signed(): void {
+  /** The meter has signed a reading that could not be had at once. */
+  signed(reading: MeterReading): void {
+    const transaction = this.#transaction;
+    if (transaction) {
+      const timed = this.#meter.settle(reading, 'Other', transaction);
+      this.#core.transactions.signed(transaction, timed);
+    }
     if (this.#isSigned) return;
     this.#isSigned = true;
     this.#advance({ reason: 'Other', trigger: 'SignedDataReceived' });
   }
 
-  /** A token at the reader: starts, or stops what runs. */
-  async presentToken(idToken: IdToken): Promise<void> {
-    const held = this.#held;
-    if (held && isSameToken(held.idToken, idToken)) return this.#deauthorizeBy(idToken);
-    if (!held && !this.#canServe()) return this.#refuse(idToken, this.status);
-    const info = await this.#core.authorize(idToken, this.id);
-    if (info.status !== 'Accepted') return this.#refuse(idToken, info.status);
-    if (this.#held) return this.#stopByGroup(this.#held, { idToken, info });
-    if (!this.#canServe()) return this.#refuse(idToken, this.status);
-    if (!this.reservations.admits(idToken, info.groupId)) return this.#refuse(idToken, 'Reserved');
-    this.start({ idToken, groupId: info.groupId, remoteStartId: undefined }, { trigger: 'Authorized' });
-  }
-
   /** True when somebody with this token could be authorised here, now or after plugging in. */
   canStart(idToken: IdToken, groupId?: string): boolean {
-    return this.#canServe() && !this.#held && this.reservations.admits(idToken, groupId);
+    return this.canServe && !this.#held && this.#core.reservations.admits(this, { idToken, groupId });
   }
 
   /** Somebody is authorised: what that begins follows from the rules, and from the plug. */
@@ -164,14 +180,16 @@ export class Evse {
   ): void {
     this.#held?.timer?.cancel();
     this.#held = { ...authorization, profile, timer: this.isPlugged ? undefined : this.#awaitPlug() };
-    const transaction = this.#transaction;
-    if (transaction) Object.assign(transaction, authorization);
+    this.#isSuspended = false;
+    if (this.#transaction) Object.assign(this.#transaction, authorization, { stopping: undefined });
     this.#advance({ reason: 'Local', trigger });
+    this.#core.prices.authorized(this, authorization.idToken);
   }
 
   /** Nobody may charge any more; the rules say whether that ends the transaction. */
   stop(ending: Ending): void {
     if (!this.#held && !this.#transaction) return;
+    if (this.#transaction) this.#transaction.stopping ??= ending;
     this.#release();
     this.#advance(ending);
   }
@@ -179,113 +197,109 @@ export class Evse {
   /** Ends the transaction whatever the rules say. */
   end(ending: Ending): void {
     this.#release();
+    this.#cutSupply();
     if (this.#transaction) this.#end(this.#transaction, ending);
-    this.#supply();
     this.changed();
   }
 
   /** The CSMS does not accept who charges here. */
   deauthorized(transactionId: string): void {
     if (this.#transaction?.id !== transactionId) return;
-    if (this.#core.variables.isOn('TxCtrlr.StopTxOnInvalidId'))
-      return this.stop({ reason: 'DeAuthorized', trigger: 'Deauthorized' });
-    this.#timers.pause();
-    this.chargingStateChanged('SuspendedEVSE');
+    const { variables } = this.#core;
+    this.#isSuspended = variables.isOn('TxCtrlr.StopTxOnInvalidId');
+    if (this.#isSuspended) return this.stop(invalid);
+    const most = this.#transaction.lastWh + variables.number('TxCtrlr.MaxEnergyOnInvalidId');
+    if (this.#suspendFrom(this.read('Other'), most)) return;
+    this.watch.watch('allowance', (reading) => this.#suspendFrom(reading, most));
   }
 
+  /** What the host sees of the vehicle; while no energy may flow, that tells nothing. */
   chargingStateChanged(state: ChargingState): void {
-    const transaction = this.#transaction;
+    if (!this.#isEnergised) return;
+    if (state !== 'EVConnected') this.#hasOffered = true;
+    this.#flow = state;
     this.#isTransferring = state === 'Charging' || (this.#isTransferring && state !== 'EVConnected');
-    if (!transaction) return this.#advance({ reason: 'Local', trigger: 'ChargingStateChanged' });
-    if (transaction.chargingState === state) return;
-    transaction.chargingState = state;
+    if (this.#transaction?.chargingState === state) return;
     this.#advance({ reason: 'Local', trigger: 'ChargingStateChanged' });
   }
 
   faulted(fault: Fault): void {
     this.#fault = fault;
     this.end({ ...faulting, ...(fault.code === 'GroundFailure' && { reason: 'GroundFault' }) });
-    this.reservations.remove('Removed');
-    this.#core.protocol.faultChanged(this, fault);
+    this.#core.reservations.lost(this);
+    this.#core.protocol.faultChanged(this, fault, 'Raised');
     this.changed();
   }
 
   faultCleared(): void {
-    if (!this.#fault) return;
+    const fault = this.#fault;
+    if (!fault) return;
     this.#fault = undefined;
-    this.#core.protocol.faultChanged(this, undefined);
+    this.#core.protocol.faultChanged(this, fault, 'Cleared');
     this.changed();
   }
 
-  /** At once when idle; else when the transaction ends. */
-  setOperative(isOperative: boolean): 'Accepted' | 'Scheduled' {
-    if (this.#transaction) {
-      this.#scheduledOperative = isOperative;
-      return 'Scheduled';
-    }
-    this.#scheduledOperative = undefined;
-    this.#isOperative = isOperative;
-    if (!isOperative) this.reservations.remove('Removed');
-    this.changed();
-    return 'Accepted';
+  /** Whoever is still awaited here comes in vain. */
+  outOfUse(): void {
+    this.#isFinishing = false;
+    if (!this.#transaction) this.#release();
   }
 
   /** The meter now, with a time and an energy that do not go back within the transaction. */
   read(context: ReadingContext): TimedReading {
-    const now = this.#core.clock.now();
-    const reading = this.#core.host.meter(this.id);
-    const transaction = this.#transaction;
-    if (!transaction) return { at: now, context, reading };
-    const at = now < transaction.lastAt ? transaction.lastAt : now;
-    const energyWh = Math.max(reading.energyWh, transaction.lastWh);
-    transaction.lastAt = at;
-    transaction.lastWh = energyWh;
-    return { at, context, reading: { ...reading, energyWh } };
+    return this.#meter.read(context, this.#transaction);
   }
 
   /** Tells the CSMS, where its picture differs. */
   changed(): void {
+    this.#core.availability.settle(this);
     this.#core.protocol.reportStatus('changed');
+    this.#core.prices.triggers.statusChanged(this);
   }
 
-  /** Intervals or limits may have changed. */
+  /** Intervals may have changed. */
   rearm(): void {
-    if (this.#transaction) this.#timers.start();
+    if (this.#transaction) this.#run();
   }
 
-  /** A transaction goes on that a power cut has interrupted. */
+  /** Limits may have changed; meter samples keep their rhythm. */
+  limitAgain(): void {
+    if (this.#transaction) this.#timers.limitAgain();
+  }
+
+  /** A transaction goes on that a power cut or a reset has interrupted. */
   resume(transaction: Transaction): void {
     this.#transaction = transaction;
     const { idToken, groupId, remoteStartId } = transaction;
-    if (idToken) this.#held = { idToken, groupId, remoteStartId, profile: undefined, timer: undefined };
-    this.#timers.start();
+    if (idToken && !transaction.stopping)
+      this.#held = { idToken, groupId, remoteStartId, profile: undefined, timer: undefined };
+    this.#run();
+    watchLimit(this, transaction);
     this.#supply();
+  }
+
+  /** The device has restarted, and the transaction goes on. */
+  restarted(): void {
+    this.#isEnergised = false;
+    this.rearm();
+    this.#supply();
+  }
+
+  /** A transaction was ended that a power cut had interrupted. */
+  interrupted(): void {
+    this.#isFinishing = true;
+  }
+
+  /** The host has said what is plugged in. */
+  attached(): void {
+    if (!this.isPlugged) this.#isFinishing = false;
   }
 
   /** Forgets what waits; the station stops. */
   release(): void {
     this.#held?.timer?.cancel();
     if (!this.#transaction) this.#held = undefined;
-    this.#timers.stop();
-    this.reservations.release();
-  }
-
-  #canServe(): boolean {
-    return !this.#fault && this.isOperative;
-  }
-
-  #refuse(idToken: IdToken, status: string): void {
-    this.#core.events.emit('tokenRefused', { evseId: this.id, idToken, status });
-  }
-
-  #stopByGroup(held: Held, { idToken, info }: { idToken: IdToken; info: TokenInfo }): void {
-    const isSameGroup = info.groupId !== undefined && info.groupId === held.groupId;
-    if (isSameGroup) this.#deauthorizeBy(idToken);
-    else this.#refuse(idToken, 'Occupied');
-  }
-
-  #deauthorizeBy(idToken: IdToken): void {
-    this.stop({ reason: 'Local', trigger: 'StopAuthorized', idToken });
+    this.#rest();
   }
 
   #awaitPlug(): Timer {
@@ -300,15 +314,22 @@ export class Evse {
 
   /** Something has changed: begins, tells of, or ends the transaction, and lets energy flow or not. */
   #advance(ending: Ending): void {
+    this.#cutSupply();
     const points = this.#points();
     const rules = this.#core.txRules;
     const transaction = this.#transaction;
     this.#spent = new Set([...this.#spent].filter((point) => points.has(point)));
     if (transaction && hasStopped(rules, points, transaction.reached)) this.#end(transaction, ending);
-    else if (transaction) this.#update(transaction, { points, trigger: ending.trigger });
-    else if (this.#canServe() && hasStarted(rules, points, this.#spent)) this.#begin(points, ending.trigger);
+    else if (transaction) this.#update(transaction, { points, ending });
+    else if (this.canServe && hasStarted(rules, points, this.#spent)) this.#begin(points, ending.trigger);
     this.#supply();
     this.changed();
+  }
+
+  get #chargingState(): Transaction['chargingState'] {
+    if (!this.isPlugged) return 'Idle';
+    if (this.#isSuspended) return 'SuspendedEVSE';
+    return this.#isEnergised ? this.#flow : 'EVConnected';
   }
 
   #points(): ReadonlySet<TxPoint> {
@@ -322,6 +343,7 @@ export class Evse {
   }
 
   #begin(points: ReadonlySet<TxPoint>, trigger: TriggerReason): void {
+    this.#meter.reset();
     const begin = this.read('Transaction.Begin');
     const held = this.#held;
     const transaction: Transaction = {
@@ -334,29 +356,33 @@ export class Evse {
       remoteStartId: held?.remoteStartId,
       begin,
       seqNo: 0,
-      chargingState: 'EVConnected',
-      reservationId: held && this.reservations.use(),
+      chargingState: this.#chargingState,
+      cableMaxA: this.#cable?.maxCurrentA,
+      reservationId: held && this.#core.reservations.use(this, held),
       lastAt: begin.at,
       lastWh: begin.reading.energyWh,
       reached: new Set(points),
+      isAuthorized: held !== undefined,
       forEnd: [],
     };
     this.#transaction = transaction;
+    this.#hasOffered = false;
     this.#isFinishing = false;
-    this.#core.transactions.started(this, transaction, trigger);
+    this.#core.transactions.started(transaction, trigger);
     this.#installProfile();
     this.#core.events.emit('transactionStarted', transaction);
-    this.#timers.start();
+    this.#run();
   }
 
-  #update(
-    transaction: Transaction,
-    { points, trigger }: { points: ReadonlySet<TxPoint>; trigger: TriggerReason },
-  ): void {
-    const isNewToken = points.has('Authorized') && !transaction.reached.has('Authorized');
+  #update(transaction: Transaction, { points, ending }: { points: ReadonlySet<TxPoint>; ending: Ending }): void {
+    const isNewToken = points.has('Authorized') && !transaction.isAuthorized;
+    transaction.isAuthorized = points.has('Authorized');
     for (const point of points) transaction.reached.add(point);
-    if (isNewToken) transaction.reservationId ??= this.reservations.use();
-    this.#core.transactions.updated(transaction, { trigger, ...(isNewToken && { isNewToken }) });
+    transaction.chargingState = this.#chargingState;
+    transaction.cableMaxA ??= this.#cable?.maxCurrentA;
+    if (isNewToken && this.#held) transaction.reservationId ??= this.#core.reservations.use(this, this.#held);
+    const { trigger, idToken } = ending;
+    this.#core.transactions.updated(transaction, { trigger, stoppedBy: idToken, ...(isNewToken && { isNewToken }) });
     this.#installProfile();
   }
 
@@ -364,13 +390,15 @@ export class Evse {
     const reading = this.read('Transaction.End');
     this.#transaction = undefined;
     this.#spent = this.#points();
-    this.#timers.stop();
+    this.#rest();
     this.#isFinishing = this.isPlugged;
-    const end = { reading, ...ending };
+    this.#isSuspended = false;
+    const end = { reading, ...ending, reason: transaction.stopping?.reason ?? ending.reason };
     this.#core.transactions.ended(transaction, end);
+    this.#core.prices.ended(transaction);
+    this.#core.displays.endTransaction(transaction.id);
     this.#core.profiles.endTransaction(this.id, transaction.id);
     this.#core.events.emit('transactionEnded', transaction, end);
-    this.#applySchedule();
   }
 
   /** One that came with a remote start. */
@@ -381,21 +409,50 @@ export class Evse {
     this.#core.profiles.installPending(profile, this.id, this.#core.profileRules);
   }
 
-  /** Energy may flow while somebody is authorised and plugged in. */
-  #supply(): void {
-    const mayFlow = this.#held !== undefined && this.isPlugged && this.#fault === undefined;
-    if (mayFlow === this.#isEnergised) return;
-    this.#isEnergised = mayFlow;
-    if (mayFlow) return this.#core.host.start(this.id);
-    this.#core.host.stop(this.id);
-    this.#isTransferring = false;
+  /** What goes on by itself while a transaction runs. */
+  #run(): void {
+    this.#samples.start();
+    this.#timers.start();
   }
 
-  #applySchedule(): void {
-    if (this.#scheduledOperative === undefined) return;
-    this.#isOperative = this.#scheduledOperative;
-    this.#scheduledOperative = undefined;
+  #rest(): void {
+    this.#samples.stop();
+    this.#timers.stop();
+    this.watch.stop();
+  }
+
+  /** The vehicle is gone while somebody may charge: OCPP 2.0.1 E09, E10. */
+  #suspendOrStop(held: Held, connector: Connector): void {
+    if (stopsOnDisconnect(this.#core)) {
+      if (this.#transaction) this.#transaction.stopping ??= unplugging;
+      this.#release();
+    } else if (isFixedCable(connector)) held.timer = this.#awaitPlug();
+  }
+
+  /** Ends the allowance of a token that the CSMS does not accept; true when it is used up. */
+  #suspendFrom({ reading }: TimedReading, most: number): boolean {
+    if (reading.energyWh < most) return false;
+    this.#isSuspended = true;
+    this.#advance(invalid);
+    return true;
+  }
+
+  /** Energy may flow while somebody is authorised and plugged in. */
+  get #mayFlow(): boolean {
+    return this.#held !== undefined && this.isPlugged && this.#fault === undefined && !this.#isSuspended;
+  }
+
+  #supply(): void {
+    if (this.#isEnergised || !this.#mayFlow) return;
+    this.#isEnergised = true;
+    this.#flow = 'EVConnected';
+    this.#core.host.start(this.id);
+  }
+
+  #cutSupply(): void {
+    if (!this.#isEnergised || this.#mayFlow) return;
+    this.#isEnergised = false;
+    this.#isTransferring = false;
+    this.#core.host.stop(this.id);
   }
 }
-
-const statusOf = (state: ChargingState): EvseStatus => (state === 'EVConnected' ? 'Preparing' : state);

@@ -50,11 +50,6 @@ export class FirmwareUpdate {
     return { status: isOver ? 'Idle' : this.#status, requestId: isOver ? undefined : this.#requestId };
   }
 
-  /** True when no session may begin, as firmware is installed or waits for that. */
-  get isBlocking(): boolean {
-    return this.#isBlocking;
-  }
-
   /** Begins an update; one that runs gives way, unless it installs already. */
   async order(request: FirmwareRequest): Promise<FirmwareOrderResult> {
     const { host } = this.#core;
@@ -150,11 +145,12 @@ export class FirmwareUpdate {
     this.#block(false);
   }
 
+  /** Nobody may begin to charge, or again. */
   #block(isBlocking: boolean): void {
     if (this.#isBlocking === isBlocking) return;
     this.#isBlocking = isBlocking;
-    for (const { id } of this.#core.evses) this.#core.host.setAvailable?.(!isBlocking, { evseId: id });
-    this.#core.protocol.reportStatus('changed');
+    if (isBlocking) this.#core.availability.hold('firmware');
+    else this.#core.availability.release('firmware');
   }
 }
 

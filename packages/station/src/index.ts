@@ -1,5 +1,8 @@
+export type { AvailabilityChange } from './availability.ts';
 export type { BackOff } from './back-off.ts';
 export { ComponentConfigError, loadComponents, parseComponents, type ComponentFile } from './component-config.ts';
+export type { OperationMode } from './charging-profile.ts';
+export type { ChargingSchedules, PublishedPeriod, PublishedSchedule } from './charging-schedules.ts';
 export { ManualClock, systemClock, type Clock, type Timer } from './clock.ts';
 export type { StationEvents } from './events.ts';
 export { HostMonitors, type HostVariableEvent } from './host-monitors.ts';
@@ -12,6 +15,7 @@ export {
   type HostWriteResult,
 } from './host-variables.ts';
 export type { EvseStatus } from './evse.ts';
+export type { ExternalLimit } from './external-limits.ts';
 export { createFleet, type Arrivals, type Fleet, type FleetMember, type FleetOptions } from './fleet.ts';
 export type { CertificateHash } from './certificate-chain.ts';
 export type { CertificateStore, InstalledCertificate, LeafKind, RootKind } from './certificate-store.ts';

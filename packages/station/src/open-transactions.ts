@@ -1,4 +1,5 @@
 import { toIdTokenType } from './id-token.ts';
+import { stopReasons, type StopReason } from './station-host.ts';
 import type { StationStore } from './store.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -20,6 +21,9 @@ export interface OpenTransaction {
   beginWh: number;
   lastAt: Date;
   lastWh: number;
+  limit: Transaction['limit'];
+  /** Why the supply ended, where only the transaction went on. */
+  stoppedReason: StopReason | undefined;
 }
 
 export function keepTransaction(store: StationStore, transaction: Transaction): void {
@@ -38,6 +42,8 @@ export function keepTransaction(store: StationStore, transaction: Transaction): 
     beginWh: transaction.begin.reading.energyWh,
     lastAt: transaction.lastAt.toISOString(),
     lastWh: transaction.lastWh,
+    limit: transaction.limit,
+    stoppedReason: transaction.stopping?.reason,
   });
 }
 
@@ -80,10 +86,24 @@ function toOpenTransaction(id: string, value: unknown): OpenTransaction | undefi
     beginWh,
     lastAt,
     lastWh,
+    limit: toLimit(fields.get('limit')),
+    stoppedReason: stopReasons.find((reason) => reason === text('stoppedReason')),
   };
 }
 
-const states = ['EVConnected', 'Charging', 'SuspendedEV', 'SuspendedEVSE'] as const;
+function toLimit(value: unknown): Transaction['limit'] {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const fields = new Map<string, unknown>(Object.entries(value));
+  const most = (name: string) => numberOf(fields.get(name));
+  return {
+    maxCost: most('maxCost'),
+    maxEnergy: most('maxEnergy'),
+    maxTime: most('maxTime'),
+    maxSoC: most('maxSoC'),
+  };
+}
+
+const states = ['EVConnected', 'Charging', 'SuspendedEV', 'SuspendedEVSE', 'Idle'] as const;
 
 const numberOf = (value: unknown) => (typeof value === 'number' ? value : undefined);
 const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);

@@ -1,7 +1,6 @@
 import { OcppConnectionClosed } from '@busbar/ocpp';
 import type { Timer } from './clock.ts';
 import type { Core } from './core.ts';
-import { measure } from './metering.ts';
 import { timeTold } from './time-keeping.ts';
 
 const dayMs = 86_400_000;
@@ -13,13 +12,12 @@ export interface PeriodicHooks {
   lastSentMs(): number;
 }
 
-/** What an accepted station does by itself, again and again: heartbeats, and meter values at full intervals of the day. */
+/** The heartbeats of an accepted station. */
 export class Periodic {
   readonly #core: Core;
   readonly #hooks: PeriodicHooks;
   #lastBeatMs = 0;
   #heartbeat: Timer | undefined;
-  #aligned: Timer | undefined;
 
   constructor(core: Core, hooks: PeriodicHooks) {
     this.#core = core;
@@ -28,12 +26,10 @@ export class Periodic {
 
   start(): void {
     this.heartbeatLater();
-    this.alignedDataLater();
   }
 
   stop(): void {
     this.#heartbeat?.cancel();
-    this.#aligned?.cancel();
   }
 
   /** Waits anew, with the interval of now, of which some has passed already. One at a time: the next follows the answer. */
@@ -44,19 +40,6 @@ export class Periodic {
     const dueMs = clock.monotonicMs() + this.#intervalMs() - passedMs;
     this.#heartbeat = clock.after(this.#intervalMs() - passedMs, () => {
       void this.#beat().finally(() => this.heartbeatLater((clock.monotonicMs() - dueMs) % this.#intervalMs()));
-    });
-  }
-
-  /** Waits anew, with the interval of now. Slots count from 00:00 UTC. */
-  alignedDataLater(): void {
-    this.#aligned?.cancel();
-    const { isOnline, clock, variables } = this.#core;
-    const intervalMs = variables.number('AlignedDataCtrlr.Interval') * 1000;
-    if (!isOnline || intervalMs === 0 || !variables.isOn('AlignedDataCtrlr.Enabled')) return;
-    const sinceMidnightMs = clock.now().getTime() % dayMs;
-    this.#aligned = clock.after(intervalMs - (sinceMidnightMs % intervalMs), () => {
-      for (const evse of this.#core.evses) measure(this.#core, evse, 'Sample.Clock');
-      this.alignedDataLater();
     });
   }
 
@@ -80,7 +63,6 @@ export class Periodic {
       const time = await this.#core.protocol.heartbeat();
       this.#lastBeatMs = clock.monotonicMs();
       timeTold(this.#core, time, this.#lastBeatMs - sentMs);
-      this.alignedDataLater();
     } catch (error) {
       if (!(error instanceof OcppConnectionClosed))
         this.#core.events.emit('callFailed', { action: 'Heartbeat', error });

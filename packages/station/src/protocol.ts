@@ -1,12 +1,14 @@
 import type { MessageRecord } from '@busbar/ocpp';
 import type { LeafKind } from './certificate-store.ts';
-import type { ChargingProfile } from './charging-profile.ts';
+import type { ContractProof } from './contract.ts';
 import type { Evse, Reservation } from './evse.ts';
 import type { Iso15118 } from './iso15118.ts';
 import type { QueuedRecord } from './records.ts';
 import type { TimedReading } from './samples.ts';
 import type { Fault, FirmwareStatus, IdToken, LogStatus, VendorMessage } from './station-host.ts';
 import type { TokenInfo } from './tokens.ts';
+
+export type { PendingProfile } from './charging-profile.ts';
 
 /** OCPP 2.0.1 BootReasonEnumType; 1.6 does not tell it. */
 export type BootReason =
@@ -49,6 +51,10 @@ export interface Receiver {
 /** What a version of OCPP does for a station. Each says one thing to the CSMS; none rejects unless it says so. */
 export interface Protocol {
   readonly subprotocol: string;
+  /** The station starts: what runs without a connection begins. */
+  start?(): void;
+  /** Ends it. */
+  stop?(): void;
   /** A connection is open. */
   open(connection: {
     transmit(text: string): void;
@@ -66,17 +72,19 @@ export interface Protocol {
   heartbeat(): Promise<string>;
   /** Rejects as `Peer.call`. */
   authorize(idToken: IdToken): Promise<TokenInfo>;
+  /** As `authorize`, with what proves a contract. Undefined when the CSMS says nothing that can be read. */
+  authorizeContract(idToken: IdToken, proof: ContractProof): Promise<TokenInfo | undefined>;
   /** Resolves when all that was told is answered, or lost. */
   idle(): Promise<void>;
   /** Rejects as `Peer.call`. */
   dataTransfer(message: VendorMessage): Promise<{ status: string; data?: unknown }>;
   /** Tells the status of every connector that the CSMS does not know, or of all. */
   reportStatus(which: 'changed' | 'all'): void;
-  /** Regular, aligned or triggered meter values of an EVSE without a transaction. */
-  measured(evse: Evse, reading: TimedReading): void;
+  /** Regular, aligned or triggered meter values of an EVSE without a transaction; without an EVSE, of the station's own meter. */
+  measured(evse: Evse | undefined, reading: TimedReading): void;
   /** Sends one message of the queue, and does what its answer asks for; rejects as `Peer.call`. */
   deliver(record: QueuedRecord): Promise<void>;
-  faultChanged(evse: Evse, fault: Fault | undefined): void;
+  faultChanged(evse: Evse, fault: Fault, how: 'Raised' | 'Cleared'): void;
   reservationEnded(reservation: Reservation, how: 'Expired' | 'Removed'): void;
   firmwareStatus(status: FirmwareStatus, requestId: number | undefined): void;
   logStatus(status: LogStatus, requestId: number | undefined): void;
@@ -84,6 +92,3 @@ export interface Protocol {
   signCertificate(request: SigningRequest): Promise<'Accepted' | 'Rejected'>;
   readonly iso15118: Iso15118;
 }
-
-/** A profile that comes with a remote start and is installed once the transaction runs. */
-export type PendingProfile = Omit<ChargingProfile, 'evseId' | 'transactionId'>;

@@ -1,6 +1,8 @@
 import type { v201 } from '@busbar/ocpp';
 import type { ReadingContext, Sample } from './samples.ts';
-import type { ChargingState, IdToken, StopReason } from './station-host.ts';
+import type { ChargingState, IdToken, Preconditioning, StopReason } from './station-host.ts';
+import { isSigned } from './thin-values.ts';
+import type { TransactionLimit } from './transaction-limits.ts';
 import type { TriggerReason } from './transaction.ts';
 
 /**
@@ -26,13 +28,18 @@ export interface TransactionRecord {
   /** The import register at this moment, Wh. */
   meterWh: number;
   values: TakenValues[];
-  /** Started or Updated: who charges, once. Ended: who stopped it. */
+  /** Who charges, at the begin of that; who stopped it, at its end. */
   idToken?: IdToken | undefined;
   reservationId?: number | undefined;
   remoteStartId?: number | undefined;
   reason?: StopReason | undefined;
-  /** How many phases are in use. */
+  /** How many phases are in use, where that has changed. */
   phases?: number | undefined;
+  /** Of a cable that can be taken off, A per phase; once. */
+  cableMaxA?: number | undefined;
+  /** OCPP 2.1, where it is new. */
+  limit?: TransactionLimit | undefined;
+  preconditioning?: Preconditioning | undefined;
 }
 
 /** A meter reading, reduced to what the CSMS is to get. */
@@ -53,33 +60,42 @@ export interface SecurityRecord {
   info?: string | undefined;
 }
 
-/** OCPP 2.x: events of the device model that happened while offline. Their data is as NotifyEvent has it; 1.6 has none. */
+/** OCPP 2.x: events of the device model that happened while offline; 1.6 has none. */
 export interface NoticeRecord {
   kind: 'notice';
-  events: readonly v201.EventDataType[];
+  payload: v201.NotifyEventRequest;
 }
 
-/** What may be left out when room is short: OCPP 2.0.1 E04.FR.08. */
+/** What may be left out when room is short: OCPP 2.0.1 E04.FR.08, and events. */
 export function isIntermediate(record: QueuedRecord): boolean {
-  return record.kind === 'transaction' && record.event === 'Updated' && !record.idToken && !hasSigned(record);
+  if (record.kind === 'notice') return true;
+  return (
+    record.kind === 'transaction' && record.event === 'Updated' && !record.idToken && !record.values.some(isSigned)
+  );
 }
 
-function hasSigned({ values }: TransactionRecord): boolean {
-  return values.some(({ samples }) => samples.some(({ signed }) => signed !== undefined));
+export function isTakenValues(value: unknown): value is TakenValues {
+  return (
+    typeof value === 'object' && value !== null && 'at' in value && 'samples' in value && Array.isArray(value.samples)
+  );
 }
 
 /** The record with its times put through `move`. */
 export function redated(record: QueuedRecord, move: (at: string) => string): QueuedRecord {
   if (record.kind === 'security') return { ...record, at: move(record.at) };
-  if (record.kind === 'notice')
-    return { ...record, events: record.events.map((event) => ({ ...event, timestamp: move(event.timestamp) })) };
+  if (record.kind === 'notice') return { ...record, payload: redatedEvents(record.payload, move) };
   return { ...record, at: move(record.at), values: record.values.map((taken) => ({ ...taken, at: move(taken.at) })) };
+}
+
+function redatedEvents(payload: v201.NotifyEventRequest, move: (at: string) => string): v201.NotifyEventRequest {
+  const eventData = payload.eventData.map((event) => ({ ...event, timestamp: move(event.timestamp) }));
+  return { ...payload, generatedAt: move(payload.generatedAt), eventData };
 }
 
 /** Tells a stored value from garbage: what has the shape of a record was written by {@link OfflineQueue}. */
 export function isRecord(value: unknown): value is QueuedRecord {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
   if (value.kind === 'security') return 'type' in value && 'at' in value;
-  if (value.kind === 'notice') return 'events' in value && Array.isArray(value.events);
+  if (value.kind === 'notice') return 'payload' in value && typeof value.payload === 'object';
   return value.kind === 'transaction' && 'transactionId' in value && 'values' in value && Array.isArray(value.values);
 }

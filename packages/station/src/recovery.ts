@@ -1,4 +1,5 @@
 import type { Core } from './core.ts';
+import type { Evse } from './evse.ts';
 import { openTransactions, type OpenTransaction } from './open-transactions.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -8,13 +9,22 @@ export function recoverTransactions(core: Core): void {
     const evse = core.evse(open.evseId);
     const { id, evseId, connectorId } = open;
     const goesOn = evse && !evse.transaction && core.host.resumes?.({ id, evseId, connectorId });
-    if (evse && goesOn) evse.resume(toTransaction(core, open));
-    else core.transactions.lostPower(open);
+    if (evse && goesOn) goOn(core, evse, open);
+    else {
+      core.transactions.lostPower(open);
+      evse?.interrupted();
+    }
   }
 }
 
+function goOn(core: Core, evse: Evse, open: OpenTransaction): void {
+  const transaction = toTransaction(core, open);
+  core.transactions.resumed(transaction, open);
+  evse.resume(transaction);
+}
+
 function toTransaction(core: Core, open: OpenTransaction): Transaction {
-  const { beganAt, beginWh, ...rest } = open;
+  const { beganAt, beginWh, stoppedReason, ...rest } = open;
   const reading = { ...core.host.meter(open.evseId), energyWh: beginWh };
   const reached = open.idToken
     ? (['EVConnected', 'Authorized', 'PowerPathClosed'] as const)
@@ -23,6 +33,8 @@ function toTransaction(core: Core, open: OpenTransaction): Transaction {
     ...rest,
     begin: { at: beganAt, context: 'Transaction.Begin', reading },
     reached: new Set(reached),
-    forEnd: [],
+    isAuthorized: open.idToken !== undefined && stoppedReason === undefined,
+    stopping: stoppedReason && { reason: stoppedReason, trigger: 'AbnormalCondition' },
+    forEnd: core.transactions.collectedOf(open.id),
   };
 }

@@ -1,5 +1,4 @@
 import type { Core } from './core.ts';
-import type { StationVersion } from './options.ts';
 import type { BootReason } from './protocol.ts';
 
 /** Something that concerns the security of the station. */
@@ -42,6 +41,12 @@ const names16: Partial<Record<string, string>> = {
   InvalidChargingStationCertificate: 'InvalidChargePointCertificate',
 };
 
+/** Every start is a security event that must reach the CSMS. */
+export function startEventOf(reason: BootReason): string {
+  if (reason === 'FirmwareUpdate') return 'FirmwareUpdated';
+  return reason === 'PowerUp' ? 'StartupOfTheDevice' : 'ResetOrReboot';
+}
+
 /** Logs the event, and queues it for the CSMS when it is critical. */
 export function raiseSecurityEvent(core: Core, event: SecurityEvent): void {
   const { clock, delivery, securityLog } = core;
@@ -57,13 +62,6 @@ export function ownSecurityEvent(core: Core, event: SecurityEvent): void {
   const type = core.version === '1.6' ? (names16[event.type] ?? event.type) : event.type;
   raiseSecurityEvent(core, { ...event, type });
   core.events.emit('securityEvent', { ...event, type });
-}
-
-/** The event of a start that the CSMS has accepted. 1.6 calls a restart so only where it was ordered. */
-export function bootEventOf(version: StationVersion, reason: BootReason): string {
-  if (reason === 'FirmwareUpdate') return 'FirmwareUpdated';
-  const wasOrdered = reason === 'RemoteReset' || reason === 'ScheduledReset';
-  return reason === 'PowerUp' || (version === '1.6' && !wasOrdered) ? 'StartupOfTheDevice' : 'ResetOrReboot';
 }
 
 /** OCPP 1.6: the CSMS may not want to hear of any. */

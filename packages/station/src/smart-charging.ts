@@ -1,8 +1,10 @@
 import type { ChargingProfile, ScheduleUpdate } from './charging-profile.ts';
-import type { ProfileFilter } from './charging-profiles.ts';
 import { readerOf } from './composite-of.ts';
+import { ExternalLimits, type ExternalLimitHooks } from './external-limits.ts';
+import type { ProfileFilter } from './profile-filter.ts';
 import type { ReasonCode } from './profile-rules.ts';
 import type { SmartChargingCore } from './smart-charging-core.ts';
+import { externalLimitSettingsOf } from './smart-charging-settings.ts';
 
 /** Installs a profile of the CSMS; answers why not, if not. Limits follow once the answer is out. */
 export function setProfile(core: SmartChargingCore, profile: ChargingProfile): ReasonCode | undefined {
@@ -28,6 +30,21 @@ export function updateSchedule(
   const reasonCode = core.profiles.updateDynamic(profileId, update, core.profileRules);
   if (!reasonCode) core.later(() => core.profilesChanged());
   return reasonCode;
+}
+
+/** The limits of energy managers and the grid; `tell` is how the version says them to the CSMS. */
+export function createExternalLimits(
+  core: SmartChargingCore,
+  tell: Pick<ExternalLimitHooks, 'notifyLimit' | 'notifyCleared' | 'rateChanged'>,
+): ExternalLimits {
+  return new ExternalLimits({
+    profiles: core.profiles,
+    now: () => core.clock.now(),
+    settings: () => externalLimitSettingsOf(readerOf(core)),
+    maxExternalConstraintsId: () => core.profileRules.maxExternalConstraintsId,
+    changed: () => core.profilesChanged(),
+    ...tell,
+  });
 }
 
 /** Lets the PriorityCharging profiles of a transaction hold, or no longer (K21, K22). */

@@ -47,7 +47,7 @@ async function scheduled(
 /** The first try and `retries` more; undefined when all fail. */
 async function downloaded(
   { host, clock }: Core,
-  { location, retries, retryIntervalS }: FirmwareRequest,
+  { location, retries, retryIntervalS = 60 }: FirmwareRequest,
   signal: AbortSignal,
 ): Promise<FirmwareFile | undefined> {
   for (let tried = 0; tried <= retries && !signal.aborted; tried++) {

@@ -1,19 +1,7 @@
+import { measurands } from './measurands.ts';
 import { addressOf } from './variable-address.ts';
 import { networkVariables, type NetworkVariable } from './network-variables.ts';
 import type { VariableRow } from './variable-row.ts';
-
-export const measurands = [
-  'Energy.Active.Import.Register',
-  'Power.Active.Import',
-  'Current.Import',
-  'Voltage',
-  'SoC',
-  'Frequency',
-  'Current.Offered',
-  'Power.Offered',
-] as const;
-
-export type Measurand = (typeof measurands)[number];
 
 const yes = { type: 'boolean', access: 'RW', default: 'true' } as const;
 const no = { type: 'boolean', access: 'RW', default: 'false' } as const;
@@ -27,6 +15,22 @@ const setting = { type: 'integer', access: 'RW', min: 0 } as const;
 const seconds = { type: 'integer', access: 'RW', min: 0, unit: 's' } as const;
 const interval = { ...seconds, allowsZero: true } as const;
 const list = { type: 'MemberList', access: 'RW', values: measurands } as const;
+/** What most meters know; a value of OCPP 1.6 has at most 500 characters. */
+const usual = [
+  'Energy.Active.Import.Register',
+  'Energy.Active.Export.Register',
+  'Power.Active.Import',
+  'Power.Active.Export',
+  'Power.Offered',
+  'Power.Factor',
+  'Current.Import',
+  'Current.Export',
+  'Current.Offered',
+  'Voltage',
+  'Frequency',
+  'SoC',
+  'Temperature',
+] as const;
 const energy = 'Energy.Active.Import.Register';
 const states = ['Available', 'Occupied', 'Reserved', 'Unavailable', 'Faulted'] as const;
 const points = [
@@ -54,7 +58,7 @@ export const standardVariables = {
   'AlignedDataCtrlr.Interval': { ...interval, default: '0', required: true },
   'AlignedDataCtrlr.Measurands': { ...list, default: energy, required: true },
   'AlignedDataCtrlr.SendDuringIdle': no,
-  'AlignedDataCtrlr.SignReadings': isNot,
+  'AlignedDataCtrlr.SignReadings': no,
   'AlignedDataCtrlr.TxEndedInterval': { ...interval, default: '0', required: true },
   'AlignedDataCtrlr.TxEndedMeasurands': { ...list, default: '', required: true },
   'AuthCacheCtrlr.Available': is,
@@ -114,7 +118,7 @@ export const standardVariables = {
   'DeviceDataCtrlr.ReportingValueSize': { ...count, default: '2500', max: 2500 },
   'DeviceDataCtrlr.ValueSize': { ...count, default: '2500', max: 2500 },
   'DisplayMessageCtrlr.Available': isNot,
-  'DisplayMessageCtrlr.DisplayMessages': { ...count, default: '0' },
+  'DisplayMessageCtrlr.DisplayMessages': { ...count, default: '0', max: 100 },
   'DisplayMessageCtrlr.Enabled': maybe,
   'DisplayMessageCtrlr.Language': { type: 'OptionList', access: 'RW' },
   'DisplayMessageCtrlr.PersonalMessageSize': count,
@@ -122,16 +126,19 @@ export const standardVariables = {
   'DisplayMessageCtrlr.SupportedFormats': {
     type: 'MemberList',
     access: 'R',
+    default: 'ASCII,UTF8,URI',
     values: ['ASCII', 'HTML', 'URI', 'UTF8', 'QRCODE'],
   },
   'DisplayMessageCtrlr.SupportedPriorities': {
     type: 'MemberList',
     access: 'R',
+    default: 'AlwaysFront,InFront,NormalCycle',
     values: ['AlwaysFront', 'InFront', 'NormalCycle'],
   },
   'DisplayMessageCtrlr.SupportedStates': {
     type: 'MemberList',
     access: 'R',
+    default: 'Charging,Faulted,Idle,Unavailable',
     values: ['Charging', 'Faulted', 'Idle', 'Unavailable', 'Suspended', 'Discharging'],
   },
   'ISO15118Ctrlr.Available': isNot,
@@ -200,11 +207,11 @@ export const standardVariables = {
   'OCPPCommCtrlr.WebSocketPingInterval': { ...interval, default: '0' },
   'ReservationCtrlr.Available': is,
   'ReservationCtrlr.Enabled': yes,
-  'ReservationCtrlr.NonEvseSpecific': isNot,
+  'ReservationCtrlr.NonEvseSpecific': is,
   'SampledDataCtrlr.Available': is,
   'SampledDataCtrlr.Enabled': yes,
   'SampledDataCtrlr.RegisterValuesWithoutPhases': no,
-  'SampledDataCtrlr.SignReadings': isNot,
+  'SampledDataCtrlr.SignReadings': yes,
   'SampledDataCtrlr.TxEndedInterval': { ...interval, default: '0', required: true },
   'SampledDataCtrlr.TxEndedMeasurands': { ...list, default: energy, required: true },
   'SampledDataCtrlr.TxStartedMeasurands': { ...list, default: energy, required: true },
@@ -271,10 +278,13 @@ export const standardVariables = {
   'SmartChargingCtrlr.UpdateRateLimit': { ...count, unit: 's' },
   'TariffCostCtrlr.Available[Cost]': isNot,
   'TariffCostCtrlr.Available[Tariff]': isNot,
+  'TariffCostCtrlr.ConditionsSupported[Tariff]': { ...isNot, default: 'true' },
   'TariffCostCtrlr.Currency': { ...entry, max: 3 },
   'TariffCostCtrlr.Enabled[Cost]': maybe,
   'TariffCostCtrlr.Enabled[Tariff]': maybe,
-  'TariffCostCtrlr.NumberOfDecimalsForCostValues': count,
+  'TariffCostCtrlr.Interval[Cost]': interval,
+  'TariffCostCtrlr.MaxElements[Tariff]': { ...count, default: '100' },
+  'TariffCostCtrlr.NumberOfDecimalsForCostValues': { ...count, default: '2' },
   'TariffCostCtrlr.OfflineChargingPrice[hourPrice]': { type: 'decimal', access: 'RW', min: 0 },
   'TariffCostCtrlr.OfflineChargingPrice[kWhPrice]': { type: 'decimal', access: 'RW', min: 0 },
   'TariffCostCtrlr.OfflineTariffFallbackMessage': { ...entry, max: 255 },
@@ -289,7 +299,7 @@ export const standardVariables = {
   'TxCtrlr.EVConnectionTimeOut': { ...seconds, default: '120', required: true },
   'TxCtrlr.Enabled': yes,
   'TxCtrlr.MaxEnergyOnInvalidId': { ...setting, unit: 'Wh' },
-  'TxCtrlr.StopTxOnEVSideDisconnect': is,
+  'TxCtrlr.StopTxOnEVSideDisconnect': { ...yes, required: true },
   'TxCtrlr.StopTxOnInvalidId': { ...yes, required: true },
   'TxCtrlr.TxBeforeAcceptedEnabled': no,
   'TxCtrlr.TxStartPoint': {
@@ -318,6 +328,7 @@ export const standardVariables = {
   'InternalCtrlr.MaxCustomerInformationDataLength': { ...count, default: '51200', unit: 'B' },
   'InternalCtrlr.MaxMessageSize': { ...count, default: '32000', unit: 'B', min: 4096 },
   'InternalCtrlr.MessageQueueSizeThreshold': { ...count, default: '1000' },
+  'InternalCtrlr.MeterStoreInterval': { ...seconds, default: '300' },
   'InternalCtrlr.MonitorsProcessingInterval': { ...count, default: '1', unit: 's', min: 1 },
   'InternalCtrlr.NetworkConfigTimeout': { ...seconds, default: '60', min: 1 },
   'InternalCtrlr.OcspRequestInterval': { ...seconds, default: '604800', min: 86_400 },
@@ -325,7 +336,7 @@ export const standardVariables = {
   'InternalCtrlr.RemoteStartTransactionWithoutConnectorIdFindFirst': no,
   'InternalCtrlr.ReportSuspendedEVSEReasonChange': no,
   'InternalCtrlr.ResumeTransactionsOnBoot': { ...yes, access: 'R' },
-  'InternalCtrlr.RoundClockAlignedTimestamps': no,
+  'InternalCtrlr.RoundClockAlignedTimestamps': yes,
   'InternalCtrlr.SeccLeafSubjectCommonName': entry,
   'InternalCtrlr.SeccLeafSubjectCountry': { ...entry, max: 2 },
   'InternalCtrlr.SeccLeafSubjectOrganization': entry,
@@ -341,7 +352,7 @@ export const standardVariables = {
   'InternalCtrlr.SupportedMeasurands': {
     type: 'MemberList',
     access: 'R',
-    default: measurands.join(','),
+    default: usual.join(','),
     values: measurands,
   },
   'InternalCtrlr.SupportedOcppVersions': {

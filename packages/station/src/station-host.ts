@@ -1,4 +1,9 @@
 import type { OperationMode } from './charging-profile.ts';
+import type { ContractProof } from './contract.ts';
+import type { Customer } from './customer-information.ts';
+import type { DisplayMessage } from './display-messages.ts';
+import type { Measurand21 } from './measurands.ts';
+import type { PriceNotice } from './price.ts';
 
 /**
  * What a charger's firmware supplies to its OCPP station, and what it tells it. Units: W, Wh, A, V, Hz, %. A method that is
@@ -18,12 +23,22 @@ export interface StationHost {
   limit(evseId: number, limit: PowerLimit | undefined): void;
   /** The meter now. `energyWh` never falls. */
   meter(evseId: number): MeterReading;
+  /** The meter of the whole station, EVSE 0. */
+  gridMeter?(): MeterReading;
+  /** OCPP 2.1: whether the vehicle's battery is being brought to temperature. */
+  preconditioning?(evseId: number): Preconditioning | undefined;
   /** Releases the plug; false when it cannot. */
   unlock(evseId: number, connectorId: number): Promise<boolean>;
   /** After a power cut: true when the vehicle still charges in this transaction. Without it, every one is ended. */
   resumes?(open: InterruptedTransaction): boolean;
-  /** Not usable any more by order of the CSMS, or usable again; without an EVSE the whole station. */
-  setAvailable?(isAvailable: boolean, place: { evseId?: number; connectorId?: number }): void;
+  /** Not usable any more by order of the CSMS, or usable again; without an EVSE the whole station. Never while in use. */
+  setAvailable?(isAvailable: boolean, place: Place): void;
+  /** False keeps the station, or one EVSE, from being reset now. Without it, a reset is always allowed. */
+  isResetAllowed?(kind: ResetKind, evseId?: number): boolean;
+  /** Restarts one EVSE; resolves when it is up again. Without it, only the whole station can be reset. */
+  resetEvse?(evseId: number): Promise<void>;
+  /** OCPP 2.1 CustomTrigger: sends what a vendor's own trigger asks for. False when the name is unknown. */
+  customTrigger?(name: string, place: Place): boolean;
   /** Restarts the device; resolves when it is up again. */
   reset(kind: ResetKind): Promise<void>;
   /** Brings up the network for a profile before it is dialled; a promise while it works on it. */
@@ -55,17 +70,39 @@ export interface StationHost {
   /** The ways of charging that the CSMS allows the vehicle (OCPP 2.1 Q01); false when the vehicle cannot change now. */
   allowEnergyTransfer?(evseId: number, modes: readonly EnergyTransferMode[]): boolean;
   /** A vendor's own request from the CSMS; undefined when the vendor is unknown. */
-  dataTransfer?(request: VendorMessage): VendorAnswer | undefined;
+  dataTransfer?(request: VendorMessage): VendorAnswer | undefined | Promise<VendorAnswer | undefined>;
+  /**
+   * Shows a message of the CSMS, or takes it away again. Which of those that are shown is in front, the priorities say: an
+   * AlwaysFront before all, InFront before the others, and the others in turn. It is to be seen in its state only.
+   */
+  displayMessage?(message: DisplayMessage, what: 'show' | 'hide'): void;
+  /** What the host knows of a customer; undefined when nothing. */
+  customerInformation?(who: Customer): string | undefined;
+  /** Forgets what it knows of a customer. */
+  forgetCustomer?(who: Customer): void;
+  /** Shows what something costs, instead of what it showed before of the same kind and place. */
+  showPrice?(notice: PriceNotice): void;
+}
+
+/** A connector, an EVSE, or, without both, the station. */
+export interface Place {
+  evseId?: number | undefined;
+  connectorId?: number | undefined;
 }
 
 /** What the host tells its station. */
 export interface HostEvents {
-  /** Of the EVSE's connectors, the first by default. */
-  pluggedIn(evseId: number, connectorId?: number): void;
+  /** Of the EVSE's connectors, the first by default; the cable where the station knows it. */
+  pluggedIn(evseId: number, connectorId?: number, cable?: Cable): void;
   unplugged(evseId: number): void;
   /** A vehicle is in the bay, or has left it. */
   occupied(evseId: number, isOccupied: boolean): void;
+  /** EVSE 0: at a reader that serves all of them. */
   tokenPresented(evseId: number, idToken: IdToken): void;
+  /** A vehicle has shown a contract certificate: OCPP 2.0.1 C07. `idToken` is an eMAID. */
+  contractPresented(evseId: number, idToken: string, proof: ContractProof): void;
+  /** The meter has signed a reading that `meter` could not give at once. */
+  readingSigned(evseId: number, reading: MeterReading): void;
   chargingStateChanged(evseId: number, state: ChargingState): void;
   faulted(evseId: number, fault: Fault): void;
   faultCleared(evseId: number): void;
@@ -111,6 +148,12 @@ export interface ConnectorDescription {
   type: string;
 }
 
+/** A cable that can be taken off at the station. */
+export interface Cable {
+  /** What it carries, A per phase. */
+  maxCurrentA: number;
+}
+
 export interface InterruptedTransaction {
   id: string;
   evseId: number;
@@ -144,6 +187,31 @@ export interface MeterReading {
   soc?: number;
   /** Per phase, what the vehicle is offered. */
   offeredA?: number;
+  /** Import registers of L1, L2, L3. */
+  energiesWh?: readonly number[];
+  /** Export register. */
+  exportWh?: number;
+  reactiveImportVarh?: number;
+  reactiveExportVarh?: number;
+  apparentImportVah?: number;
+  apparentExportVah?: number;
+  /** Imported on L1, L2, L3. */
+  powersW?: readonly number[];
+  /** What flows back from the vehicle. */
+  exportW?: number;
+  reactiveImportVar?: number;
+  reactiveExportVar?: number;
+  /** -1 to 1. */
+  powerFactor?: number;
+  /** L1, L2, L3, back from the vehicle. */
+  exportCurrentsA?: readonly number[];
+  /** Default: what `offeredA` makes. */
+  offeredW?: number;
+  temperatureC?: number;
+  /** Of a fan. */
+  rpm?: number;
+  /** Measurands of OCPP 2.1 that have no field here, in their base units. */
+  others?: Partial<Record<Measurand21, number>>;
   /** The meter's own signature of this reading. */
   signed?: SignedReading;
 }
@@ -210,34 +278,40 @@ export type IdTokenType =
   | 'NoAuthorization'
   | 'VIN';
 
+/** OCPP 2.1 PreconditioningStatusEnumType. */
+export type Preconditioning = 'Unknown' | 'Ready' | 'NotReady' | 'Preconditioning';
+
 export type ChargingState = 'EVConnected' | 'Charging' | 'SuspendedEV' | 'SuspendedEVSE';
 export type ResetKind = 'Hard' | 'Soft';
 
 /** Why a transaction ended: the reasons of OCPP 1.6 and 2.0.1 together. */
-export type StopReason =
-  | 'DeAuthorized'
-  | 'EmergencyStop'
-  | 'EnergyLimitReached'
-  | 'EVDisconnected'
-  | 'EVSEDisabled'
-  | 'GroundFault'
-  | 'HardReset'
-  | 'Local'
-  | 'LocalOutOfCredit'
-  | 'MasterPass'
-  | 'Other'
-  | 'OvercurrentFault'
-  | 'PowerLoss'
-  | 'PowerQuality'
-  | 'Reboot'
-  | 'Remote'
-  | 'ReqEnergyTransferRejected'
-  | 'SOCLimitReached'
-  | 'SoftReset'
-  | 'StoppedByEV'
-  | 'TimeLimitReached'
-  | 'Timeout'
-  | 'UnlockCommand';
+export const stopReasons = [
+  'DeAuthorized',
+  'EmergencyStop',
+  'EnergyLimitReached',
+  'EVDisconnected',
+  'EVSEDisabled',
+  'GroundFault',
+  'HardReset',
+  'Local',
+  'LocalOutOfCredit',
+  'MasterPass',
+  'Other',
+  'OvercurrentFault',
+  'PowerLoss',
+  'PowerQuality',
+  'Reboot',
+  'Remote',
+  'ReqEnergyTransferRejected',
+  'SOCLimitReached',
+  'SoftReset',
+  'StoppedByEV',
+  'TimeLimitReached',
+  'Timeout',
+  'UnlockCommand',
+] as const;
+
+export type StopReason = (typeof stopReasons)[number];
 
 export interface Fault {
   code: FaultCode;
@@ -270,7 +344,8 @@ export interface FirmwareRequest {
   installAt?: Date | undefined;
   /** Tries after the first. */
   retries: number;
-  retryIntervalS: number;
+  /** Default 60. */
+  retryIntervalS?: number | undefined;
   /** The manufacturer's signature: certificate in PEM, signature over the file in base64. */
   signed?: { certificate: string; signature: string } | undefined;
 }
@@ -305,9 +380,10 @@ export interface LogRequest {
   kind: 'DiagnosticsLog' | 'SecurityLog' | 'DataCollectorLog';
   from?: Date;
   to?: Date;
-  /** Tries after the first. */
-  retries: number;
-  retryIntervalS: number;
+  /** Tries after the first. Default 0. */
+  retries?: number | undefined;
+  /** Default 60. */
+  retryIntervalS?: number | undefined;
   /** The security log, where that is asked for. */
   text?: string;
 }

@@ -1,6 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { versionOf } from '@busbar/ocpp';
-import { authorize } from './authorization.ts';
+import { AlignedData } from './aligned-data.ts';
+import { Availability, changeAvailability, type AvailabilityChange } from './availability.ts';
+import { authorize, type TokenAuthority } from './authorization.ts';
+import { forgetBootReason, keptBootReason } from './boot-reason.ts';
 import { Certificates } from './certificates.ts';
 import { CertificateSigning } from './certificate-signing.ts';
 import type { LeafKind } from './certificate-store.ts';
@@ -8,12 +11,13 @@ import { ChargingProfiles } from './charging-profiles.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { evseRulesOf, readerOf } from './composite-of.ts';
 import { computedVariable } from './computed-variables.ts';
-import { backOffOf, connectionEvents } from './connection-events.ts';
-import { Connection } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { Contracts } from './contract.ts';
 import type { Connector } from './connector.ts';
 import type { Core } from './core.ts';
 import type { Delivery } from './delivery.ts';
 import { changedName, DeviceModel, type VariableChange } from './device-model.ts';
+import { DisplayMessages } from './display-messages.ts';
 import type { StationEvents } from './events.ts';
 import { Evse, type EvseStatus } from './evse.ts';
 import { FirmwareUpdate } from './firmware-update.ts';
@@ -34,15 +38,22 @@ import {
 import { Periodic } from './periodic.ts';
 import type { ProfileRules } from './profile-rules.ts';
 import type { BootReason, Protocol, Receiver, Registration as RegistrationStatus } from './protocol.ts';
+import { Prices } from './prices.ts';
+import { priceVariables } from './default-price.ts';
 import { recoverTransactions } from './recovery.ts';
 import { Registration } from './registration.ts';
-import { bootEventOf, isSilent, ownSecurityEvent, raiseSecurityEvent, type SecurityEvent } from './security-events.ts';
+import { RemoteStarts } from './remote-starts.ts';
+import { Reservations } from './reservations.ts';
+import { Resets } from './resets.ts';
+import { isSilent, ownSecurityEvent, raiseSecurityEvent, startEventOf, type SecurityEvent } from './security-events.ts';
 import { profileRulesOf } from './smart-charging-settings.ts';
 import { initialProfileOf, securityMeansOf } from './security-profile.ts';
 import { SecurityLog } from './security-log.ts';
 import type { VariableName } from './standard-variables.ts';
-import type { IdToken, ResetKind, StationHost, VendorMessage } from './station-host.ts';
+import type { IdToken, Place, ResetKind, StationHost, VendorMessage } from './station-host.ts';
+import { connectionOf } from './station-connection.ts';
 import { deliveryOf } from './station-delivery.ts';
+import type { Station } from './station-type.ts';
 import type { StationStore } from './store.ts';
 import { watched } from './store-watch.ts';
 import { StationClock } from './time-keeping.ts';
@@ -50,41 +61,14 @@ import { Tokens, type TokenInfo } from './tokens.ts';
 import { TransactionLog } from './transaction-log.ts';
 import { catalogOf } from './variable-catalog.ts';
 import type { Transaction } from './transaction.ts';
-import { rules16, toTxPoints, type TxRules } from './tx-points.ts';
+import { txRulesOf, type TxRules } from './tx-points.ts';
+import { WaitingTokens } from './waiting-tokens.ts';
 import { createProtocol16 } from './v16/index.ts';
 import { createProtocol201 } from './v201/index.ts';
 import { createProtocol21 } from './v21/index.ts';
+import { sendVendorMessage, type VendorReply } from './vendor-messages.ts';
 
-/** A charging station: what those who run it see. */
-export interface Station {
-  readonly id: string;
-  /** Spoken now, or last; before the first connection, the best that is offered. */
-  readonly version: StationVersion;
-  readonly events: EventEmitter<StationEvents>;
-  readonly isConnected: boolean;
-  /** What the CSMS said to the last BootNotification. */
-  readonly registration: RegistrationStatus | undefined;
-  /** Messages that must reach the CSMS and that it has not answered yet. */
-  readonly queuedMessages: number;
-  /** Connects, and keeps connecting. The first time, it takes up what an earlier run has left in the store. */
-  start(): void;
-  /** Disconnects. Resolves when no callback can fire any more; the host and the store have their own ends. */
-  stop(): Promise<void>;
-  /** Drops the connection as a power cut of the network does; the station connects again by itself. */
-  drop(): void;
-  statusOf(evseId: number): EvseStatus | undefined;
-  transactionOn(evseId: number): Transaction | undefined;
-  /** Whether a token may charge here, by the local list, the cache or the CSMS. Starts nothing. Never rejects. */
-  authorize(idToken: IdToken): Promise<TokenInfo>;
-  /** Sends a vendor's own message. Rejects as `Peer.call`. */
-  dataTransfer(message: VendorMessage): Promise<{ status: string; data?: unknown }>;
-  /** Logs a security event, and tells the CSMS when it is critical. */
-  securityEvent(event: SecurityEvent): void;
-  /** What the vehicle's side needs of the CSMS. */
-  readonly iso15118: Iso15118;
-  /** Has a new certificate signed by the CSMS; false when one is being signed already. */
-  requestCertificate(kind: LeafKind): boolean;
-}
+export type { Station } from './station-type.ts';
 
 /** Makes a station; nothing happens before `start`. Throws RangeError when an option cannot work. */
 export function createStation(options: StationOptions): Station {
@@ -94,9 +78,6 @@ export function createStation(options: StationOptions): Station {
 
 const makers = { '1.6': createProtocol16, '2.0.1': createProtocol201, '2.1': createProtocol21 } as const;
 
-/** How long a reset waits for the messages of ended transactions. */
-const drainMs = 60_000;
-
 class ChargingStation implements Station, Core {
   readonly events = new EventEmitter<StationEvents>();
   readonly time: StationClock;
@@ -104,11 +85,25 @@ class ChargingStation implements Station, Core {
   readonly host: StationHost;
   readonly store: StationStore;
   readonly variables: DeviceModel;
-  readonly tokens = new Tokens();
+  readonly tokens = new Tokens(this);
+  readonly availability = new Availability(this);
+  readonly reservations = new Reservations(this);
+  readonly waiting = new WaitingTokens(this);
+  readonly remoteStarts = new RemoteStarts(this);
+  readonly resets = new Resets(this, {
+    leave: (reason) => this.#leave(reason),
+    comeBack: () => {
+      if (this.#isStarted) this.#connection.start();
+    },
+  });
   readonly profiles = new ChargingProfiles();
   readonly evses: readonly Evse[];
   readonly delivery: Delivery;
   readonly transactions = new TransactionLog(this);
+  readonly prices = new Prices(this);
+  readonly displays = new DisplayMessages(this);
+  readonly contracts = new Contracts(this);
+  readonly contractAuthority: TokenAuthority = (idToken) => this.contracts.judge(idToken);
   readonly securityLog: SecurityLog;
   readonly firmwareUpdate = new FirmwareUpdate(this);
   readonly logUpload = new LogUpload(this);
@@ -119,13 +114,12 @@ class ChargingStation implements Station, Core {
   readonly #queue: OfflineQueue;
   readonly #connection: Connection;
   readonly #registration: Registration;
+  readonly #aligned = new AlignedData(this);
   readonly #periodic: Periodic;
   readonly #protocols = new Map<StationVersion, Protocol>();
   #version: StationVersion;
   #isLoaded = false;
   #isStarted = false;
-  #isResetting = false;
-  #isOperative = true;
   #offlineSinceMs: number | undefined;
   #lastSentMs = 0;
 
@@ -159,7 +153,10 @@ class ChargingStation implements Station, Core {
       onServing: (reason) => this.#serve(reason),
       onRefused: () => this.delivery.close(),
     });
-    this.#connection = this.#createConnection(options);
+    this.#connection = connectionOf(this, options, {
+      onOpen: (subprotocol, transmit) => this.#opened(subprotocol, transmit),
+      onClose: (code, reason) => this.#closed(code, reason),
+    });
   }
 
   get clock(): Clock {
@@ -212,10 +209,6 @@ class ChargingStation implements Station, Core {
     return this.#registration.status;
   }
 
-  get isOperative(): boolean {
-    return this.#isOperative && !this.firmwareUpdate.isBlocking;
-  }
-
   get queuedMessages(): number {
     return this.delivery.size;
   }
@@ -225,12 +218,7 @@ class ChargingStation implements Station, Core {
   }
 
   get txRules(): TxRules {
-    const { variables } = this;
-    if (this.#version === '1.6') return rules16(variables.get('OCPP16LegacyCtrlr.StopTransactionOnEVSideDisconnect'));
-    return {
-      start: toTxPoints(variables.list('TxCtrlr.TxStartPoint')),
-      stop: toTxPoints(variables.list('TxCtrlr.TxStopPoint')),
-    };
+    return txRulesOf(this);
   }
 
   get unlimited() {
@@ -257,17 +245,27 @@ class ChargingStation implements Station, Core {
     if (this.#isStarted) return;
     this.#isStarted = true;
     this.#load();
-    this.#registration.renew(this.firmwareUpdate.resume() ? 'FirmwareUpdate' : undefined);
+    this.reservations.start();
+    this.#aligned.start();
+    this.#registration.renew(this.firmwareUpdate.resume() ? 'FirmwareUpdate' : keptBootReason(this.store));
     this.network.restart();
     this.network.securityProfile.resume();
+    this.protocol.start?.();
     this.#connection.start();
   }
 
   async stop(): Promise<void> {
     this.#isStarted = false;
+    this.#aligned.stop();
+    this.prices.stop();
+    this.displays.stop();
     for (const evse of this.evses) evse.release();
-    for (const block of [this.network, this.signing, this.firmwareUpdate, this.logUpload]) block.stop();
+    this.network.stop();
+    this.protocol.stop?.();
+    this.waiting.stop();
+    this.reservations.stop();
     await this.#connection.stop('the station stops');
+    for (const block of [this.signing, this.firmwareUpdate, this.logUpload]) block.stop();
     this.#registration.closed();
     this.delivery.close();
   }
@@ -288,32 +286,28 @@ class ChargingStation implements Station, Core {
     return this.evse(evseId)?.transaction;
   }
 
-  dataTransfer(message: VendorMessage): Promise<{ status: string; data?: unknown }> {
-    return this.protocol.dataTransfer(message);
+  dataTransfer(message: VendorMessage): Promise<VendorReply> {
+    return sendVendorMessage(this, message);
   }
 
   securityEvent(event: SecurityEvent): void {
     raiseSecurityEvent(this, event);
   }
 
-  authorize(idToken: IdToken): Promise<TokenInfo> {
-    return authorize(this, idToken);
+  changeAvailability(place: Place, isOperative: boolean): AvailabilityChange {
+    return changeAvailability(this, place, isOperative);
+  }
+
+  authorize(idToken: IdToken, evseId?: number): Promise<TokenInfo> {
+    return authorize(this, idToken, evseId);
   }
 
   later(task: () => void | Promise<void>): void {
     queueMicrotask(() => void task());
   }
 
-  setOperative(isOperative: boolean): void {
-    if (this.#isOperative === isOperative) return;
-    this.#isOperative = isOperative;
-    this.protocol.reportStatus('changed');
-  }
-
   reset(kind: ResetKind, reason: BootReason): void {
-    if (this.#isResetting) return;
-    this.#isResetting = true;
-    void this.#reset(kind, reason).finally(() => (this.#isResetting = false));
+    this.resets.run({ evse: undefined, kind, reason });
   }
 
   bootAgain(): void {
@@ -340,7 +334,7 @@ class ChargingStation implements Station, Core {
   }
 
   profilesChanged(): void {
-    for (const evse of this.evses) evse.rearm();
+    for (const evse of this.evses) evse.limitAgain();
   }
 
   /** What an earlier run has left, then what the host says is so. */
@@ -349,27 +343,14 @@ class ChargingStation implements Station, Core {
     this.#isLoaded = true;
     this.#queue.load();
     this.securityLog.load();
+    this.tokens.load();
+    this.availability.load();
+    this.reservations.load();
     recoverTransactions(this);
+    this.displays.load();
     this.host.attach(hostEvents(this));
-  }
-
-  #createConnection(options: StationOptions): Connection {
-    const watch = connectionEvents(this);
-    return new Connection({
-      target: () => this.network.target(),
-      pongTimeoutMs: () => this.variables.number('InternalCtrlr.WebsocketPongTimeout') * 1000,
-      connectTimeoutMs: options.connectTimeoutMs ?? 30_000,
-      clock: this.clock,
-      random: this.random,
-      backOff: () => backOffOf(this.variables, options.backOff),
-      pingIntervalMs: () => this.variables.number('OCPPCommCtrlr.WebSocketPingInterval') * 1000,
-      onOpen: (subprotocol, transmit) => {
-        watch.opened();
-        return this.#opened(subprotocol, transmit);
-      },
-      onClose: (code, reason) => this.#closed(code, reason),
-      onFailure: (failure) => watch.failed(failure),
-    });
+    for (const evse of this.evses) evse.attached();
+    this.availability.start();
   }
 
   #opened(subprotocol: string, transmit: (text: string) => void): Receiver {
@@ -393,7 +374,9 @@ class ChargingStation implements Station, Core {
   /** In another version the CSMS knows nothing of the station yet. */
   #speak(version: StationVersion): void {
     if (version === this.#version) return;
+    this.protocol.stop?.();
     this.#version = version;
+    this.protocol.start?.();
     for (const connector of this.connectors) connector.reportedStatus = undefined;
     this.#registration.renew(undefined);
   }
@@ -405,6 +388,7 @@ class ChargingStation implements Station, Core {
     this.delivery.close();
     this.delivery.markOffline();
     this.protocol.closed();
+    this.prices.showDefault();
     this.events.emit('disconnected', { code, reason });
   }
 
@@ -416,17 +400,21 @@ class ChargingStation implements Station, Core {
     this.#connection.succeeded();
     this.network.accepted();
     if (isSilent(this)) this.delivery.discard(({ kind }) => kind === 'security');
-    if (reason) raiseSecurityEvent(this, { type: bootEventOf(this.#version, reason) });
+    if (reason) forgetBootReason(this.store);
+    if (reason) raiseSecurityEvent(this, { type: startEventOf(reason) });
     this.protocol.reportStatus(isLong || reason ? 'all' : 'changed');
+    this.reservations.tell();
     this.delivery.open(isBack ? this.#options.resumeDelayMs : 0);
     this.#periodic.start();
     this.signing.start();
+    this.prices.showDefault();
     this.events.emit('accepted');
   }
 
   #settingChanged(change: VariableChange): void {
     const name = changedName(change);
     if (name) ChargingStation.#effects[name]?.(this, change);
+    if (name && priceVariables.includes(name)) this.prices.showDefault();
   }
 
   /** Settings that act at once on what runs. */
@@ -434,11 +422,22 @@ class ChargingStation implements Station, Core {
     {
       'OCPPCommCtrlr.HeartbeatInterval': (station) => station.#periodic.heartbeatLater(),
       'OCPPCommCtrlr.WebSocketPingInterval': (station) => station.#connection.pingAgain(),
-      'AlignedDataCtrlr.Interval': (station) => station.#periodic.alignedDataLater(),
-      'SampledDataCtrlr.TxUpdatedInterval': (station) => station.profilesChanged(),
+      'AlignedDataCtrlr.Enabled': (station) => station.#alignedDataLater(),
+      'AlignedDataCtrlr.Interval': (station) => station.#alignedDataLater(),
+      'AlignedDataCtrlr.TxEndedInterval': (station) => station.#alignedDataLater(),
+      'SampledDataCtrlr.TxEndedInterval': (station) => station.#rearm(),
+      'SampledDataCtrlr.TxUpdatedInterval': (station) => station.#rearm(),
       'SecurityCtrlr.BasicAuthPassword': (station) => station.#passwordChanged(),
       'SecurityCtrlr.SecurityProfile': ({ network }, change) => network.securityProfile.changed(change),
     };
+
+  #rearm(): void {
+    for (const evse of this.evses) evse.rearm();
+  }
+
+  #alignedDataLater(): void {
+    if (this.#isStarted) this.#aligned.start();
+  }
 
   /** The new one is used once the answer is out; nothing is to do where it is the one in use. */
   #passwordChanged(): void {
@@ -447,24 +446,10 @@ class ChargingStation implements Station, Core {
     this.reconnect('the password has changed');
   }
 
-  async #reset(kind: ResetKind, reason: BootReason): Promise<void> {
-    this.events.emit('resetting');
-    const end = { reason: kind === 'Hard' ? 'HardReset' : 'SoftReset', trigger: 'ResetCommand' } as const;
-    for (const evse of this.evses) evse.end(end);
-    await this.#drained();
+  async #leave(reason: BootReason): Promise<void> {
     await this.#connection.stop('the station resets');
     this.#registration.renew(reason);
     this.#offlineSinceMs = undefined;
     this.network.restart();
-    for (const evse of this.evses) evse.release();
-    await this.host.reset(kind);
-    if (this.#isStarted) this.#connection.start();
-  }
-
-  async #drained(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = this.clock.after(drainMs, resolve);
-    await Promise.race([Promise.all([this.delivery.drained(), this.protocol.idle()]), promise]);
-    timer.cancel();
   }
 }

@@ -64,11 +64,12 @@ export function timeTold(core: Core, currentTime: string, roundTripMs: number): 
 /** What happened before the time was known gets the time of then: it was counted on the same clock. */
 function redate({ delivery, evses }: Core, byMs: number): void {
   const moved = (at: Date) => (isAbsurd(at) ? new Date(at.getTime() + byMs) : at);
-  delivery.rewrite((record) => redated(record, (at) => moved(new Date(at)).toISOString()));
+  const movedText = (at: string) => moved(new Date(at)).toISOString();
+  delivery.rewrite((record) => redated(record, movedText));
   for (const { transaction } of evses) {
     if (!transaction) continue;
     const { begin, forEnd, lastAt } = transaction;
-    const forEndThen = forEnd.map((timed) => ({ ...timed, at: moved(timed.at) }));
+    const forEndThen = forEnd.map((timed) => ({ ...timed, at: movedText(timed.at) }));
     forEnd.splice(0, forEnd.length, ...forEndThen);
     Object.assign(transaction, { lastAt: moved(lastAt), begin: { ...begin, at: moved(begin.at) } });
   }

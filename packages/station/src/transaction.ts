@@ -1,6 +1,8 @@
-import type { TransactionRecord } from './records.ts';
+import type { TakenValues, TransactionRecord } from './records.ts';
 import type { TimedReading } from './samples.ts';
 import type { ChargingState, IdToken, StopReason } from './station-host.ts';
+import type { TokenInfo } from './tokens.ts';
+import type { TransactionLimit } from './transaction-limits.ts';
 import type { TxPoint } from './tx-points.ts';
 
 /** A transaction that runs. */
@@ -17,7 +19,7 @@ export interface Transaction {
   readonly begin: TimedReading;
   /** Of the next record. */
   seqNo: number;
-  chargingState: ChargingState;
+  chargingState: ChargingState | 'Idle';
   remoteStartId: number | undefined;
   reservationId: number | undefined;
   /** Of its last record: times never go back within a transaction. */
@@ -26,8 +28,23 @@ export interface Transaction {
   lastWh: number;
   /** The points that have held since it began. */
   readonly reached: Set<TxPoint>;
-  /** Readings that are to go with its end. */
-  readonly forEnd: TimedReading[];
+  /** The CSMS has heard who may charge, and not that nobody may any more. */
+  isAuthorized: boolean;
+  /** Values that are to go with its end. */
+  readonly forEnd: TakenValues[];
+  /** What ended the supply, where the transaction itself goes on. */
+  stopping?: Ending | undefined;
+  /** The CSMS has the meter's public key. */
+  isKeySent?: boolean;
+  /** Of a cable that can be taken off, A. */
+  cableMaxA?: number | undefined;
+  isCableTold?: boolean;
+  /** In use, as last told. */
+  phases?: number | undefined;
+  /** OCPP 2.1: where it is to end. */
+  limit?: TransactionLimit | undefined;
+  /** So far, in the currency of its tariff: what the CSMS has told, or the station has calculated. */
+  cost?: number | undefined;
 }
 
 /** Why a message of a transaction is sent: OCPP 2.1 TriggerReasonEnumType, as far as it occurs. */
@@ -37,21 +54,27 @@ export type TriggerReason =
   | 'CablePluggedIn'
   | 'ChargingRateChanged'
   | 'ChargingStateChanged'
+  | 'CostLimitReached'
   | 'Deauthorized'
   | 'EnergyLimitReached'
   | 'EVCommunicationLost'
   | 'EVConnectTimeout'
   | 'EVDeparted'
   | 'EVDetected'
+  | 'LimitSet'
   | 'MeterValueClock'
   | 'MeterValuePeriodic'
   | 'RemoteStart'
   | 'RemoteStop'
   | 'ResetCommand'
+  | 'RunningCost'
   | 'SignedDataReceived'
+  | 'SoCLimitReached'
   | 'StopAuthorized'
+  | 'TariffChanged'
   | 'TimeLimitReached'
   | 'Trigger'
+  | 'TxResumed'
   | 'UnlockCommand';
 
 /** Why it ends. */
@@ -79,6 +102,8 @@ export interface TransactionAnswer {
   record: TransactionRecord;
   /** OCPP 1.6: its number for the transaction, with the answer to the start. */
   csmsId?: number | undefined;
+  /** What it says of the token that was told. */
+  info?: TokenInfo | undefined;
   /** In the currency of the CSMS. */
   totalCost?: number | undefined;
   /** -9 to 9. */

@@ -1,3 +1,5 @@
+import type { Core } from './core.ts';
+
 /** OCPP 2.0.1 TxStartStopPointEnumType: what may begin a transaction, and whose end may end it. */
 export type TxPoint =
   | 'ParkingBayOccupancy'
@@ -42,7 +44,7 @@ export function pointsOf(facts: EvseFacts): ReadonlySet<TxPoint> {
 }
 
 /** Reads a member list; a name nobody knows counts as PowerPathClosed, so that no transaction goes unnoticed. */
-export function toTxPoints(names: readonly string[]): readonly TxPoint[] {
+function toTxPoints(names: readonly string[]): readonly TxPoint[] {
   const points = names.map((name) => all.find((point) => point === name) ?? 'PowerPathClosed');
   return points.length > 0 ? [...new Set(points)] : ['PowerPathClosed'];
 }
@@ -53,8 +55,17 @@ export interface TxRules {
   stop: readonly TxPoint[];
 }
 
+/** By the settings and the version of now. */
+export function txRulesOf({ version, variables }: Core): TxRules {
+  if (version === '1.6') return rules16(variables.get('OCPP16LegacyCtrlr.StopTransactionOnEVSideDisconnect'));
+  return {
+    start: toTxPoints(variables.list('TxCtrlr.TxStartPoint')),
+    stop: toTxPoints(variables.list('TxCtrlr.TxStopPoint')),
+  };
+}
+
 /** OCPP 1.6 leaves no choice, but for StopTransactionOnEVSideDisconnect. */
-export function rules16(stopsOnDisconnect: string): TxRules {
+function rules16(stopsOnDisconnect: string): TxRules {
   const stop: readonly TxPoint[] =
     stopsOnDisconnect.toLowerCase() === 'false' ? ['Authorized'] : ['EVConnected', 'Authorized'];
   return { start: ['PowerPathClosed'], stop };

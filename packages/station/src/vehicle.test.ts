@@ -61,6 +61,8 @@ const silent = (events: Partial<HostEvents>): HostEvents => ({
   unplugged: nothing,
   occupied: nothing,
   tokenPresented: nothing,
+  contractPresented: nothing,
+  readingSigned: nothing,
   chargingStateChanged: nothing,
   faulted: nothing,
   faultCleared: nothing,

@@ -112,6 +112,26 @@ describe('an OCPP 1.6 station at an independent CSMS', () => {
     await csms.next('Heartbeat');
   });
 
+  it('lists its keys, and refuses to be asked for more than it says', async () => {
+    const { csms } = await open({ settings: { 'OCPP16LegacyCtrlr.GetConfigurationMaxKeys': '2' } });
+    const all = await csms.call('CP1', 'GetConfiguration', {});
+    expect(all).not.toHaveProperty('unknownKey');
+    expect(all).toMatchObject({
+      configurationKey: expect.arrayContaining([
+        { key: 'StopTransactionOnEVSideDisconnect', readonly: false, value: 'true' },
+        { key: 'ChargingScheduleAllowedChargingRateUnit', readonly: true, value: 'Current,Power' },
+        { key: 'CentralSystemURI', readonly: true, value: csms.url },
+      ]),
+    });
+    const names = ['HeartbeatInterval', 'ResetRetries', 'BlinkRepeat'];
+    await expect(csms.call('CP1', 'GetConfiguration', { key: names })).rejects.toMatchObject({
+      rpcErrorCode: 'OccurenceConstraintViolation',
+    });
+    expect(await csms.call('CP1', 'GetConfiguration', { key: names.slice(1) })).toMatchObject({
+      unknownKey: ['BlinkRepeat'],
+    });
+  });
+
   it('resets: ends the transaction, disconnects, boots again', async () => {
     const { csms, clock, station } = await open();
     await csms.next('BootNotification');
@@ -235,7 +255,7 @@ describe('an OCPP 1.6 station at an independent CSMS', () => {
     expect(station.statusOf(1)).toBe('Unavailable');
     expect(await change(9, 'Operative')).toEqual({ status: 'Rejected' });
     expect(await change(1, 'Operative')).toEqual({ status: 'Accepted' });
-    expect(station.statusOf(1)).toBe('Finishing');
+    expect(station.statusOf(1)).toBe('Preparing');
   });
 
   it('unlocks: ends the transaction first, and says when the plug stays locked', async () => {

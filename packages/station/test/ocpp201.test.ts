@@ -75,7 +75,7 @@ describe('an OCPP 2.0.1 station at an independent CSMS', () => {
     expect(end).toMatchObject({
       eventType: 'Ended',
       seqNo: 3,
-      triggerReason: 'EVDeparted',
+      triggerReason: 'EVCommunicationLost',
       transactionInfo: { stoppedReason: 'EVDisconnected', chargingState: 'Idle' },
       meterValue: [
         { sampledValue: [{ context: 'Transaction.Begin' }] },
@@ -109,7 +109,10 @@ describe('an OCPP 2.0.1 station at an independent CSMS', () => {
       triggerReason: 'RemoteStart',
       transactionInfo: { remoteStartId: 99 },
     });
-    expect(await csms.call('CP1', 'RequestStartTransaction', request)).toEqual({ status: 'Rejected' });
+    expect(await csms.call('CP1', 'RequestStartTransaction', request)).toEqual({
+      status: 'Rejected',
+      statusInfo: { reasonCode: 'TxInProgress' },
+    });
     const transactionId = station.transactionOn(1)?.id;
     expect(await csms.call('CP1', 'GetTransactionStatus', { transactionId })).toEqual({
       ongoingIndicator: true,
@@ -304,6 +307,29 @@ describe('an OCPP 2.0.1 station at an independent CSMS', () => {
     expect(await csms.call('CP1', 'ClearChargingProfile', { chargingProfileId: 1 })).toEqual({ status: 'Accepted' });
     clock.advance(30_000);
     expect(Math.round(host.meter(1).powerW / 1000)).toBe(11);
+  });
+
+  it('keeps the rhythm of meter samples while profiles come in', async () => {
+    const { csms, clock } = await open({ settings: { 'SampledDataCtrlr.TxUpdatedInterval': '60' } });
+    const transactionId = await charge();
+    const set = (limit: number) =>
+      csms.call('CP1', 'SetChargingProfile', {
+        evseId: 1,
+        chargingProfile: {
+          id: 1,
+          stackLevel: 0,
+          chargingProfilePurpose: 'TxProfile',
+          chargingProfileKind: 'Relative',
+          transactionId,
+          chargingSchedule: [{ id: 1, chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit }] }],
+        },
+      });
+    for (const limit of [10, 12, 14]) {
+      clock.advance(19_000);
+      expect(await set(limit)).toEqual({ status: 'Accepted' });
+    }
+    clock.advance(3000);
+    expect(await csms.next('TransactionEvent')).toMatchObject({ triggerReason: 'MeterValuePeriodic' });
   });
 
   it('ends a paused transaction without claiming that it charged again', async () => {

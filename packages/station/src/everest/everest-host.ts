@@ -139,7 +139,7 @@ export class EverestHost implements StationHost {
 
   /** Resolves when EVerest has taken the command; the restart ends this process, too. */
   async reset(kind: ResetKind): Promise<void> {
-    await this.#jobs.reset(kind);
+    await this.#jobs.reset(kind).catch((error: unknown) => this.#failed(error));
   }
 
   setTime(time: Date): void {

@@ -1,3 +1,6 @@
+export { ApiClient, type ApiClientEvents, type ApiClientOptions } from './api-client.ts';
+export { ApiHost, type ApiHostOptions } from './api-host.ts';
+export type { ApiModule, ApiType } from './api-wire.ts';
 export { CommandError, type CommandErrorType } from './command-error.ts';
 export { environmentOf, type ModuleEnvironment } from './environment.ts';
 export { EverestHost, type EverestHostOptions, type ServedStation } from './everest-host.ts';
@@ -12,3 +15,5 @@ export { ocppCommands, ocppVariables } from './ocpp-table.ts';
 export { ocppTypes } from './ocpp-types.ts';
 export { knownReleases, UnknownReleaseError, type EverestRelease } from './releases.ts';
 export { matches, problemIn, type Schema, type Static } from './schema.ts';
+export { OcppApi, type OcppApiOptions } from './ocpp-api.ts';
+export type { ReservationRequest, ReservationResult } from './reservations.ts';

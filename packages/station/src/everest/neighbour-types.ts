@@ -62,6 +62,13 @@ export const capabilitiesSchema = object(
 
 export type HardwareCapabilities = Static<typeof capabilitiesSchema>;
 
+/** Of a place for limits. */
+export const limitCapabilitiesSchema = object({
+  max_current_A: number,
+  max_phase_count: integer,
+  nominal_voltage_V: number,
+});
+
 export const evseSchema = object(
   { id: integerFrom(1) },
   { connectors: listOf(object({ id: integerFrom(1) }, { type: text })) },

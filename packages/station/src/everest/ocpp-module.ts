@@ -32,7 +32,8 @@ export interface OcppModuleOptions extends Omit<
 /** What is behind the module once there is a station. */
 export interface Served {
   station: Pick<Station, 'authorize' | 'transactionOn' | 'events' | 'dataTransfer'>;
-  ocpp: OcppInterface;
+  /** Without it the commands of interface `ocpp` are answered NotReady. */
+  ocpp?: OcppInterface;
 }
 
 /** EVerest's OCPP module, played by this process: what {@link ocppManifest} provides and requires, over the internal MQTT. */
@@ -79,7 +80,7 @@ export class OcppModule {
     this.#served = served;
     this.#host?.serve(served.station);
     this.#unwatch?.();
-    this.#unwatch = watchVariables(served.ocpp, (name, value) => this.#publish(name, value));
+    this.#unwatch = served.ocpp && watchVariables(served.ocpp, (name, value) => this.#publish(name, value));
   }
 
   /** Resolves when no callback can fire any more. The station has its own end. */

@@ -25,8 +25,9 @@ export class SystemJobs {
     this.#onProblem = onProblem;
   }
 
-  /** Rejects with CommandError when EVerest does not allow it, or has no `system`. */
+  /** Without a `system` only the station starts anew. Rejects with CommandError when EVerest does not allow it. */
   async reset(kind: ResetKind): Promise<void> {
+    if (!this.#port.system) return;
     if ((await this.#call('is_reset_allowed', { type: kind })) !== true)
       throw new CommandError('HandlerException', `EVerest does not allow a ${kind} reset now`);
     await this.#call('reset', { type: kind, scheduled: false });

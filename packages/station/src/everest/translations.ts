@@ -1,3 +1,4 @@
+import { types201 } from '../id-token.ts';
 import type {
   ChargingState,
   EvseDescription,
@@ -138,7 +139,7 @@ export const toIdToken = ({ id_token }: ProvidedIdToken): IdToken => ({ idToken:
 /** A token that need not be validated: the CSMS has sent it, or this station has asked for it. */
 export function toProvidedToken({ idToken, type }: IdToken, evseId: number): ProvidedIdToken {
   return {
-    id_token: { value: idToken, type },
+    id_token: { value: idToken, type: types201[type] },
     authorization_type: 'OCPP',
     connectors: [evseId],
     prevalidated: true,

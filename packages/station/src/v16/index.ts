@@ -8,16 +8,18 @@ import { availability, reportFault, reportStatus } from './availability.ts';
 import { certificates, signCertificate } from './certificates.ts';
 import { configuration } from './configuration.ts';
 import { dataTransfer, sendData } from './data-transfer.ts';
-import { extendedTrigger } from './extended-trigger.ts';
 import { firmware, firmwareStatus, logStatus } from './firmware.ts';
 import { iso15118 } from './iso15118.ts';
 import { measured } from './metering.ts';
+import { authorizeContract, createCarrier } from './plug-and-charge.ts';
 import { boot, heartbeat, provisioning } from './provisioning.ts';
 import { remoteControl } from './remote-control.ts';
 import { reservation } from './reservation.ts';
 import { smartCharging } from './smart-charging.ts';
 import type { Station16 } from './station16.ts';
+import { StatusDelays } from './status-delays.ts';
 import { TransactionIds } from './transaction-ids.ts';
+import { triggers } from './triggers.ts';
 import { deliver } from './transactions.ts';
 
 /** OCPP 1.6 for one station. */
@@ -28,17 +30,23 @@ export function createProtocol16(core: Core): Protocol {
     core,
     wire,
     ids: new TransactionIds(core.store),
+    statusDelays: new StatusDelays(core),
+    carrier: createCarrier({}),
     reportedStatus: undefined,
   };
   Object.assign(handlers, inbound(station));
   return {
     subprotocol: subprotocolOf['1.6'],
     open: (connection) => wire.open(connection),
-    closed: () => wire.closed(),
+    closed() {
+      station.statusDelays.stop();
+      wire.closed();
+    },
     boot: () => boot(station),
     heartbeat: () => heartbeat(station),
     idle: () => wire.idle(),
     authorize: (idToken) => requestAuthorization(station, idToken),
+    authorizeContract: (idToken, proof) => authorizeContract(station, idToken, proof),
     dataTransfer: (message) => sendData(station, message),
     reportStatus: (which) => reportStatus(station, which),
     measured: (evse, reading) => measured(station, evse, reading),
@@ -55,6 +63,7 @@ export function createProtocol16(core: Core): Protocol {
 function inbound(station: Station16): Handlers<'1.6'> {
   return {
     ...provisioning(station),
+    ...triggers(station),
     ...configuration(station),
     ...remoteControl(station),
     ...availability(station),
@@ -63,7 +72,6 @@ function inbound(station: Station16): Handlers<'1.6'> {
     ...reservation(station),
     ...firmware(station),
     ...certificates(station),
-    ...extendedTrigger(station),
     ...dataTransfer(station),
   };
 }

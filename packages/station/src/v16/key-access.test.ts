@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createModel, property, type ModelOptions } from '../../test/models.ts';
+import { measurands } from '../measurands.ts';
 import { configurationKeys } from './configuration-keys.ts';
 import { changeKey, isSupported, readKey } from './key-access.ts';
 import { keyRegistryOf } from './key-registry.ts';
@@ -93,7 +94,7 @@ describe('a key of OCPP 1.6', () => {
     expect(read('SupportedChargingProfilePurposeTypes')).toBe('ChargePointMaxProfile,TxDefaultProfile,TxProfile');
     expect(read('LocalAuthListMaxLength')).toBe('10000');
     expect(read('MaxChargingProfilesInstalled')).toBe('100');
-    expect(read('MeterValuesSampledDataMaxLength')).toBe('8');
+    expect(read('MeterValuesSampledDataMaxLength')).toBe(String(measurands.length));
   });
 });
 

@@ -1,11 +1,12 @@
 import type { v16 } from '@busbar/ocpp';
 import { learn } from '../authorization.ts';
 import { keepTransaction } from '../open-transactions.ts';
-import type { QueuedRecord, SecurityRecord, TransactionRecord } from '../records.ts';
+import type { QueuedRecord, SecurityRecord, TakenValues, TransactionRecord } from '../records.ts';
 import type { StopReason } from '../station-host.ts';
+import { thinned } from '../thin-values.ts';
 import { toTokenInfo } from './authorization.ts';
 import { numberOf } from './connectors.ts';
-import { toMeterValue } from './metering.ts';
+import { toMeterValues } from './metering.ts';
 import type { Station16 } from './station16.ts';
 
 /** Stands for the id of a transaction whose start the CSMS never took. */
@@ -35,7 +36,7 @@ async function deliverStart(station: Station16, record: TransactionRecord): Prom
   const info = toTokenInfo(idTagInfo);
   station.ids.set(record.transactionId, transactionId);
   learn(core, { idToken: idTag, type: 'ISO14443' }, info);
-  core.events.emit('transactionAnswered', { record, csmsId: transactionId });
+  core.events.emit('transactionAnswered', { record, csmsId: transactionId, info });
   const evse = core.evse(record.evseId);
   const transaction = evse?.transaction;
   if (!evse || transaction?.id !== record.transactionId) return;
@@ -48,14 +49,14 @@ async function deliverStart(station: Station16, record: TransactionRecord): Prom
 
 /** OCPP 1.6 hears of a running transaction by its meter values only. */
 async function deliverUpdate({ core, wire, ids }: Station16, record: TransactionRecord): Promise<void> {
-  const meterValue = record.values.map(toMeterValue);
+  const meterValue = toMeterValues(record.values);
   if (meterValue.length === 0) return;
   const transactionId = ids.get(record.transactionId);
   await wire.call('MeterValues', { connectorId: numberOf(core, record), transactionId, meterValue });
 }
 
 async function deliverStop({ core, wire, ids }: Station16, record: TransactionRecord): Promise<void> {
-  const transactionData = record.values.map(toMeterValue);
+  const transactionData = toMeterValues(fitting(core, record));
   const { idTagInfo } = await wire.call('StopTransaction', {
     idTag: record.idToken?.idToken.slice(0, 20),
     meterStop: Math.round(record.meterWh),
@@ -65,9 +66,19 @@ async function deliverStop({ core, wire, ids }: Station16, record: TransactionRe
     transactionData: transactionData.length > 0 ? transactionData : undefined,
   });
   ids.forget(record.transactionId);
-  if (idTagInfo && record.idToken) learn(core, record.idToken, toTokenInfo(idTagInfo));
-  core.events.emit('transactionAnswered', { record });
+  const info = idTagInfo && toTokenInfo(idTagInfo);
+  if (info && record.idToken) learn(core, record.idToken, info);
+  core.events.emit('transactionAnswered', { record, info });
 }
+
+/** Thinned to what fits into one message. */
+function fitting({ variables }: Station16['core'], { values }: TransactionRecord): readonly TakenValues[] {
+  const most = variables.number('InternalCtrlr.MaxMessageSize') - frameBytes;
+  return thinned(values, (left) => Buffer.byteLength(JSON.stringify(toMeterValues(left))) <= most);
+}
+
+/** All of a StopTransaction but its values. */
+const frameBytes = 500;
 
 async function deliverSecurityEvent({ core, wire }: Station16, { type, at, info }: SecurityRecord): Promise<void> {
   if (core.variables.isOn('OCPP16LegacyCtrlr.DisableSecurityEventNotifications')) return;

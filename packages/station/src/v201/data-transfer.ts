@@ -1,4 +1,5 @@
 import type { VendorMessage } from '../station-host.ts';
+import { answerVendorMessage } from '../vendor-messages.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 
 export function sendData({ wire }: Station201, { vendorId, messageId, data }: VendorMessage) {
@@ -6,7 +7,7 @@ export function sendData({ wire }: Station201, { vendorId, messageId, data }: Ve
 }
 
 export const dataTransfer = ({ core }: Station201): Handlers201 => ({
-  DataTransfer(request) {
-    return core.host.dataTransfer?.(request) ?? { status: 'UnknownVendorId' };
+  async DataTransfer(request) {
+    return (await answerVendorMessage(core, request)) ?? { status: 'UnknownVendorId' };
   },
 });

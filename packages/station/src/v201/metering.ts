@@ -1,42 +1,71 @@
-import type { v201 } from '@busbar/ocpp';
+import type { v201, v21 } from '@busbar/ocpp';
 import type { Evse } from '../evse.ts';
+import { isMeasurand201, isMeasurand2x } from '../measurands.ts';
+import { measurandsOf, valuesOf } from '../metering.ts';
 import type { TakenValues } from '../records.ts';
-import { rounded, samplesOf, type ReadingContext, type Sample, type TimedReading } from '../samples.ts';
+import { rounded, type ReadingContext, type Sample, type TimedReading } from '../samples.ts';
 import type { Cause } from '../wire.ts';
 import type { Station201 } from './station201.ts';
 
-/** Values outside of transactions, and those that the CSMS asks for, are told once. */
-export function measured(station: Station201, evse: Evse, timed: TimedReading, cause: Cause = 'own'): void {
-  const { variables } = station.core;
-  const { at, context, reading } = timed;
-  const names = context === 'Sample.Clock' ? 'AlignedDataCtrlr.Measurands' : 'SampledDataCtrlr.TxUpdatedMeasurands';
-  const samples = samplesOf(reading, variables.list(names));
-  if (samples.length === 0) return;
-  const meterValue = [toMeterValue({ at: at.toISOString(), context, samples })];
-  station.wire.tell('MeterValues', { evseId: evse.id, meterValue }, cause);
+/** Values outside of transactions, and those that the CSMS asks for, are told once. EVSE 0 is the station's own meter. */
+export function measured(station: Station201, evse: Evse | undefined, timed: TimedReading, cause: Cause = 'own'): void {
+  const { core, wire } = station;
+  const taken = valuesOf(core, timed, { names: core.variables.list(measurandsOf(timed)) });
+  if (!taken) return;
+  const evseId = evse?.id ?? 0;
+  if (core.version === '2.1') {
+    const meterValue = toMeterValues21([taken], evseId);
+    if (meterValue.length > 0) wire.tell21('MeterValues', { evseId, meterValue }, cause);
+    return;
+  }
+  const meterValue = toMeterValues([taken], evseId);
+  if (meterValue.length > 0) wire.tell('MeterValues', { evseId, meterValue }, cause);
 }
 
-/** In the words of OCPP 2.0.1. */
-export function toMeterValue({ at, context, samples }: TakenValues): v201.MeterValueType {
-  return { timestamp: at, sampledValue: samples.map((sample) => toSampledValue(sample, context)) };
+/** In the words of OCPP 2.0.1. What it has no words for is left out. */
+export function toMeterValues(values: readonly TakenValues[], evseId: number): v201.MeterValueType[] {
+  return values.flatMap(({ at, context, samples }) => {
+    const sampledValue = samples.flatMap((sample) => {
+      const { measurand, signed } = sample;
+      if (!isMeasurand201(measurand)) return [];
+      const value = { measurand, ...toSampledValue(sample, { context, evseId }) };
+      return [signed ? { ...value, signedMeterValue: toSignedMeterValue(signed) } : value];
+    });
+    return sampledValue.length > 0 ? [{ timestamp: at, sampledValue }] : [];
+  });
+}
+
+/** In the words of OCPP 2.1, which has more measurands. */
+export function toMeterValues21(values: readonly TakenValues[], evseId: number): v21.MeterValueType[] {
+  return values.flatMap(({ at, context, samples }) => {
+    const sampledValue = samples.flatMap((sample) => {
+      const { measurand, signed } = sample;
+      if (!isMeasurand2x(measurand)) return [];
+      const value = { measurand, ...toSampledValue(sample, { context, evseId }) };
+      return [signed ? { ...value, signedMeterValue: toSignedMeterValue(signed) } : value];
+    });
+    return sampledValue.length > 0 ? [{ timestamp: at, sampledValue }] : [];
+  });
 }
 
 function toSampledValue(
-  { measurand, value, unit, phase, signed }: Sample,
-  context: ReadingContext,
-): v201.SampledValueType {
+  { measurand, value, unit, phase }: Sample,
+  { context, evseId }: { context: ReadingContext; evseId: number },
+): Omit<v201.SampledValueType, 'measurand'> {
   return {
     value: rounded(value, 2),
     context,
-    measurand,
     phase,
-    location: measurand === 'SoC' ? 'EV' : 'Outlet',
-    unitOfMeasure: { unit },
-    signedMeterValue: signed && {
-      signedMeterData: signed.data,
-      signingMethod: signed.signingMethod,
-      encodingMethod: signed.encodingMethod,
-      publicKey: signed.publicKey,
-    },
+    location: locationOf(measurand, evseId),
+    unitOfMeasure: unit === '' ? undefined : { unit },
   };
+}
+
+function locationOf(measurand: string, evseId: number): v201.LocationEnumType {
+  if (measurand === 'SoC' || measurand.startsWith('Display.') || measurand.startsWith('EnergyRequest.')) return 'EV';
+  return evseId === 0 ? 'Inlet' : 'Outlet';
+}
+
+function toSignedMeterValue({ data, signingMethod, encodingMethod, publicKey }: NonNullable<Sample['signed']>) {
+  return { signedMeterData: data, signingMethod, encodingMethod, publicKey };
 }

@@ -1,47 +1,37 @@
 import type { v201, v21 } from '@busbar/ocpp';
 import { learn } from '../authorization.ts';
 import type { QueuedRecord, SecurityRecord, TransactionRecord } from '../records.ts';
-import type { StopReason } from '../station-host.ts';
-import type { TriggerReason } from '../transaction.ts';
-import { toIdTokenType201, toTokenInfo } from './authorization.ts';
-import { notify } from './events.ts';
-import { toMeterValue } from './metering.ts';
+import { thinned } from '../thin-values.ts';
+import { limitTransaction } from '../transaction-limits.ts';
+import { toTransactionEvent21 } from '../v21/transaction-event.ts';
+import { toTokenInfo } from './authorization.ts';
+import { showCost } from './cost.ts';
 import type { Handlers201, Station201 } from './station201.ts';
+import { toTransactionEvent } from './transaction-event.ts';
 
 /** Sends a queued message, and does what its answer asks for. */
 export async function deliver(station: Station201, record: QueuedRecord): Promise<void> {
   switch (record.kind) {
     case 'transaction':
-      return answered(station, record, await station.wire.call('TransactionEvent', toTransactionEvent(record)));
+      return answered(station, record, await sendEvent(station, record));
     case 'security':
       await station.wire.call('SecurityEventNotification', toSecurityEvent(record));
       return;
     case 'notice':
-      await notify(station, record);
+      await station.wire.call('NotifyEvent', record.payload);
   }
 }
 
-/** In the words of OCPP 2.0.1, which are also those of 2.1. */
-export function toTransactionEvent(record: TransactionRecord): v201.TransactionEventRequest {
-  const { evseId, connectorId, values, idToken } = record;
-  return {
-    eventType: record.event,
-    timestamp: record.at,
-    triggerReason: triggers[record.trigger],
-    seqNo: record.seqNo,
-    offline: record.isOffline || undefined,
-    numberOfPhasesUsed: record.phases,
-    reservationId: record.event === 'Started' ? record.reservationId : undefined,
-    transactionInfo: {
-      transactionId: record.transactionId,
-      chargingState: record.chargingState,
-      remoteStartId: record.remoteStartId,
-      stoppedReason: record.reason && reasons[record.reason],
-    },
-    evse: { id: evseId, connectorId },
-    idToken: idToken && toIdTokenType201(idToken),
-    meterValue: values.length > 0 ? values.map(toMeterValue) : undefined,
-  };
+/** Cut to what fits into one message. */
+function sendEvent({ core, wire }: Station201, record: TransactionRecord) {
+  const most = core.variables.number('InternalCtrlr.MaxMessageSize');
+  const render = core.version === '2.1' ? toTransactionEvent21 : toTransactionEvent;
+  const values = thinned(record.values, (left) => {
+    return left.length <= 2 || Buffer.byteLength(JSON.stringify(render({ ...record, values: [...left] }))) <= most;
+  });
+  const event = { ...record, values: [...values] };
+  if (core.version === '2.1') return wire.call21('TransactionEvent', toTransactionEvent21(event));
+  return wire.call('TransactionEvent', toTransactionEvent(event));
 }
 
 function toSecurityEvent({ type, at, info }: SecurityRecord): v201.SecurityEventNotificationRequest {
@@ -49,17 +39,23 @@ function toSecurityEvent({ type, at, info }: SecurityRecord): v201.SecurityEvent
 }
 
 function answered(
-  { core }: Station201,
+  station: Station201,
   record: TransactionRecord,
   response: v201.TransactionEventResponse | v21.TransactionEventResponse,
 ): void {
+  const { core } = station;
   const { totalCost, chargingPriority, updatedPersonalMessage: personalMessage, idTokenInfo } = response;
-  core.events.emit('transactionAnswered', { record, totalCost, chargingPriority, personalMessage });
-  if (!idTokenInfo) return;
-  const info = toTokenInfo(idTokenInfo);
-  if (record.idToken) learn(core, record.idToken, info);
+  const info = idTokenInfo && toTokenInfo(idTokenInfo);
+  const answer = { record, totalCost, chargingPriority, personalMessage, info };
+  core.events.emit('transactionAnswered', answer);
+  showCost(station, answer, response);
+  if (info && record.idToken) learn(core, record.idToken, info);
   const evse = core.evses.find(({ transaction }) => transaction?.id === record.transactionId);
   if (!evse?.transaction) return;
+  evse.transaction.cost = totalCost ?? evse.transaction.cost;
+  if ('transactionLimit' in response && response.transactionLimit)
+    limitTransaction(core, evse, response.transactionLimit);
+  if (!info) return;
   evse.transaction.groupId ??= info.groupId;
   if (info.status !== 'Accepted') evse.deauthorized(record.transactionId);
 }
@@ -76,54 +72,3 @@ export const transactions = ({ core }: Station201): Handlers201 => ({
 
 const isOf = (record: QueuedRecord, transactionId: string) =>
   record.kind === 'transaction' && record.transactionId === transactionId;
-
-/** Local goes without saying. */
-const reasons: Record<StopReason, v201.ReasonEnumType | undefined> = {
-  DeAuthorized: 'DeAuthorized',
-  EmergencyStop: 'EmergencyStop',
-  EnergyLimitReached: 'EnergyLimitReached',
-  EVDisconnected: 'EVDisconnected',
-  EVSEDisabled: 'Other',
-  GroundFault: 'GroundFault',
-  HardReset: 'ImmediateReset',
-  Local: undefined,
-  LocalOutOfCredit: 'LocalOutOfCredit',
-  MasterPass: 'MasterPass',
-  Other: 'Other',
-  OvercurrentFault: 'OvercurrentFault',
-  PowerLoss: 'PowerLoss',
-  PowerQuality: 'PowerQuality',
-  Reboot: 'Reboot',
-  Remote: 'Remote',
-  ReqEnergyTransferRejected: 'Other',
-  SOCLimitReached: 'SOCLimitReached',
-  SoftReset: 'ImmediateReset',
-  StoppedByEV: 'StoppedByEV',
-  TimeLimitReached: 'TimeLimitReached',
-  Timeout: 'Timeout',
-  UnlockCommand: 'Other',
-};
-
-const triggers: Record<TriggerReason, v201.TriggerReasonEnumType> = {
-  AbnormalCondition: 'AbnormalCondition',
-  Authorized: 'Authorized',
-  CablePluggedIn: 'CablePluggedIn',
-  ChargingRateChanged: 'ChargingRateChanged',
-  ChargingStateChanged: 'ChargingStateChanged',
-  Deauthorized: 'Deauthorized',
-  EnergyLimitReached: 'EnergyLimitReached',
-  EVCommunicationLost: 'EVCommunicationLost',
-  EVConnectTimeout: 'EVConnectTimeout',
-  EVDeparted: 'EVDeparted',
-  EVDetected: 'EVDetected',
-  MeterValueClock: 'MeterValueClock',
-  MeterValuePeriodic: 'MeterValuePeriodic',
-  RemoteStart: 'RemoteStart',
-  RemoteStop: 'RemoteStop',
-  ResetCommand: 'ResetCommand',
-  SignedDataReceived: 'SignedDataReceived',
-  StopAuthorized: 'StopAuthorized',
-  TimeLimitReached: 'TimeLimitReached',
-  Trigger: 'Trigger',
-  UnlockCommand: 'UnlockCommand',
-};

@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { at, profileOf, start } from '../../test/profiles.ts';
 import { fakeCore } from '../../test/smart-charging-core.ts';
 import { chargingSchedulesOf } from '../charging-schedules.ts';
+import { createExternalLimits } from '../smart-charging.ts';
 import {
   chargingLimitChanged,
   chargingLimitCleared,
   chargingNeeds,
   chargingSchedule,
+  createDynamicSchedules,
   pullSchedule,
   requestPriority,
   smartCharging,
@@ -112,6 +114,19 @@ describe('smart charging of OCPP 2.1', () => {
     });
     expect(await pullSchedule(station, 1)).toMatchObject({ limit: 7 });
     expect(await pullSchedule(station, 2)).toBeUndefined();
+  });
+
+  it('pulls as often as a dynamic profile says (K28)', async () => {
+    const { core, station, set, limitOf } = open({
+      PullDynamicScheduleUpdate: () => ({ status: 'Accepted', scheduleUpdate: { limit: 7 } }),
+    });
+    const dynamic = createDynamicSchedules(station, (error) => core.told.push(error));
+    await set({ dynUpdateInterval: 30 });
+    dynamic.rearm();
+    core.clock.advance(30_000);
+    await settled();
+    expect([limitOf(1)?.limit, core.told]).toEqual([7, []]);
+    dynamic.stop();
   });
 
   it('reports profiles as they were set, then none after they are cleared', async () => {
@@ -219,6 +234,29 @@ describe('smart charging of OCPP 2.1', () => {
       { chargingNeeds: { requestedEnergyTransfer: 'DC_BPT', departureTime: at(3600).toISOString() } },
       { timeBase: start.toISOString(), selectedChargingScheduleId: 1, chargingSchedule: { id: 1 } },
     ]);
+  });
+
+  it('holds an EVSE to the limit of an energy manager, and tells the CSMS (K12)', async () => {
+    const { core, station, heard, limitOf } = open();
+    core.variablesSet['SmartChargingCtrlr.LimitChangeSignificance'] = '50';
+    const limits = createExternalLimits(core, {
+      notifyLimit: (notice) => chargingLimitChanged(station, notice),
+      notifyCleared: (cleared) => chargingLimitCleared(station, cleared),
+      rateChanged: (evseId) => core.told.push(evseId),
+    });
+    const set = (limit: number) =>
+      limits.set({ source: 'EMS', evseId: 1, unit: 'A', periods: [{ startPeriod: 0, limit }] });
+    for (const limit of [20, 15, 8]) set(limit);
+    expect(limitOf(1)?.limit).toBe(8);
+    limits.clear({ source: 'EMS', evseId: 1 });
+    expect(limitOf(1)?.limit).toBe(32);
+    await settled();
+    expect(heard.map(([action]) => action)).toEqual([
+      'NotifyChargingLimit',
+      'NotifyChargingLimit',
+      'ClearedChargingLimit',
+    ]);
+    expect([core.told, core.changes]).toEqual([[1, 1, 1], 4]);
   });
 
   it('tells limits of others, and when they end (K12, K13)', async () => {

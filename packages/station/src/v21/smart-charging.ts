@@ -1,6 +1,7 @@
 import type { Handlers, v21 } from '@busbar/ocpp';
 import { compositeOf } from '../composite-of.ts';
 import { toComposite21 } from '../composite-rendering.ts';
+import { DynamicSchedules } from '../dynamic-schedules.ts';
 import { toEvSchedule21, toNeeds21, type EvChargingNeeds, type EvChargingSchedule } from '../ev-charging.ts';
 import type { ClearedLimit, LimitNotice } from '../external-limits.ts';
 import type { ScheduleUpdate } from '../charging-profile.ts';
@@ -117,6 +118,22 @@ export async function chargingNeeds({ core, wire }: SmartChargingStation, needs:
 /** What the vehicle plans (K15, K17). Rejects as `Peer.call`. */
 export async function chargingSchedule({ wire }: SmartChargingStation, schedule: EvChargingSchedule): Promise<void> {
   await wire.call21('NotifyEVChargingSchedule', toEvSchedule21(schedule));
+}
+
+/** Fetches the values of dynamic profiles; `rearm` it when profiles change (K28, K29). */
+export function createDynamicSchedules(
+  station: SmartChargingStation,
+  onError: (error: unknown) => void,
+): DynamicSchedules {
+  const { core } = station;
+  return new DynamicSchedules({
+    clock: core.clock,
+    profiles: core.profiles,
+    rules: () => core.profileRules,
+    pull: (profileId) => pullSchedule(station, profileId),
+    changed: () => core.profilesChanged(),
+    onError,
+  });
 }
 
 /** New values for a dynamic profile (K29); undefined when the CSMS has none. Rejects as `Peer.call`. */

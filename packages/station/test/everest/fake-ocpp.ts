@@ -139,3 +139,21 @@ export const variableSamples: { [Name in keyof OcppVariables]: OcppVariables[Nam
   boot_notification_response: { status: 'Accepted', current_time: '2026-11-01T08:00:00Z', interval: 300 },
   ocpp_message: { message: '[2,"1","Heartbeat",{}]', direction: 'ChargingStationToCSMS', version: '2.0.1' },
 };
+
+/** Arguments of a command as the EVerest API has them in a payload. */
+export function apiPayloadOf(name: string, args: Readonly<Record<string, unknown>>): unknown {
+  const { requests, source, component_variables, event, request } = args;
+  if (name === 'set_variables') return { variables: { items: requests }, source };
+  const items = requests ?? component_variables;
+  return items === undefined ? (event ?? request) : { items };
+}
+
+/** A result as the EVerest API replies it. */
+export const apiReplyOf = (name: string, result: unknown): unknown =>
+  name.endsWith('et_variables') ? { items: result } : result;
+
+export function variableNameOf(name: string): keyof OcppVariables {
+  const known = Object.keys(variableSamples).find((key): key is keyof OcppVariables => key === name);
+  if (!known) throw new Error(`${name} is no variable`);
+  return known;
+}

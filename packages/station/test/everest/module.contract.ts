@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ManualClock } from '../../src/index.ts';
 import type { EverestModuleOptions } from '../../src/everest/index.ts';
 import { CommandError, EverestModule, ocppManifest } from '../../src/everest/index.ts';
 import { ocppHandlers, watchVariables } from '../../src/everest/ocpp-provider.ts';
 import type { TestBroker } from './brokers.ts';
-import { commandSamples, createFakeOcpp, variableSamples, type FakeOcpp } from './fake-ocpp.ts';
+import { commandSamples, createFakeOcpp, variableNameOf, variableSamples, type FakeOcpp } from './fake-ocpp.ts';
 import { configOf, moduleId, openStandIn, type StandIn, type StandInOptions } from './stand-in.ts';
 
 const own = `everest/modules/${moduleId}`;
@@ -28,10 +29,7 @@ export function moduleContract(open: () => Promise<TestBroker>): void {
 
   async function openEverest(options: StandInOptions = {}): Promise<StandIn> {
     const everest = await openStandIn(broker.port, options);
-    ends.push(async () => {
-      await everest.close();
-      expect(everest.violations).toEqual([]);
-    });
+    ends.push(() => everest.close());
     return everest;
   }
 
@@ -81,9 +79,14 @@ export function moduleContract(open: () => Promise<TestBroker>): void {
     it('asks a second time when the manager does not answer the first', async () => {
       let asked = 0;
       const everest = await openEverest({ config: () => (++asked === 2 ? configOf() : undefined) });
-      await openModule({ configTimeoutMs: 50 });
+      const clock = new ManualClock();
+      const module = createModule({ clock });
+      const ready = once(module.events, 'ready');
+      module.start();
       await everest.next('everest/config/request');
+      clock.advance(5000);
       await everest.next('everest/config/request');
+      await ready;
       expect(asked).toBe(2);
     });
 
@@ -244,7 +247,7 @@ export function moduleContract(open: () => Promise<TestBroker>): void {
         if (name !== 'is_connected') module.publish('ocpp_generic', name, value);
       });
       for (const [name, value] of Object.entries(variableSamples)) {
-        ocpp.events.emit(nameOf(name), value);
+        ocpp.events.emit(variableNameOf(name), value);
         if (name === 'is_connected') continue;
         const seen = await everest.next(`${own}/impl/ocpp_generic/var/${name}`);
         expect(seen).toMatchObject({ type: 'Var', data: { data: value } });
@@ -421,9 +424,3 @@ function field(value: unknown, name: string): unknown {
     ? Object.entries(value).find(([key]) => key === name)?.[1]
     : undefined;
 }
-
-const nameOf = (name: string): keyof typeof variableSamples => {
-  const known = Object.keys(variableSamples).find((key): key is keyof typeof variableSamples => key === name);
-  if (!known) throw new Error(name);
-  return known;
-};

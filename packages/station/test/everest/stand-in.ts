@@ -24,8 +24,6 @@ export const moduleId = 'ocpp';
 /** The manager and the neighbours of one standalone module, validation switched on. */
 export interface StandIn {
   readonly seen: readonly Seen[];
-  /** What the module has sent that EVerest's modules would not take. */
-  readonly violations: readonly string[];
   /** Waits for the next message there that nobody has waited for yet. */
   next(topic: string): Promise<Seen>;
   publish(topic: string, type: string, data: unknown): Promise<void>;
@@ -35,6 +33,7 @@ export interface StandIn {
   /** Calls a command as the module `caller` does; answers all of the answer's data. */
   call(command: string, args: unknown, caller?: string): Promise<Record<string, unknown>>;
   ready(): Promise<void>;
+  /** Rejects when there were violations. */
   close(): Promise<void>;
 }
 
@@ -88,6 +87,7 @@ let callId = 0;
 
 class Manager implements StandIn {
   readonly seen: Seen[] = [];
+  /** What the module has sent that EVerest's modules would not take. */
   readonly violations: string[] = [];
   readonly #client: MqttClient;
   readonly #options: StandInOptions;
@@ -145,6 +145,7 @@ class Manager implements StandIn {
 
   async close(): Promise<void> {
     await this.#client.endAsync(true);
+    if (this.violations.length > 0) throw new Error(`EVerest would not take: ${this.violations.join('; ')}`);
   }
 
   #receive(topic: string, payload: string): void {
