@@ -17,6 +17,13 @@ export {
 export type { EvseStatus } from './evse.ts';
 export type { ExternalLimit } from './external-limits.ts';
 export { createFleet, type Arrivals, type Fleet, type FleetMember, type FleetOptions } from './fleet.ts';
+export type { CertificateHash } from './certificate-chain.ts';
+export type { CertificateStore, InstalledCertificate, LeafKind, RootKind } from './certificate-store.ts';
+export { httpTransfer, TransferError, type TransferOptions } from './http-transfer.ts';
+export type { Iso15118 } from './iso15118.ts';
+export type { KeyStore } from './key-store.ts';
+export type { FailureKind } from './connect-failure.ts';
+export type { FailedAttempt } from './connection.ts';
 export type * from './ocpp-interface.ts';
 export type { StationIdentity, StationOptions, StationVersion, TlsOptions } from './options.ts';
 export { createMemoryStore } from './memory-store.ts';

@@ -80,6 +80,18 @@ export function isTakenValues(value: unknown): value is TakenValues {
   );
 }
 
+/** The record with its times put through `move`. */
+export function redated(record: QueuedRecord, move: (at: string) => string): QueuedRecord {
+  if (record.kind === 'security') return { ...record, at: move(record.at) };
+  if (record.kind === 'notice') return { ...record, payload: redatedEvents(record.payload, move) };
+  return { ...record, at: move(record.at), values: record.values.map((taken) => ({ ...taken, at: move(taken.at) })) };
+}
+
+function redatedEvents(payload: v201.NotifyEventRequest, move: (at: string) => string): v201.NotifyEventRequest {
+  const eventData = payload.eventData.map((event) => ({ ...event, timestamp: move(event.timestamp) }));
+  return { ...payload, generatedAt: move(payload.generatedAt), eventData };
+}
+
 /** Tells a stored value from garbage: what has the shape of a record was written by {@link OfflineQueue}. */
 export function isRecord(value: unknown): value is QueuedRecord {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false;

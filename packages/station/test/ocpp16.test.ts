@@ -243,15 +243,6 @@ describe('an OCPP 1.6 station at an independent CSMS', () => {
     await expect(csms.call('CP1', 'GetConfiguration', {})).rejects.toThrow(/rejected/);
   });
 
-  it('answers NotSupported for a feature it lacks', async () => {
-    const { csms } = await open();
-    await expect(
-      csms.call('CP1', 'GetInstalledCertificateIds', { certificateType: 'ManufacturerRootCertificate' }),
-    ).rejects.toMatchObject({
-      rpcErrorCode: 'NotSupported',
-    });
-  });
-
   it('takes a connector out of use at once when idle, and after the transaction when busy', async () => {
     const { csms, station, host } = await open({ evses: 2 });
     await charge(1);

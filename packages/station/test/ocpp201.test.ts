@@ -430,7 +430,7 @@ describe('an OCPP 2.0.1 station at an independent CSMS', () => {
     });
     expect(await trigger('MeterValues')).toEqual({ status: 'Accepted' });
     expect(await csms.next('MeterValues')).toMatchObject({ evseId: 1 });
-    expect(await trigger('SignV2GCertificate')).toEqual({ status: 'NotImplemented' });
+    expect(await trigger('PublishFirmwareStatusNotification')).toEqual({ status: 'NotImplemented' });
     expect(await trigger('BootNotification')).toEqual({ status: 'Rejected' });
   });
 });

@@ -115,7 +115,8 @@ describe('remote control in OCPP 1.6', () => {
         csms.call('CP1', action, { requestedMessage, ...(connectorId !== undefined && { connectorId }) });
       for (const message of ['Heartbeat', 'FirmwareStatusNotification', 'MeterValues', 'BootNotification']) {
         expect(await trigger(message)).toEqual({ status: 'Accepted' });
-        const sent = JSON.stringify(await csms.next(message));
+        const isSigned = action === 'ExtendedTriggerMessage' && message === 'FirmwareStatusNotification';
+        const sent = JSON.stringify(await csms.next(isSigned ? `Signed${message}` : message));
         expect(sent.includes('"context":"Trigger"')).toBe(message === 'MeterValues');
       }
       expect(await trigger('StatusNotification', 1)).toEqual({ status: 'Accepted' });

@@ -5,9 +5,11 @@ import { gated } from '../gate.ts';
 import { Wire } from '../wire.ts';
 import { authorization, requestAuthorization } from './authorization.ts';
 import { availability, reportFault, reportStation, reportStatus } from './availability.ts';
+import { certificates, signCertificate } from './certificates.ts';
 import { configuration } from './configuration.ts';
 import { dataTransfer, sendData } from './data-transfer.ts';
 import { firmware, firmwareStatus, logStatus } from './firmware.ts';
+import { iso15118 } from './iso15118.ts';
 import { measured } from './metering.ts';
 import { authorizeContract, createCarrier } from './plug-and-charge.ts';
 import { boot, heartbeat, provisioning } from './provisioning.ts';
@@ -52,8 +54,10 @@ export function createProtocol16(core: Core): Protocol {
     faultChanged: (evse) => reportFault(station, evse),
     reservationEnded: () => {},
     listConflicted: () => reportStation(station, { errorCode: 'LocalListConflict' }),
-    firmwareStatus: (status) => firmwareStatus(station, status),
-    logStatus: (status) => logStatus(station, status),
+    firmwareStatus: (status, requestId) => firmwareStatus(station, status, { requestId }),
+    logStatus: (status, requestId) => logStatus(station, status, { requestId }),
+    signCertificate: ({ csr }) => signCertificate(station, csr),
+    iso15118: iso15118(station),
   };
 }
 
@@ -68,6 +72,7 @@ function inbound(station: Station16): Handlers<'1.6'> {
     ...smartCharging(station),
     ...reservation(station),
     ...firmware(station),
+    ...certificates(station),
     ...dataTransfer(station),
   };
 }

@@ -5,6 +5,7 @@ import type { Protocol } from '../protocol.ts';
 import { Wire } from '../wire.ts';
 import { authorization, authorizeContract, requestAuthorization } from './authorization.ts';
 import { availability, reportStatus } from './availability.ts';
+import { certificates, signCertificate } from './certificates.ts';
 import { cost } from './cost.ts';
 import { customerInformation } from './customer-information.ts';
 import { dataTransfer, sendData } from './data-transfer.ts';
@@ -12,6 +13,7 @@ import { deviceModel } from './device-model.ts';
 import { displayMessages } from './display-messages.ts';
 import { notifyFault } from './events.ts';
 import { firmware, firmwareStatus, logStatus } from './firmware.ts';
+import { iso15118 } from './iso15118.ts';
 import { measured } from './metering.ts';
 import { monitoring, setMonitoring201, startMonitors } from './monitoring.ts';
 import { boot, heartbeat, provisioning } from './provisioning.ts';
@@ -53,6 +55,8 @@ export function protocol201(station: Station201): Omit<Protocol, 'subprotocol'> 
     listConflicted: () => {},
     firmwareStatus: (status, requestId) => firmwareStatus(station, status, { requestId }),
     logStatus: (status, requestId) => logStatus(station, status, { requestId }),
+    signCertificate: (request) => signCertificate(station, request),
+    iso15118: iso15118(station),
   };
 }
 
@@ -69,6 +73,7 @@ export function blocks201(station: Station201): Handlers201 {
     ...transactions(station),
     ...reservation(station),
     ...firmware(station),
+    ...certificates(station),
     ...dataTransfer(station),
     ...cost(station),
     ...customerInformation(station),
