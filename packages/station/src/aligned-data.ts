@@ -61,6 +61,7 @@ export class AlignedData {
   readonly #core: Core;
   readonly #told: AlignedTimer;
   readonly #collected: AlignedTimer;
+  #isRunning = false;
 
   constructor(core: Core) {
     this.#core = core;
@@ -69,11 +70,18 @@ export class AlignedData {
   }
 
   start(): void {
+    this.#isRunning = true;
     this.#told.start();
     this.#collected.start();
   }
 
+  /** The settings have changed. */
+  again(): void {
+    if (this.#isRunning) this.start();
+  }
+
   stop(): void {
+    this.#isRunning = false;
     this.#told.stop();
     this.#collected.stop();
   }

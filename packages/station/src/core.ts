@@ -16,6 +16,8 @@ import type { StationIdentity, StationVersion } from './options.ts';
 import type { Prices } from './prices.ts';
 import type { SecurityLog } from './security-log.ts';
 import type { StationStore } from './store.ts';
+import type { Tariffs } from './tariffs.ts';
+import type { TransactionCosts } from './transaction-cost.ts';
 import type { TransactionLog } from './transaction-log.ts';
 import type { TxRules } from './tx-points.ts';
 import type { TokenInfo, Tokens } from './tokens.ts';
@@ -38,6 +40,8 @@ export interface Core {
   readonly contractAuthority: TokenAuthority | undefined;
   readonly contracts: Contracts;
   readonly prices: Prices;
+  readonly tariffs: Tariffs;
+  readonly costs: TransactionCosts;
   readonly displays: DisplayMessages;
   readonly profiles: ChargingProfiles;
   readonly profileRules: ProfileRules;

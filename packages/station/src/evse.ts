@@ -3,6 +3,7 @@ import type { Timer } from './clock.ts';
 import { Connector } from './connector.ts';
 import type { Core } from './core.ts';
 import { isFixedCable, stopsOnDisconnect, unlockAfterDisconnect } from './disconnect.ts';
+import { statusOf } from './evse-status.ts';
 import { EvseMeter } from './evse-meter.ts';
 import { MeterWatch } from './meter-watch.ts';
 import type { PendingProfile } from './protocol.ts';
@@ -382,6 +383,7 @@ export class Evse {
     };
     this.#transaction = transaction;
     this.#isFinishing = false;
+    this.#core.costs.open(this, transaction);
     this.#core.transactions.started(transaction, trigger);
     this.#installProfile();
     this.#core.events.emit('transactionStarted', transaction);
@@ -394,7 +396,10 @@ export class Evse {
     for (const point of points) transaction.reached.add(point);
     transaction.chargingState = this.#chargingState;
     transaction.cableMaxA ??= this.#cable?.maxCurrentA;
-    if (isNewToken) transaction.reservationId ??= this.reservations.use();
+    if (isNewToken) {
+      transaction.reservationId ??= this.reservations.use();
+      this.#core.costs.open(this, transaction);
+    }
     const { trigger, idToken } = ending;
     this.#core.transactions.updated(transaction, { trigger, stoppedBy: idToken, ...(isNewToken && { isNewToken }) });
     this.#installProfile();
@@ -476,11 +481,4 @@ export class Evse {
     this.#isOperative = this.#scheduledOperative;
     this.#scheduledOperative = undefined;
   }
-}
-
-/** A vehicle that has left while the transaction goes on has suspended it (OCPP 1.6, StopTransactionOnEVSideDisconnect). */
-function statusOf({ chargingState, reached }: Transaction): EvseStatus {
-  if (chargingState === 'EVConnected') return 'Preparing';
-  if (chargingState !== 'Idle') return chargingState;
-  return reached.has('PowerPathClosed') ? 'SuspendedEV' : 'Preparing';
 }

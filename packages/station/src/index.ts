@@ -11,11 +11,16 @@ export {
   type HostVariables,
   type HostWriteResult,
 } from './host-variables.ts';
+export type { ContractProof } from './contract.ts';
+export type { Customer } from './customer-information.ts';
+export type { DisplayMessage } from './display-messages.ts';
 export type { EvseStatus } from './evse.ts';
 export { createFleet, type Arrivals, type Fleet, type FleetMember, type FleetOptions } from './fleet.ts';
 export type { StationIdentity, StationOptions, StationVersion, TlsOptions } from './options.ts';
 export { createMemoryStore } from './memory-store.ts';
 export type { BootAnswer, BootReason, Registration } from './protocol.ts';
+export type { Payments } from './payments.ts';
+export type * from './price.ts';
 export type * from './records.ts';
 export type { SecurityEvent } from './security-events.ts';
 export {
@@ -34,4 +39,6 @@ export { createStation, type Station } from './station.ts';
 export type * from './station-host.ts';
 export { StoreError, type StationStore, type StoreErrorCode } from './store.ts';
 export type { Ending, Transaction, TransactionAnswer, TransactionEnd } from './transaction.ts';
+export type { TransactionLimit } from './transaction-limits.ts';
+export type { VendorReply } from './vendor-messages.ts';
 export type { Vehicle } from './vehicle.ts';

@@ -2,6 +2,7 @@ import type { MessageRecord } from '@busbar/ocpp';
 import type { ContractProof } from './contract.ts';
 import type { ChargingProfile } from './charging-profiles.ts';
 import type { Evse, Reservation } from './evse.ts';
+import type { Payments } from './payments.ts';
 import type { QueuedRecord } from './records.ts';
 import type { TimedReading } from './samples.ts';
 import type { Fault, FirmwareStatus, IdToken, LogStatus, VendorMessage } from './station-host.ts';
@@ -53,6 +54,7 @@ export interface Protocol {
   authorizeContract(idToken: IdToken, proof: ContractProof): Promise<TokenInfo | undefined>;
   /** Resolves when all that was told is answered, or lost. */
   idle(): Promise<void>;
+  readonly payments: Payments;
   /** Rejects as `Peer.call`. */
   dataTransfer(message: VendorMessage): Promise<{ status: string; data?: unknown }>;
   /** Tells the status of every connector that the CSMS does not know, or of all. */

@@ -10,12 +10,12 @@ import { Contracts } from './contract.ts';
 import { Connection, type Target } from './connection.ts';
 import type { Connector } from './connector.ts';
 import type { Core, Progress } from './core.ts';
-import { Delivery } from './delivery.ts';
+import { createDelivery } from './create-delivery.ts';
+import type { Delivery } from './delivery.ts';
 import { changedName, DeviceModel, type VariableChange } from './device-model.ts';
 import { DisplayMessages } from './display-messages.ts';
 import type { StationEvents } from './events.ts';
 import { Evse, type EvseStatus } from './evse.ts';
-import { isFinalFailure } from './final-failures.ts';
 import { hostEvents } from './host-events.ts';
 import { noStore } from './no-store.ts';
 import { OfflineQueue } from './offline-queue.ts';
@@ -27,6 +27,7 @@ import {
   type StationOptions,
   type StationVersion,
 } from './options.ts';
+import type { Payments } from './payments.ts';
 import { Periodic } from './periodic.ts';
 import type { BootReason, Protocol, Receiver, Registration as RegistrationStatus } from './protocol.ts';
 import { Prices } from './prices.ts';
@@ -40,6 +41,9 @@ import type { FirmwareStatus, IdToken, LogStatus, ResetKind, StationHost, Vendor
 import type { StationStore, StoreError } from './store.ts';
 import { surviving } from './surviving-store.ts';
 import { Tokens, type TokenInfo } from './tokens.ts';
+import { Tariffs } from './tariffs.ts';
+import { TransactionCosts } from './transaction-cost.ts';
+import { limitTransaction, type TransactionLimit } from './transaction-limits.ts';
 import { TransactionLog } from './transaction-log.ts';
 import { catalogOf } from './variable-catalog.ts';
 import type { Transaction } from './transaction.ts';
@@ -70,6 +74,10 @@ export interface Station {
   transactionOn(evseId: number): Transaction | undefined;
   /** Sends a vendor's own message. Never rejects: `Offline` when it cannot be sent, `Rejected` for a wrong answer or none. */
   dataTransfer(message: VendorMessage): Promise<VendorReply>;
+  /** What payment terminals and web shops tell the CSMS (OCPP 2.1). */
+  readonly payments: Payments;
+  /** OCPP 2.1 E16: the driver has set where the transaction of an EVSE is to end. False when none runs. */
+  limitTransaction(evseId: number, limit: TransactionLimit): boolean;
   /** Logs a security event, and tells the CSMS when it is critical. */
   securityEvent(event: SecurityEvent): void;
 }
@@ -100,6 +108,8 @@ class ChargingStation implements Station, Core {
   readonly delivery: Delivery;
   readonly transactions = new TransactionLog(this);
   readonly prices = new Prices(this);
+  readonly tariffs = new Tariffs(this);
+  readonly costs = new TransactionCosts(this);
   readonly displays = new DisplayMessages(this);
   readonly contracts = new Contracts(this);
   readonly contractAuthority: TokenAuthority = (idToken) => this.contracts.judge(idToken);
@@ -136,7 +146,7 @@ class ChargingStation implements Station, Core {
       onChange: (change) => this.#settingChanged(change),
     });
     this.#queue = new OfflineQueue(this.store, () => options.maxQueued ?? 1000);
-    this.delivery = this.#createDelivery();
+    this.delivery = createDelivery(this, this.#queue);
     this.securityLog = new SecurityLog(this.store);
     this.evses = options.host.evses.map((description) => new Evse(this, description));
     this.#registration = new Registration(this, {
@@ -265,6 +275,15 @@ class ChargingStation implements Station, Core {
     return sendVendorMessage(this, message);
   }
 
+  get payments(): Payments {
+    return this.protocol.payments;
+  }
+
+  limitTransaction(evseId: number, limit: TransactionLimit): boolean {
+    const evse = this.evse(evseId);
+    return evse !== undefined && limitTransaction(this, evse, limit);
+  }
+
   securityEvent(event: SecurityEvent): void {
     raiseSecurityEvent(this, event);
   }
@@ -303,23 +322,10 @@ class ChargingStation implements Station, Core {
     this.#isLoaded = true;
     this.#queue.load();
     this.securityLog.load();
+    this.tariffs.load();
     recoverTransactions(this);
     this.displays.load();
     this.host.attach(hostEvents(this));
-  }
-
-  #createDelivery(): Delivery {
-    return new Delivery({
-      queue: this.#queue,
-      clock: this.clock,
-      rules: () => ({
-        attempts: this.variables.number('OCPPCommCtrlr.MessageAttempts[TransactionEvent]'),
-        intervalMs: this.variables.number('OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]') * 1000,
-      }),
-      send: (record) => this.protocol.deliver(record),
-      isFinal: isFinalFailure,
-      onDiscard: (record, error) => this.events.emit('messageDiscarded', record, error),
-    });
   }
 
   #createConnection(options: StationOptions): Connection {
@@ -431,17 +437,13 @@ class ChargingStation implements Station, Core {
   static readonly #effects: Partial<Record<VariableName, (station: ChargingStation) => void>> = {
     'OCPPCommCtrlr.HeartbeatInterval': (station) => station.#periodic.heartbeatLater(),
     'OCPPCommCtrlr.WebSocketPingInterval': (station) => station.#connection.pingAgain(),
-    'AlignedDataCtrlr.Enabled': (station) => station.#alignedDataLater(),
-    'AlignedDataCtrlr.Interval': (station) => station.#alignedDataLater(),
-    'AlignedDataCtrlr.TxEndedInterval': (station) => station.#alignedDataLater(),
+    'AlignedDataCtrlr.Enabled': (station) => station.#aligned.again(),
+    'AlignedDataCtrlr.Interval': (station) => station.#aligned.again(),
+    'AlignedDataCtrlr.TxEndedInterval': (station) => station.#aligned.again(),
     'SampledDataCtrlr.TxEndedInterval': (station) => station.profilesChanged(),
     'SampledDataCtrlr.TxUpdatedInterval': (station) => station.profilesChanged(),
     'SecurityCtrlr.BasicAuthPassword': (station) => station.later(() => station.#reconnect()),
   };
-
-  #alignedDataLater(): void {
-    if (this.#isStarted) this.#aligned.start();
-  }
 
   /** With the new password, once the answer is out. */
   async #reconnect(): Promise<void> {
