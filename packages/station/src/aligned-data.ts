@@ -10,12 +10,12 @@ const lookMs = 60_000;
 
 /** Does something at full intervals of the day, counted from 00:00 UTC, once per slot, however the clock jumps. */
 export class AlignedTimer {
-  readonly #core: Core;
+  readonly #core: Pick<Core, 'clock' | 'variables'>;
   readonly #interval: VariableName;
   readonly #onSlot: (at: Date) => void;
   #timer: Timer | undefined;
 
-  constructor(core: Core, interval: VariableName, onSlot: (at: Date) => void) {
+  constructor(core: Pick<Core, 'clock' | 'variables'>, interval: VariableName, onSlot: (at: Date) => void) {
     this.#core = core;
     this.#interval = interval;
     this.#onSlot = onSlot;

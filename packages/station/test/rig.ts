@@ -3,6 +3,7 @@ import {
   createSimulatedHost,
   createStation,
   ManualClock,
+  type HostEvents,
   type SimulatedHost,
   type Station,
   type StationHost,
@@ -35,6 +36,8 @@ export interface RigOptions {
   /** What the charger can do beside the simulated one. */
   charger?: Partial<StationHost>;
   store?: StationStore;
+  /** What the charger may report by itself. */
+  listen?(events: HostEvents): void;
 }
 
 export async function openRig(version: StationVersion, options: RigOptions = {}): Promise<Rig> {
@@ -47,12 +50,18 @@ export async function openRig(version: StationVersion, options: RigOptions = {})
     prepare,
     charger,
     store,
+    listen,
   } = options;
   const csms = await openCsms();
   prepare?.(csms);
   const clock = new ManualClock(new Date());
   const random = () => 0.5;
   const host = Object.assign(createSimulatedHost({ evses, clock, random }), charger);
+  const attach = host.attach.bind(host);
+  host.attach = (events) => {
+    listen?.(events);
+    attach(events);
+  };
   const station = createStation({
     identity,
     url: csms.url,
