@@ -25,6 +25,8 @@ import type { Reservations } from './reservations.ts';
 import type { Resets } from './resets.ts';
 import type { SecurityLog } from './security-log.ts';
 import type { StationStore } from './store.ts';
+import type { Tariffs } from './tariffs.ts';
+import type { TransactionCosts } from './transaction-cost.ts';
 import type { StationClock } from './time-keeping.ts';
 import type { TransactionLog } from './transaction-log.ts';
 import type { TxRules } from './tx-points.ts';
@@ -51,6 +53,8 @@ export interface Core {
   readonly contractAuthority: TokenAuthority | undefined;
   readonly contracts: Contracts;
   readonly prices: Prices;
+  readonly tariffs: Tariffs;
+  readonly costs: TransactionCosts;
   readonly displays: DisplayMessages;
   readonly profiles: ChargingProfiles;
   readonly profileRules: ProfileRules;

@@ -375,6 +375,7 @@ export class Evse {
     this.#transaction = transaction;
     this.#hasOffered = false;
     this.#isFinishing = false;
+    this.#core.costs.open(this, transaction);
     this.#core.transactions.started(transaction, trigger);
     this.#installProfile();
     this.#core.events.emit('transactionStarted', transaction);
@@ -387,7 +388,10 @@ export class Evse {
     for (const point of points) transaction.reached.add(point);
     transaction.chargingState = this.#chargingState;
     transaction.cableMaxA ??= this.#cable?.maxCurrentA;
-    if (isNewToken && this.#held) transaction.reservationId ??= this.#core.reservations.use(this, this.#held);
+    if (isNewToken && this.#held) {
+      transaction.reservationId ??= this.#core.reservations.use(this, this.#held);
+      this.#core.costs.open(this, transaction);
+    }
     const { trigger, idToken } = ending;
     this.#core.transactions.updated(transaction, { trigger, stoppedBy: idToken, ...(isNewToken && { isNewToken }) });
     this.#installProfile();

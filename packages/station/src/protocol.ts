@@ -3,6 +3,7 @@ import type { LeafKind } from './certificate-store.ts';
 import type { ContractProof } from './contract.ts';
 import type { Evse, Reservation } from './evse.ts';
 import type { Iso15118 } from './iso15118.ts';
+import type { Payments } from './payments.ts';
 import type { QueuedRecord } from './records.ts';
 import type { TimedReading } from './samples.ts';
 import type { Fault, FirmwareStatus, IdToken, LogStatus, VendorMessage } from './station-host.ts';
@@ -76,6 +77,7 @@ export interface Protocol {
   authorizeContract(idToken: IdToken, proof: ContractProof): Promise<TokenInfo | undefined>;
   /** Resolves when all that was told is answered, or lost. */
   idle(): Promise<void>;
+  readonly payments: Payments;
   /** Rejects as `Peer.call`. */
   dataTransfer(message: VendorMessage): Promise<{ status: string; data?: unknown }>;
   /** Tells the status of every connector that the CSMS does not know, or of all. */

@@ -1,4 +1,4 @@
-import type { v201 } from '@busbar/ocpp';
+import type { v201, v21 } from '@busbar/ocpp';
 import type { ReadingContext, Sample } from './samples.ts';
 import type { ChargingState, IdToken, Preconditioning, StopReason } from './station-host.ts';
 import { isSigned } from './thin-values.ts';
@@ -40,6 +40,9 @@ export interface TransactionRecord {
   /** OCPP 2.1, where it is new. */
   limit?: TransactionLimit | undefined;
   preconditioning?: Preconditioning | undefined;
+  /** OCPP 2.1: of the tariff that the station calculates with; at the end and at every interval, what that makes. */
+  tariffId?: string | undefined;
+  costDetails?: v21.CostDetailsType | undefined;
 }
 
 /** A meter reading, reduced to what the CSMS is to get. */

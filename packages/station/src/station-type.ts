@@ -5,11 +5,13 @@ import type { StationEvents } from './events.ts';
 import type { EvseStatus } from './evse.ts';
 import type { Iso15118 } from './iso15118.ts';
 import type { StationVersion } from './options.ts';
+import type { Payments } from './payments.ts';
 import type { Registration as RegistrationStatus } from './protocol.ts';
 import type { SecurityEvent } from './security-events.ts';
 import type { IdToken, Place, VendorMessage } from './station-host.ts';
 import type { TokenInfo } from './tokens.ts';
 import type { Transaction } from './transaction.ts';
+import type { TransactionLimit } from './transaction-limits.ts';
 import type { VendorReply } from './vendor-messages.ts';
 
 /** A charging station: what those who run it see. */
@@ -35,6 +37,10 @@ export interface Station {
   authorize(idToken: IdToken): Promise<TokenInfo>;
   /** Sends a vendor's own message. Never rejects: `Offline` when it cannot be sent, `Rejected` for a wrong answer or none. */
   dataTransfer(message: VendorMessage): Promise<VendorReply>;
+  /** What payment terminals and web shops tell the CSMS (OCPP 2.1). */
+  readonly payments: Payments;
+  /** OCPP 2.1 E16: the driver has set where the transaction of an EVSE is to end. False when none runs. */
+  limitTransaction(evseId: number, limit: TransactionLimit): boolean;
   /** Logs a security event, and tells the CSMS when it is critical. */
   securityEvent(event: SecurityEvent): void;
   /** What the vehicle's side needs of the CSMS. */

@@ -35,6 +35,7 @@ import {
   type StationOptions,
   type StationVersion,
 } from './options.ts';
+import type { Payments } from './payments.ts';
 import { Periodic } from './periodic.ts';
 import type { ProfileRules } from './profile-rules.ts';
 import type { BootReason, Protocol, Receiver, Registration as RegistrationStatus } from './protocol.ts';
@@ -58,6 +59,9 @@ import type { StationStore } from './store.ts';
 import { watched } from './store-watch.ts';
 import { StationClock } from './time-keeping.ts';
 import { Tokens, type TokenInfo } from './tokens.ts';
+import { Tariffs } from './tariffs.ts';
+import { TransactionCosts } from './transaction-cost.ts';
+import { limitTransaction, type TransactionLimit } from './transaction-limits.ts';
 import { TransactionLog } from './transaction-log.ts';
 import { catalogOf } from './variable-catalog.ts';
 import type { Transaction } from './transaction.ts';
@@ -101,6 +105,8 @@ class ChargingStation implements Station, Core {
   readonly delivery: Delivery;
   readonly transactions = new TransactionLog(this);
   readonly prices = new Prices(this);
+  readonly tariffs = new Tariffs(this);
+  readonly costs = new TransactionCosts(this);
   readonly displays = new DisplayMessages(this);
   readonly contracts = new Contracts(this);
   readonly contractAuthority: TokenAuthority = (idToken) => this.contracts.judge(idToken);
@@ -293,6 +299,15 @@ class ChargingStation implements Station, Core {
     return sendVendorMessage(this, message);
   }
 
+  get payments(): Payments {
+    return this.protocol.payments;
+  }
+
+  limitTransaction(evseId: number, limit: TransactionLimit): boolean {
+    const evse = this.evse(evseId);
+    return evse !== undefined && limitTransaction(this, evse, limit);
+  }
+
   securityEvent(event: SecurityEvent): void {
     raiseSecurityEvent(this, event);
   }
@@ -352,6 +367,7 @@ class ChargingStation implements Station, Core {
     this.tokens.load();
     this.availability.load();
     this.reservations.load();
+    this.tariffs.load();
     recoverTransactions(this);
     this.displays.load();
     this.host.attach(hostEvents(this));
@@ -428,9 +444,9 @@ class ChargingStation implements Station, Core {
     {
       'OCPPCommCtrlr.HeartbeatInterval': (station) => station.#periodic.heartbeatLater(),
       'OCPPCommCtrlr.WebSocketPingInterval': (station) => station.#connection.pingAgain(),
-      'AlignedDataCtrlr.Enabled': (station) => station.#alignedDataLater(),
-      'AlignedDataCtrlr.Interval': (station) => station.#alignedDataLater(),
-      'AlignedDataCtrlr.TxEndedInterval': (station) => station.#alignedDataLater(),
+      'AlignedDataCtrlr.Enabled': (station) => station.#aligned.again(),
+      'AlignedDataCtrlr.Interval': (station) => station.#aligned.again(),
+      'AlignedDataCtrlr.TxEndedInterval': (station) => station.#aligned.again(),
       'SampledDataCtrlr.TxEndedInterval': (station) => station.#rearm(),
       'SampledDataCtrlr.TxUpdatedInterval': (station) => station.#rearm(),
       'SecurityCtrlr.BasicAuthPassword': (station) => station.#passwordChanged(),
@@ -439,10 +455,6 @@ class ChargingStation implements Station, Core {
 
   #rearm(): void {
     for (const evse of this.evses) evse.rearm();
-  }
-
-  #alignedDataLater(): void {
-    if (this.#isStarted) this.#aligned.start();
   }
 
   /** The new one is used once the answer is out; nothing is to do where it is the one in use. */

@@ -1,5 +1,6 @@
 import { subprotocolOf, type Handlers } from '@busbar/ocpp';
 import type { Core } from '../core.ts';
+import { paymentsOf } from '../payments.ts';
 import type { Protocol } from '../protocol.ts';
 import { gated } from '../gate.ts';
 import { Wire } from '../wire.ts';
@@ -47,6 +48,7 @@ export function createProtocol16(core: Core): Protocol {
     idle: () => wire.idle(),
     authorize: (idToken) => requestAuthorization(station, idToken),
     authorizeContract: (idToken, proof) => authorizeContract(station, idToken, proof),
+    payments: paymentsOf(wire),
     dataTransfer: (message) => sendData(station, message),
     reportStatus: (which) => reportStatus(station, which),
     measured: (evse, reading) => measured(station, evse, reading),

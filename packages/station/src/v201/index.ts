@@ -1,6 +1,7 @@
 import { subprotocolOf, type Handlers } from '@busbar/ocpp';
 import type { Core } from '../core.ts';
 import { gated } from '../gate.ts';
+import { paymentsOf } from '../payments.ts';
 import type { Protocol } from '../protocol.ts';
 import { Wire } from '../wire.ts';
 import { authorization, authorizeContract, requestAuthorization } from './authorization.ts';
@@ -46,6 +47,7 @@ export function protocol201(station: Station201): Omit<Protocol, 'subprotocol'> 
     idle: () => wire.idle(),
     authorize: (idToken) => requestAuthorization(station, idToken),
     authorizeContract: (idToken, proof) => authorizeContract(station, idToken, proof),
+    payments: paymentsOf(wire),
     dataTransfer: (message) => sendData(station, message),
     reportStatus: (which) => reportStatus(station, which),
     measured: (evse, reading) => measured(station, evse, reading),
