@@ -13,16 +13,35 @@ export {
   type HostVariables,
   type HostWriteResult,
 } from './host-variables.ts';
+export type { ContractProof } from './contract.ts';
+export type { Customer } from './customer-information.ts';
+export type { DisplayMessage } from './display-messages.ts';
 export type { EvseStatus } from './evse.ts';
 export type { ClearedLimit, ExternalLimit } from './external-limits.ts';
 export { createFleet, type Arrivals, type Fleet, type FleetMember, type FleetOptions } from './fleet.ts';
 export type { EvChargingNeeds, EvChargingSchedule } from './ev-charging.ts';
+export type { CertificateHash } from './certificate-chain.ts';
+export type { CertificateStore, InstalledCertificate, LeafKind, RootKind } from './certificate-store.ts';
+export { httpTransfer, TransferError, type TransferOptions } from './http-transfer.ts';
+export type { Iso15118 } from './iso15118.ts';
+export type { KeyStore } from './key-store.ts';
+export type { FailureKind } from './connect-failure.ts';
+export type { FailedAttempt } from './connection.ts';
 export type * from './ocpp-interface.ts';
 export { createOcppInterface, type OcppInterfaceOptions, type OcppService } from './ocpp-service.ts';
 export type { StationInside } from './station-inside.ts';
 export type { StationIdentity, StationOptions, StationVersion, TlsOptions } from './options.ts';
 export { createMemoryStore } from './memory-store.ts';
 export type { BootAnswer, BootReason, Registration } from './protocol.ts';
+export type { Payments } from './payments.ts';
+export type {
+  ChargingPrice,
+  CostTrigger,
+  IdlePrice,
+  Message as PriceMessage,
+  PriceNotice,
+  RunningCost,
+} from './price.ts';
 export type * from './records.ts';
 export type { SecurityEvent } from './security-events.ts';
 export {
@@ -42,4 +61,6 @@ export type * from './station-host.ts';
 export { StoreError, type StationStore, type StoreErrorCode } from './store.ts';
 export type { Reservation } from './reservations.ts';
 export type { Ending, Transaction, TransactionAnswer, TransactionEnd } from './transaction.ts';
+export type { TransactionLimit } from './transaction-limits.ts';
+export type { VendorReply } from './vendor-messages.ts';
 export type { Vehicle } from './vehicle.ts';

@@ -1,4 +1,4 @@
-import type { v201 } from '@busbar/ocpp';
+import type { v201, v21 } from '@busbar/ocpp';
 import type { ReadingContext, Sample } from './samples.ts';
 import type { ChargingState, IdToken, Preconditioning, StopReason } from './station-host.ts';
 import { isSigned } from './thin-values.ts';
@@ -40,6 +40,9 @@ export interface TransactionRecord {
   /** OCPP 2.1, where it is new. */
   limit?: TransactionLimit | undefined;
   preconditioning?: Preconditioning | undefined;
+  /** OCPP 2.1: of the tariff that the station calculates with; at the end and at every interval, what that makes. */
+  tariffId?: string | undefined;
+  costDetails?: v21.CostDetailsType | undefined;
 }
 
 /** A meter reading, reduced to what the CSMS is to get. */
@@ -78,6 +81,18 @@ export function isTakenValues(value: unknown): value is TakenValues {
   return (
     typeof value === 'object' && value !== null && 'at' in value && 'samples' in value && Array.isArray(value.samples)
   );
+}
+
+/** The record with its times put through `move`. */
+export function redated(record: QueuedRecord, move: (at: string) => string): QueuedRecord {
+  if (record.kind === 'security') return { ...record, at: move(record.at) };
+  if (record.kind === 'notice') return { ...record, payload: redatedEvents(record.payload, move) };
+  return { ...record, at: move(record.at), values: record.values.map((taken) => ({ ...taken, at: move(taken.at) })) };
+}
+
+function redatedEvents(payload: v201.NotifyEventRequest, move: (at: string) => string): v201.NotifyEventRequest {
+  const eventData = payload.eventData.map((event) => ({ ...event, timestamp: move(event.timestamp) }));
+  return { ...payload, generatedAt: move(payload.generatedAt), eventData };
 }
 
 /** Tells a stored value from garbage: what has the shape of a record was written by {@link OfflineQueue}. */

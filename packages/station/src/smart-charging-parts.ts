@@ -46,11 +46,13 @@ export class SmartChargingParts {
     if (profiles.all.length > 0) this.#core.profilesChanged();
   }
 
-  /** The CSMS listens again, or does not any more: some profiles hold only meanwhile, and some end with it for good. */
-  connectionChanged(wasOfflineSince?: Date): void {
+  /** The CSMS does not listen any more, or again after `offlineMs`: some profiles hold only meanwhile, some end with it. */
+  connectionChanged(offlineMs?: number): void {
     const { profiles, clock } = this.#core;
     if (profiles.all.length === 0) return;
-    if (wasOfflineSince) profiles.expireOffline(wasOfflineSince, clock.now());
+    const now = clock.now();
+    if (offlineMs !== undefined && Number.isFinite(offlineMs))
+      profiles.expireOffline(new Date(now.getTime() - offlineMs), now);
     this.#core.profilesChanged();
   }
 

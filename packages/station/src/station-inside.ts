@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
-import type { chargingSchedulesOf } from './charging-schedules.ts';
+import { chargingSchedulesOf } from './charging-schedules.ts';
+import type { Core } from './core.ts';
 import type { DeviceModel } from './device-model.ts';
 import type { ChargingSchedules } from './ocpp-interface.ts';
 import type { StationHost } from './station-host.ts';
@@ -19,4 +20,30 @@ export interface StationInside {
   chargingSchedules(options?: Parameters<typeof chargingSchedulesOf>[1]): ChargingSchedules;
   /** Gives up every message that waits for the CSMS; each is a `messageDiscarded`. */
   discardQueue(): void;
+}
+
+export function insideOf(core: Core, state: { isLoaded(): boolean; isStarted(): boolean }): StationInside {
+  return {
+    get clock() {
+      return core.clock;
+    },
+    get host() {
+      return core.host;
+    },
+    get variables() {
+      return core.variables;
+    },
+    get isLoaded() {
+      return state.isLoaded();
+    },
+    get isStarted() {
+      return state.isStarted();
+    },
+    csmsIdOf: (transactionId) => core.protocol.csmsIdOf?.(transactionId),
+    chargingSchedules: (options) => chargingSchedulesOf(core, options),
+    discardQueue() {
+      for (const record of core.delivery.clear())
+        core.events.emit('messageDiscarded', record, new Error('the queue was discarded'));
+    },
+  };
 }
