@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
+import { issue } from './certificates.ts';
 import { openInterface, type InterfaceRig, type InterfaceRigOptions } from './interface-rig.ts';
 import { advanceUntil } from './rig.ts';
 
@@ -289,8 +290,12 @@ describe('interface ocpp in OCPP 1.6', () => {
   });
 
   it('tells of security events of its own (case 38) [subscribe_security_event]', async () => {
-    await openStarted();
-    rig.station.events.emit('securityEvent', { type: 'InvalidChargePointCertificate', info: 'InvalidSignature' });
+    const [root, other] = ['CSMS root', 'Somebody else'].map((name) => issue({ name, isAuthority: true }));
+    await openStarted({ tls: { ca: root?.pem ?? '' } });
+    expect(rig.station.requestCertificate('ChargingStationCertificate')).toBe(true);
+    await rig.csms.next('SignCertificate');
+    const { pem } = issue({ name: 'CP1', ...(other && { issuer: other }) });
+    expect(await rig.csms.call('CP1', 'CertificateSigned', { certificateChain: pem })).toEqual({ status: 'Rejected' });
     expect(rig.published('security_event')).toEqual([
       { type: 'InvalidChargePointCertificate', info: 'InvalidSignature' },
     ]);
