@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { Timer } from './clock.ts';
 import { statusOf, type EvseStatus } from './connector-status.ts';
+import { limitQueryOf } from './composite-of.ts';
 import { Connector } from './connector.ts';
 import type { Core } from './core.ts';
 import { isFixedCable, stopsOnDisconnect, unlockAfterDisconnect } from './disconnect.ts';
 import { EvseMeter } from './evse-meter.ts';
 import { MeterWatch } from './meter-watch.ts';
+import { PowerLimiter } from './power-limiter.ts';
 import type { PendingProfile } from './protocol.ts';
 import type { ReadingContext, TimedReading } from './samples.ts';
 import type { Cable, ChargingState, EvseDescription, Fault, IdToken, MeterReading } from './station-host.ts';
 import { watchLimit } from './transaction-limits.ts';
 import { TransactionSamples } from './transaction-samples.ts';
-import { TransactionTimers } from './transaction-timers.ts';
 import type { Authorization, Ending, Transaction, TriggerReason } from './transaction.ts';
 import { hasStarted, hasStopped, pointsOf, type TxPoint } from './tx-points.ts';
 
@@ -36,7 +37,7 @@ export class Evse {
   /** What waits for the meter to show something. */
   readonly watch: MeterWatch;
   readonly #core: Core;
-  readonly #timers: TransactionTimers;
+  readonly #limiter: PowerLimiter;
   readonly #samples: TransactionSamples;
   readonly #meter: EvseMeter;
   #transaction: Transaction | undefined;
@@ -60,7 +61,12 @@ export class Evse {
     this.#core = core;
     const { connectors = [{ id: 1, type: description.connectorType }] } = description;
     this.connectors = connectors.map((connector) => new Connector(core, this, connector));
-    this.#timers = new TransactionTimers(core, this);
+    this.#limiter = new PowerLimiter({
+      clock: core.clock,
+      query: () =>
+        core.profiles.all.length > 0 ? limitQueryOf(core, { evseId: description.id, unit: 'A' }) : undefined,
+      tell: (limit) => core.host.limit(description.id, limit),
+    });
     this.#samples = new TransactionSamples(core, this);
     this.#meter = new EvseMeter(core, this.id);
     this.watch = new MeterWatch(core, this);
@@ -88,9 +94,10 @@ export class Evse {
     return this.#core.availability.isEvseOperative(this);
   }
 
-  /** Who may charge, or does. */
+  /** Who may charge, or does; the group may come with the answer to the transaction's start. */
   get holder(): Authorization | undefined {
-    return this.#held;
+    const held = this.#held;
+    return held && { ...held, groupId: held.groupId ?? this.#transaction?.groupId };
   }
 
   /** Somebody may charge, or does. */
@@ -264,7 +271,7 @@ export class Evse {
 
   /** Limits may have changed; meter samples keep their rhythm. */
   limitAgain(): void {
-    if (this.#transaction) this.#timers.limitAgain();
+    if (this.#transaction) this.#limiter.start();
   }
 
   /** A transaction goes on that a power cut or a reset has interrupted. */
@@ -391,6 +398,7 @@ export class Evse {
     this.#transaction = undefined;
     this.#spent = this.#points();
     this.#rest();
+    if (!this.isPlugged) this.#release();
     this.#isFinishing = this.isPlugged;
     this.#isSuspended = false;
     const end = { reading, ...ending, reason: transaction.stopping?.reason ?? ending.reason };
@@ -412,12 +420,12 @@ export class Evse {
   /** What goes on by itself while a transaction runs. */
   #run(): void {
     this.#samples.start();
-    this.#timers.start();
+    this.#limiter.start();
   }
 
   #rest(): void {
     this.#samples.stop();
-    this.#timers.stop();
+    this.#limiter.stop();
     this.watch.stop();
   }
 

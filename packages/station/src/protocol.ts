@@ -86,6 +86,8 @@ export interface Protocol {
   deliver(record: QueuedRecord): Promise<void>;
   faultChanged(evse: Evse, fault: Fault, how: 'Raised' | 'Cleared'): void;
   reservationEnded(reservation: Reservation, how: 'Expired' | 'Removed'): void;
+  /** The CSMS has said of a token what its local list denies. */
+  listConflicted(): void;
   firmwareStatus(status: FirmwareStatus, requestId: number | undefined): void;
   logStatus(status: LogStatus, requestId: number | undefined): void;
   /** Whether the CSMS will see to it. Rejects as `Peer.call`. */

@@ -34,7 +34,7 @@ export interface StationHost {
   /** Not usable any more by order of the CSMS, or usable again; without an EVSE the whole station. Never while in use. */
   setAvailable?(isAvailable: boolean, place: Place): void;
   /** False keeps the station, or one EVSE, from being reset now. Without it, a reset is always allowed. */
-  isResetAllowed?(kind: ResetKind, evseId?: number): boolean;
+  isResetAllowed?(kind: ResetKind, evseId?: number): boolean | Promise<boolean>;
   /** Restarts one EVSE; resolves when it is up again. Without it, only the whole station can be reset. */
   resetEvse?(evseId: number): Promise<void>;
   /** OCPP 2.1 CustomTrigger: sends what a vendor's own trigger asks for. False when the name is unknown. */

@@ -122,6 +122,8 @@ class ChargingStation implements Station, Core {
   #isStarted = false;
   #offlineSinceMs: number | undefined;
   #lastSentMs = 0;
+  /** Tokens that the CSMS is asked about. */
+  readonly #authorizing = new Set<Promise<TokenInfo>>();
 
   constructor(options: StationOptions) {
     this.#options = options;
@@ -259,12 +261,13 @@ class ChargingStation implements Station, Core {
     this.#aligned.stop();
     this.prices.stop();
     this.displays.stop();
-    for (const evse of this.evses) evse.release();
     this.network.stop();
+    await this.#connection.stop('the station stops');
+    await Promise.all(this.#authorizing);
+    for (const evse of this.evses) evse.release();
     this.protocol.stop?.();
     this.waiting.stop();
     this.reservations.stop();
-    await this.#connection.stop('the station stops');
     for (const block of [this.signing, this.firmwareUpdate, this.logUpload]) block.stop();
     this.#registration.closed();
     this.delivery.close();
@@ -299,7 +302,10 @@ class ChargingStation implements Station, Core {
   }
 
   authorize(idToken: IdToken, evseId?: number): Promise<TokenInfo> {
-    return authorize(this, idToken, evseId);
+    const verdict = authorize(this, idToken, evseId);
+    this.#authorizing.add(verdict);
+    void verdict.finally(() => this.#authorizing.delete(verdict));
+    return verdict;
   }
 
   later(task: () => void | Promise<void>): void {
@@ -427,7 +433,7 @@ class ChargingStation implements Station, Core {
       'AlignedDataCtrlr.TxEndedInterval': (station) => station.#alignedDataLater(),
       'SampledDataCtrlr.TxEndedInterval': (station) => station.#rearm(),
       'SampledDataCtrlr.TxUpdatedInterval': (station) => station.#rearm(),
-      'SecurityCtrlr.BasicAuthPassword': (station) => station.#passwordChanged(),
+      'SecurityCtrlr.BasicAuthPassword': ({ network }) => network.credentials.changed(),
       'SecurityCtrlr.SecurityProfile': ({ network }, change) => network.securityProfile.changed(change),
     };
 
@@ -437,13 +443,6 @@ class ChargingStation implements Station, Core {
 
   #alignedDataLater(): void {
     if (this.#isStarted) this.#aligned.start();
-  }
-
-  /** The new one is used once the answer is out; nothing is to do where it is the one in use. */
-  #passwordChanged(): void {
-    if (this.network.credentials.isCurrent) return;
-    ownSecurityEvent(this, { type: 'ReconfigurationOfSecurityParameters', info: 'BasicAuthPassword' });
-    this.reconnect('the password has changed');
   }
 
   async #leave(reason: BootReason): Promise<void> {

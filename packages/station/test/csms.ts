@@ -51,10 +51,11 @@ const answers201: Record<string, Answer> = {
 export async function openCsms(
   port = 0,
   protocols: readonly string[] = ['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'],
+  strict: readonly string[] = ['ocpp1.6', 'ocpp2.0.1'],
 ): Promise<Csms> {
   const server = new RPCServer({
     protocols: [...protocols],
-    strictMode: ['ocpp1.6', 'ocpp2.0.1'].filter((name) => protocols.includes(name)),
+    strictMode: strict.filter((name) => protocols.includes(name)),
   });
   const clients = new Map<string, Client>();
   const received: Received[] = [];

@@ -4,7 +4,7 @@ import type { Protocol } from '../protocol.ts';
 import { gated } from '../gate.ts';
 import { Wire } from '../wire.ts';
 import { authorization, requestAuthorization } from './authorization.ts';
-import { availability, reportFault, reportStatus } from './availability.ts';
+import { availability, reportFault, reportStation, reportStatus } from './availability.ts';
 import { certificates, signCertificate } from './certificates.ts';
 import { configuration } from './configuration.ts';
 import { dataTransfer, sendData } from './data-transfer.ts';
@@ -53,6 +53,7 @@ export function createProtocol16(core: Core): Protocol {
     deliver: (record) => deliver(station, record),
     faultChanged: (evse) => reportFault(station, evse),
     reservationEnded: () => {},
+    listConflicted: () => reportStation(station, { errorCode: 'LocalListConflict' }),
     firmwareStatus: (status, requestId) => firmwareStatus(station, status, { requestId }),
     logStatus: (status, requestId) => logStatus(station, status, { requestId }),
     signCertificate: ({ csr }) => signCertificate(station, csr),

@@ -22,8 +22,8 @@ export async function heartbeat({ wire }: Station16): Promise<string> {
 }
 
 export const provisioning = ({ core }: Station16): Handlers<'1.6'> => ({
-  Reset({ type }) {
-    if (!core.resets.allows(type)) return { status: 'Rejected' };
+  async Reset({ type }) {
+    if (!(await core.resets.allows(type))) return { status: 'Rejected' };
     core.later(() => core.reset(type, 'RemoteReset'));
     return { status: 'Accepted' };
   },

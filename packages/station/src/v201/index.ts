@@ -52,6 +52,7 @@ export function protocol201(station: Station201): Omit<Protocol, 'subprotocol'> 
     deliver: (record) => deliver(station, record),
     faultChanged: (evse, fault, how) => notifyFault(station, evse, { fault, isCleared: how === 'Cleared' }),
     reservationEnded: (ended, how) => reservationEnded(station, ended, how),
+    listConflicted: () => {},
     firmwareStatus: (status, requestId) => firmwareStatus(station, status, { requestId }),
     logStatus: (status, requestId) => logStatus(station, status, { requestId }),
     signCertificate: (request) => signCertificate(station, request),

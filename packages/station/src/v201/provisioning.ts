@@ -22,8 +22,8 @@ export async function heartbeat({ wire }: Station201): Promise<string> {
 }
 
 export const provisioning = ({ core }: Station201): Handlers201 => ({
-  Reset(request) {
-    const { status, reasonCode } = core.resets.request(request);
+  async Reset(request) {
+    const { status, reasonCode } = await core.resets.request(request);
     return { status, ...(reasonCode !== undefined && { statusInfo: { reasonCode } }) };
   },
 });
