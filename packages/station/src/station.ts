@@ -120,10 +120,10 @@ class ChargingStation implements Station, Core {
   #version: StationVersion;
   #isLoaded = false;
   #isStarted = false;
-  #offlineSinceMs: number | undefined;
-  #lastSentMs = 0;
   /** Tokens that the CSMS is asked about. */
   readonly #authorizing = new Set<Promise<TokenInfo>>();
+  #offlineSinceMs: number | undefined;
+  #lastSentMs = 0;
 
   constructor(options: StationOptions) {
     this.#options = options;

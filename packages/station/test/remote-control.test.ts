@@ -116,7 +116,7 @@ describe('remote control in OCPP 1.6', () => {
       for (const message of ['Heartbeat', 'FirmwareStatusNotification', 'MeterValues', 'BootNotification']) {
         expect(await trigger(message)).toEqual({ status: 'Accepted' });
         const isSigned = action === 'ExtendedTriggerMessage' && message === 'FirmwareStatusNotification';
-        const sent = JSON.stringify(await csms.next(isSigned ? 'SignedFirmwareStatusNotification' : message));
+        const sent = JSON.stringify(await csms.next(isSigned ? `Signed${message}` : message));
         expect(sent.includes('"context":"Trigger"')).toBe(message === 'MeterValues');
       }
       expect(await trigger('StatusNotification', 1)).toEqual({ status: 'Accepted' });
