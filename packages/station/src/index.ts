@@ -30,6 +30,7 @@ export type { FailedAttempt } from './connection.ts';
 export type * from './ocpp-interface.ts';
 export { createOcppInterface, type OcppInterfaceOptions, type OcppService } from './ocpp-service.ts';
 export type { StationInside } from './station-inside.ts';
+export { toVersions } from './options.ts';
 export type { StationIdentity, StationOptions, StationVersion, TlsOptions } from './options.ts';
 export { createMemoryStore } from './memory-store.ts';
 export type { BootAnswer, BootReason, Registration } from './protocol.ts';
