@@ -9,25 +9,27 @@ import { CertificateSigning } from './certificate-signing.ts';
 import type { LeafKind } from './certificate-store.ts';
 import type { ChargingProfiles } from './charging-profiles.ts';
 import { systemClock, type Clock } from './clock.ts';
-import { evseRulesOf, readerOf } from './composite-of.ts';
+import { evseRulesOf, readerOf, unlimitedOf } from './composite-of.ts';
 import { computedVariable } from './computed-variables.ts';
 import type { Connection } from './connection.ts';
 import { Contracts } from './contract.ts';
 import type { Connector } from './connector.ts';
 import type { Core } from './core.ts';
 import type { Delivery } from './delivery.ts';
-import { changedName, DeviceModel, type VariableChange } from './device-model.ts';
+import { DeviceModel } from './device-model.ts';
 import { DisplayMessages } from './display-messages.ts';
 import type { StationEvents } from './events.ts';
 import { Evse, type EvseStatus } from './evse.ts';
 import { FirmwareUpdate } from './firmware-update.ts';
 import { hostEvents } from './host-events.ts';
-import { tellSetting, tellSettings } from './host-settings.ts';
+import { tellSettings } from './host-settings.ts';
+import { rearm, settingChanged, type Running } from './live-settings.ts';
 import type { Iso15118 } from './iso15118.ts';
 import { LogUpload } from './log-upload.ts';
 import { Network } from './network.ts';
 import { noStore } from './no-store.ts';
 import { OfflineQueue } from './offline-queue.ts';
+import { OfflineTime } from './offline-time.ts';
 import {
   allVersions,
   checkOptions,
@@ -40,8 +42,8 @@ import type { Payments } from './payments.ts';
 import { Periodic } from './periodic.ts';
 import type { ProfileRules } from './profile-rules.ts';
 import type { BootReason, Protocol, Receiver, Registration as RegistrationStatus } from './protocol.ts';
+import { Protocols } from './protocols.ts';
 import { Prices } from './prices.ts';
-import { priceVariables } from './default-price.ts';
 import { recoverTransactions } from './recovery.ts';
 import { Registration } from './registration.ts';
 import { RemoteStarts } from './remote-starts.ts';
@@ -52,7 +54,6 @@ import { createProfiles, SmartChargingParts } from './smart-charging-parts.ts';
 import { profileRulesOf } from './smart-charging-settings.ts';
 import { initialProfileOf, securityMeansOf } from './security-profile.ts';
 import { SecurityLog } from './security-log.ts';
-import type { VariableName } from './standard-variables.ts';
 import type { IdToken, Place, ResetKind, StationHost, VendorMessage } from './station-host.ts';
 import { connectionOf } from './station-connection.ts';
 import { deliveryOf } from './station-delivery.ts';
@@ -70,9 +71,6 @@ import { catalogOf } from './variable-catalog.ts';
 import type { Transaction } from './transaction.ts';
 import { txRulesOf, type TxRules } from './tx-points.ts';
 import { WaitingTokens } from './waiting-tokens.ts';
-import { createProtocol16 } from './v16/index.ts';
-import { createProtocol201 } from './v201/index.ts';
-import { createProtocol21 } from './v21/index.ts';
 import { sendVendorMessage, type VendorReply } from './vendor-messages.ts';
 
 export type { Station } from './station-type.ts';
@@ -82,8 +80,6 @@ export function createStation(options: StationOptions): Station {
   checkOptions(options);
   return new ChargingStation(options);
 }
-
-const makers = { '1.6': createProtocol16, '2.0.1': createProtocol201, '2.1': createProtocol21 } as const;
 
 class ChargingStation implements Station, Core {
   readonly events = new EventEmitter<StationEvents>();
@@ -127,19 +123,19 @@ class ChargingStation implements Station, Core {
   readonly #registration: Registration;
   readonly #aligned = new AlignedData(this);
   readonly #periodic: Periodic;
-  readonly #protocols = new Map<StationVersion, Protocol>();
+  readonly #protocols = new Protocols(this);
   #version: StationVersion;
   #isLoaded = false;
   #isStarted = false;
   /** Tokens that the CSMS is asked about. */
   readonly #authorizing = new Set<Promise<TokenInfo>>();
-  #startedMs: number | undefined;
-  #offlineSinceMs: number | undefined;
+  readonly #offline: OfflineTime;
   #lastSentMs = 0;
 
   constructor(options: StationOptions) {
     this.#options = options;
     this.time = new StationClock(options.clock ?? systemClock);
+    this.#offline = new OfflineTime(this.time);
     this.random = options.random ?? Math.random;
     this.host = options.host;
     this.store = options.store ? watched(options.store, this, () => this.#queue) : noStore;
@@ -156,7 +152,7 @@ class ChargingStation implements Station, Core {
       ...(options.store && { store: this.store }),
       security: securityMeansOf(this),
       computed: (definition) => computedVariable(this, definition),
-      onChange: (change) => this.#settingChanged(change),
+      onChange: (change) => settingChanged(this.#running, change),
     });
     this.profiles = createProfiles(this, options.store && this.store);
     this.#queue = new OfflineQueue(this.store, () => options.maxQueued ?? 1000);
@@ -172,6 +168,10 @@ class ChargingStation implements Station, Core {
       onOpen: (subprotocol, transmit) => this.#opened(subprotocol, transmit),
       onClose: (code, reason) => this.#closed(code, reason),
     });
+  }
+
+  get #running(): Running {
+    return { core: this, periodic: this.#periodic, aligned: this.#aligned, connection: this.#connection };
   }
 
   get clock(): Clock {
@@ -191,11 +191,7 @@ class ChargingStation implements Station, Core {
   }
 
   get protocol(): Protocol {
-    const known = this.#protocols.get(this.#version);
-    if (known) return known;
-    const made = makers[this.#version](this);
-    this.#protocols.set(this.#version, made);
-    return made;
+    return this.#protocols.of(this.#version);
   }
 
   get initialSecurityProfile(): number {
@@ -237,9 +233,7 @@ class ChargingStation implements Station, Core {
   }
 
   get unlimited() {
-    const phases = Math.max(...this.evses.map(({ description }) => description.phases));
-    const currentA = Math.max(...this.evses.map(({ description }) => description.maxCurrentA));
-    return { currentA, phases };
+    return unlimitedOf(this.evses);
   }
 
   get profileRules(): ProfileRules {
@@ -248,9 +242,7 @@ class ChargingStation implements Station, Core {
   }
 
   get offlineSince(): Date | undefined {
-    const sinceMs = this.#offlineSinceMs ?? this.#startedMs;
-    if (this.isOnline || sinceMs === undefined) return undefined;
-    return new Date(this.clock.now().getTime() - (this.clock.monotonicMs() - sinceMs));
+    return this.isOnline ? undefined : this.#offline.since;
   }
 
   get versions(): readonly StationVersion[] {
@@ -259,20 +251,19 @@ class ChargingStation implements Station, Core {
 
   start(reason?: BootReason): void {
     if (this.#isStarted) return;
-    const isFirst = !this.#isLoaded;
     this.#isStarted = true;
-    this.#startedMs = this.clock.monotonicMs();
+    this.#offline.started();
     this.#load();
     this.reservations.start();
     this.#aligned.start();
     this.displays.start();
-    this.#rearm();
+    rearm(this);
     const known = this.firmwareUpdate.resume() ? 'FirmwareUpdate' : (reason ?? keptBootReason(this.store));
     this.#registration.renew(known);
     this.network.restart();
     this.network.securityProfile.resume();
     this.protocol.start?.();
-    if (isFirst && !known && this.host.bootReason) void this.#askAndConnect();
+    if (!known && this.host.bootReason) void this.#askAndConnect();
     else this.#connection.start();
     this.events.emit('started');
   }
@@ -387,11 +378,7 @@ class ChargingStation implements Station, Core {
     if (this.#isLoaded) return;
     this.#isLoaded = true;
     this.#queue.load();
-    this.securityLog.load();
-    this.tokens.load();
-    this.availability.load();
-    this.reservations.load();
-    this.tariffs.load();
+    for (const part of [this.securityLog, this.tokens, this.availability, this.reservations, this.tariffs]) part.load();
     recoverTransactions(this);
     this.smartCharging.restore();
     this.displays.load();
@@ -430,7 +417,7 @@ class ChargingStation implements Station, Core {
   }
 
   #closed(code: number, reason: string): void {
-    this.#offlineSinceMs ??= this.clock.monotonicMs();
+    this.#offline.lost();
     this.#registration.closed();
     this.#periodic.stop();
     this.delivery.close();
@@ -443,10 +430,8 @@ class ChargingStation implements Station, Core {
 
   /** The CSMS listens: it gets what it does not know yet. */
   #serve(reason: BootReason | undefined): void {
-    const isBack = this.#offlineSinceMs !== undefined;
-    const offlineMs = this.clock.monotonicMs() - (this.#offlineSinceMs ?? -Infinity);
+    const offlineMs = this.#offline.back();
     const isLong = offlineMs > this.variables.number('OCPPCommCtrlr.OfflineThreshold') * 1000;
-    this.#offlineSinceMs = undefined;
     this.#connection.succeeded();
     this.network.accepted();
     if (isSilent(this)) this.delivery.discard(({ kind }) => kind === 'security');
@@ -454,7 +439,7 @@ class ChargingStation implements Station, Core {
     if (reason) raiseSecurityEvent(this, { type: startEventOf(reason) });
     this.protocol.reportStatus(isLong || reason ? 'all' : 'changed');
     this.reservations.tell();
-    this.delivery.open(isBack ? this.#options.resumeDelayMs : 0);
+    this.delivery.open(Number.isFinite(offlineMs) ? this.#options.resumeDelayMs : 0);
     this.#periodic.start();
     this.signing.start();
     this.smartCharging.connectionChanged(offlineMs);
@@ -462,35 +447,10 @@ class ChargingStation implements Station, Core {
     this.events.emit('accepted');
   }
 
-  #settingChanged(change: VariableChange): void {
-    const name = changedName(change);
-    if (name) ChargingStation.#effects[name]?.(this, change);
-    if (name && this.#isLoaded) tellSetting(this, name);
-    if (name && priceVariables.includes(name)) this.prices.showDefault();
-  }
-
-  /** Settings that act at once on what runs. */
-  static readonly #effects: Partial<Record<VariableName, (station: ChargingStation, change: VariableChange) => void>> =
-    {
-      'OCPPCommCtrlr.HeartbeatInterval': (station) => station.#periodic.heartbeatLater(),
-      'OCPPCommCtrlr.WebSocketPingInterval': (station) => station.#connection.pingAgain(),
-      'AlignedDataCtrlr.Enabled': (station) => station.#aligned.again(),
-      'AlignedDataCtrlr.Interval': (station) => station.#aligned.again(),
-      'AlignedDataCtrlr.TxEndedInterval': (station) => station.#aligned.again(),
-      'SampledDataCtrlr.TxEndedInterval': (station) => station.#rearm(),
-      'SampledDataCtrlr.TxUpdatedInterval': (station) => station.#rearm(),
-      'SecurityCtrlr.BasicAuthPassword': ({ network }) => network.credentials.changed(),
-      'SecurityCtrlr.SecurityProfile': ({ network }, change) => network.securityProfile.changed(change),
-    };
-
-  #rearm(): void {
-    for (const evse of this.evses) evse.rearm();
-  }
-
   async #leave(reason: BootReason): Promise<void> {
     await this.#connection.stop('the station resets');
     this.#registration.renew(reason);
-    this.#offlineSinceMs = undefined;
+    this.#offline.forget();
     this.network.restart();
   }
 }
