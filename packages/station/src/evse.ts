@@ -302,11 +302,13 @@ export class Evse {
     if (!this.isPlugged) this.#isFinishing = false;
   }
 
-  /** Forgets what waits; the station stops. */
+  /** Forgets what waits; the station stops. Who charges goes on, within the limits of now. */
   release(): void {
     this.#held?.timer?.cancel();
     if (!this.#transaction) this.#held = undefined;
-    this.#rest();
+    this.#samples.stop();
+    this.#limiter.halt();
+    this.watch.halt();
   }
 
   #awaitPlug(): Timer {
@@ -425,6 +427,7 @@ export class Evse {
   /** What goes on by itself while a transaction runs. */
   #run(): void {
     this.#samples.start();
+    this.watch.goOn();
     this.#limiter.start();
   }
 

@@ -31,9 +31,18 @@ export class MeterWatch {
     this.#conditions?.delete(name);
   }
 
-  stop(): void {
+  /** Looks no more, until `goOn`. */
+  halt(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
+  }
+
+  goOn(): void {
+    if (this.#conditions && this.#conditions.size > 0 && !this.#timer) this.#later();
+  }
+
+  stop(): void {
+    this.halt();
     this.#conditions = undefined;
   }
 
@@ -49,6 +58,6 @@ export class MeterWatch {
     for (const [name, condition] of conditions) {
       if (condition(reading) && conditions.get(name) === condition) conditions.delete(name);
     }
-    if (this.#conditions && this.#conditions.size > 0 && !this.#timer) this.#later();
+    this.goOn();
   }
 }

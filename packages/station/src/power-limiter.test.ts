@@ -45,6 +45,16 @@ function open(profiles: ChargingProfile[]) {
 const onOne = (periods: string) => profileOf([1, 'TxDefaultProfile', periods]);
 
 describe('PowerLimiter', () => {
+  it('leaves what it has told when it is halted', () => {
+    const { clock, limiter, currents } = open([onOne('6@0,7@90')]);
+    limiter.start();
+    limiter.halt();
+    clock.timers.advance(400_000);
+    expect([currents(), clock.timers.pending]).toEqual([[6], 0]);
+    limiter.start();
+    expect(currents()).toEqual([6, 7]);
+  });
+
   it('tells a limit when it changes, at the instant', () => {
     const { clock, limiter, currents } = open([onOne('6@0,7@90,7@300,8@400')]);
     limiter.start();

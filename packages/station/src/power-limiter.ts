@@ -46,6 +46,12 @@ export class PowerLimiter {
     this.#tell({ currentA: 0, phases });
   }
 
+  /** Looks no more at the profiles; what was told last goes on to hold. */
+  halt(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
   /** Lifts what was told. */
   stop(): void {
     this.#timer?.cancel();

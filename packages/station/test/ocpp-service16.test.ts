@@ -204,7 +204,7 @@ describe('interface ocpp in OCPP 1.6', () => {
         stackLevel: 1,
         chargingProfilePurpose: 'TxDefaultProfile',
         chargingProfileKind: 'Relative',
-        chargingSchedule: { chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 20 }] },
+        chargingSchedule: { chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 32 }] },
       },
     });
     expect(answer).toEqual({ status: 'Accepted' });
@@ -214,9 +214,9 @@ describe('interface ocpp in OCPP 1.6', () => {
     const start_schedule = rig.clock.now().toISOString();
     const expected = {
       schedules: [
-        { evse: 0, charging_rate_unit: 'A', duration: 600, start_schedule, charging_schedule_period: period(40, 0) },
-        { evse: 1, charging_rate_unit: 'A', duration: 600, start_schedule, charging_schedule_period: period(20, 1) },
-        { evse: 2, charging_rate_unit: 'A', duration: 600, start_schedule, charging_schedule_period: period(20, 1) },
+        { evse: 0, charging_rate_unit: 'A', duration: 600, start_schedule, charging_schedule_period: period(64, 0) },
+        { evse: 1, charging_rate_unit: 'A', duration: 600, start_schedule, charging_schedule_period: period(32, 1) },
+        { evse: 2, charging_rate_unit: 'A', duration: 600, start_schedule, charging_schedule_period: period(32, 1) },
       ],
     };
     expect(await rig.next('charging_schedules')).toEqual(expected);

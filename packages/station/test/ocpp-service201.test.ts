@@ -50,6 +50,27 @@ describe('interface ocpp in OCPP 2.0.1', () => {
     expect(triggers.slice(0, -1)).not.toContain('MeterValuePeriodic');
   });
 
+  it('ends a transaction at its limit also after restart (2.1 E16)', async () => {
+    await openStarted({ versions: ['2.1'] });
+    rig.host.plug(1);
+    rig.host.presentToken(1, 'CARD1');
+    await rig.next('ocpp_transaction_event', { transaction_event: 'Started' });
+    expect(rig.station.limitTransaction(1, { maxTime: 600 })).toBe(true);
+    await rig.ocpp.stop();
+    const accepted = once(rig.station.events, 'accepted');
+    await rig.ocpp.restart();
+    await accepted;
+    const ended = rig.next('ocpp_transaction_event', { transaction_event: 'Ended' });
+    rig.clock.advance(620_000);
+    rig.host.unplug(1);
+    expect(await ended).toMatchObject({ evse: { id: 1 } });
+    for (;;) {
+      const event = await rig.csms.next('TransactionEvent');
+      if ('eventType' in event && event.eventType === 'Ended') break;
+    }
+    expect(JSON.stringify(rig.csms.received)).toContain('TimeLimitReached');
+  });
+
   it('publishes every answer to a BootNotification, with its reason', async () => {
     await open();
     const statusInfo = { reasonCode: 'NotKnown', additionalInfo: 'ask the operator' };

@@ -198,6 +198,14 @@ describe('smart charging that goes on by itself', () => {
     },
   );
 
+  it('leaves the limit of what charges when the interface is stopped', async () => {
+    const rig = await open('2.0.1');
+    await charge(rig);
+    await set(rig, toProfile(9));
+    await rig.ocpp.stop();
+    expect(rig.limits).toMatchObject([[1, { currentA: 9 }]]);
+  });
+
   it('looks at its schedules again when the clock was set', async () => {
     const can = { setTime: () => undefined };
     const rig = await open('2.0.1', { can });
