@@ -10,6 +10,7 @@ import type { DeviceModel } from './device-model.ts';
 import type { DisplayMessages } from './display-messages.ts';
 import type { Evse } from './evse.ts';
 import type { StationEvents } from './events.ts';
+import type { Grid } from './grid.ts';
 import type { ProfileRules } from './profile-rules.ts';
 import type { BootReason, Protocol, Registration } from './protocol.ts';
 import type { FirmwareStatus, IdToken, LogStatus, ResetKind, StationHost } from './station-host.ts';
@@ -44,6 +45,8 @@ export interface Core {
   readonly contracts: Contracts;
   readonly prices: Prices;
   readonly displays: DisplayMessages;
+  /** What OCPP 2.1 has for the grid and for batteries. */
+  readonly grid: Grid;
   readonly profiles: ChargingProfiles;
   readonly profileRules: ProfileRules;
   readonly evses: readonly Evse[];

@@ -5,6 +5,7 @@ export type { OperationMode } from './charging-profile.ts';
 export type { ChargingSchedules, PublishedPeriod, PublishedSchedule } from './charging-schedules.ts';
 export { ManualClock, systemClock, type Clock, type Timer } from './clock.ts';
 export type { StationEvents } from './events.ts';
+export type * from './grid-host.ts';
 export { HostMonitors, type HostVariableEvent } from './host-monitors.ts';
 export {
   readForHost,

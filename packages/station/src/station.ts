@@ -18,6 +18,7 @@ import { changedName, DeviceModel, type VariableChange } from './device-model.ts
 import { DisplayMessages } from './display-messages.ts';
 import type { StationEvents } from './events.ts';
 import { Evse, type EvseStatus } from './evse.ts';
+import { Grid } from './grid.ts';
 import { isFinalFailure } from './final-failures.ts';
 import { hostEvents } from './host-events.ts';
 import { noStore } from './no-store.ts';
@@ -130,6 +131,7 @@ class ChargingStation implements Station, Core {
   readonly transactions = new TransactionLog(this);
   readonly prices = new Prices(this);
   readonly displays = new DisplayMessages(this);
+  readonly grid = new Grid(this);
   readonly contracts = new Contracts(this);
   readonly contractAuthority: TokenAuthority = (idToken) => this.contracts.judge(idToken);
   readonly securityLog: SecurityLog;

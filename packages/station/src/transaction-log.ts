@@ -153,6 +153,7 @@ export class TransactionLog {
       chargingState,
       meterWh: lastWh,
       preconditioning: host.preconditioning?.(evseId),
+      operationMode: transaction.operationMode,
       ...this.#news(transaction),
       ...step,
     };

@@ -1,4 +1,3 @@
-import type { Timer } from './clock.ts';
 import { limitQueryOf } from './composite-of.ts';
 import type { Core } from './core.ts';
 import type { Evse } from './evse.ts';
@@ -6,17 +5,17 @@ import { PowerLimiter } from './power-limiter.ts';
 
 /** Limits that change with time while a transaction runs. */
 export class TransactionTimers {
-  readonly #core: Core;
-  readonly #evse: Evse;
   readonly #limiter: PowerLimiter;
 
   constructor(core: Core, evse: Evse) {
-    this.#core = core;
-    this.#evse = evse;
     this.#limiter = new PowerLimiter({
       clock: core.clock,
       query: () => (core.profiles.all.length > 0 ? limitQueryOf(core, { evseId: evse.id, unit: 'A' }) : undefined),
-      tell: (limit) => core.host.limit(evse.id, limit),
+      within: (limit) => core.grid.v2x.within(evse, limit),
+      tell: (limit) => {
+        core.host.limit(evse.id, limit);
+        core.grid.v2x.operating(evse, limit);
+      },
     });
   }
 

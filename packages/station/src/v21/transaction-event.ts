@@ -11,7 +11,7 @@ export function toTransactionEvent21(record: TransactionRecord): v21.Transaction
     ...event,
     triggerReason: record.trigger,
     preconditioningStatus: record.preconditioning,
-    transactionInfo: { ...transactionInfo, transactionLimit: record.limit },
+    transactionInfo: { ...transactionInfo, operationMode: record.operationMode, transactionLimit: record.limit },
     meterValue: meterValue.length > 0 ? meterValue : undefined,
   };
 }

@@ -89,6 +89,12 @@ const hostEvents: HostEvents = {
   faulted: record('faulted'),
   faultCleared: record('faultCleared'),
   stopRequested: record('stopRequested'),
+  grid: {
+    derCapable: record('derCapable'),
+    derAlarm: record('derAlarm'),
+    swapTokenPresented: record('swapTokenPresented'),
+    batterySwap: record('batterySwap'),
+  },
 };
 
 function session(event: string, more: object = {}): void {
