@@ -10,12 +10,12 @@ const lookMs = 60_000;
 
 /** Does something at full intervals of the day, counted from 00:00 UTC, once per slot, however the clock jumps. */
 export class AlignedTimer {
-  readonly #core: Core;
+  readonly #core: Pick<Core, 'clock' | 'variables'>;
   readonly #interval: VariableName;
   readonly #onSlot: (at: Date) => void;
   #timer: Timer | undefined;
 
-  constructor(core: Core, interval: VariableName, onSlot: (at: Date) => void) {
+  constructor(core: Pick<Core, 'clock' | 'variables'>, interval: VariableName, onSlot: (at: Date) => void) {
     this.#core = core;
     this.#interval = interval;
     this.#onSlot = onSlot;
@@ -61,6 +61,7 @@ export class AlignedData {
   readonly #core: Core;
   readonly #told: AlignedTimer;
   readonly #collected: AlignedTimer;
+  #isRunning = false;
 
   constructor(core: Core) {
     this.#core = core;
@@ -69,11 +70,18 @@ export class AlignedData {
   }
 
   start(): void {
+    this.#isRunning = true;
     this.#told.start();
     this.#collected.start();
   }
 
+  /** The settings have changed. */
+  again(): void {
+    if (this.#isRunning) this.start();
+  }
+
   stop(): void {
+    this.#isRunning = false;
     this.#told.stop();
     this.#collected.stop();
   }

@@ -9,6 +9,9 @@ const collection = 'authorizationCache';
 /** Above this, the token that was not used for the longest time is forgotten. */
 const maxEntries = 500;
 
+/** What the cache stands on. */
+export type CacheSurroundings = Pick<Core, 'store' | 'clock' | 'variables' | 'version'>;
+
 interface Entry {
   info: TokenInfo;
   usedAt: Date;
@@ -19,11 +22,11 @@ const uncached: ReadonlySet<IdToken['type']> = new Set(['Central', 'NoAuthorizat
 
 /** What the CSMS has said of tokens, whatever it was. The tokens themselves are not kept: OCPP 2.0.1 C10. */
 export class AuthorizationCache {
-  readonly #core: Core;
+  readonly #core: CacheSurroundings;
   /** Least recently used first. */
   #entries: Map<string, Entry> | undefined;
 
-  constructor(core: Core) {
+  constructor(core: CacheSurroundings) {
     this.#core = core;
   }
 

@@ -19,7 +19,7 @@ export async function authorize(core: Core, idToken: IdToken, evseId?: number): 
 
 async function verdictOn(core: Core, idToken: IdToken): Promise<TokenInfo> {
   if (needsNobody(idToken)) return accepted;
-  const contract = idToken.type === 'eMAID' ? await core.contractAuthority?.(idToken) : undefined;
+  const contract = await askContractAuthority(core, idToken);
   if (contract) return contract;
   const found = core.tokens.find(idToken);
   const standing = standingOf(found?.info);
@@ -31,6 +31,16 @@ async function verdictOn(core: Core, idToken: IdToken): Promise<TokenInfo> {
   const final = verdict === 'Ask' ? decide({ ...situation, isOnline: false }) : verdict;
   if (final === 'Accept') return standing === 'Accepted' ? (found?.info ?? accepted) : accepted;
   return standing === 'Refused' ? (found?.info ?? invalid) : invalid;
+}
+
+async function askContractAuthority(core: Core, idToken: IdToken): Promise<TokenInfo | undefined> {
+  if (idToken.type !== 'eMAID') return undefined;
+  try {
+    return await core.contractAuthority?.(idToken);
+  } catch (error) {
+    core.events.emit('callFailed', { action: 'Authorize', error });
+    return invalid;
+  }
 }
 
 /** OCPP 2.0.1 C01.FR.02 and C02: the CSMS made it itself, or nobody has to be authorised. */
@@ -71,5 +81,9 @@ function isUnheard(error: unknown): boolean {
 
 /** Keeps what the CSMS said of a token: OCPP 2.0.1 C10.FR.01, whatever it said. */
 export function learn(core: Core, idToken: IdToken, info: TokenInfo): void {
-  if (core.variables.isOn('AuthCacheCtrlr.Enabled')) core.tokens.cache.remember(idToken, info);
+  const { tokens, variables, protocol } = core;
+  const known = tokens.find(idToken);
+  if (variables.isOn('AuthCacheCtrlr.Enabled')) tokens.cache.remember(idToken, info);
+  const isConflict = known?.source === 'list' && (known.info.status === 'Accepted') !== (info.status === 'Accepted');
+  if (isConflict) protocol.listConflicted();
 }

@@ -33,7 +33,7 @@ export class Availability {
   readonly #core: Core;
   /** By order of the CSMS; kept over power cuts. */
   #inoperative = new Set<string>();
-  /** For a while, by who asked for it: the EVSEs. */
+  /** For a while, by who asked for it: the EVSEs. Reservations outlast it. */
   #holds: Map<string, ReadonlySet<number>> | undefined;
   /** In use when they were taken out of it: they stay as they are until that use ends. */
   #deferred: Set<Evse> | undefined;
@@ -116,7 +116,7 @@ export class Availability {
     for (const evse of this.#core.evses) {
       if (this.isEvseOperative(evse)) continue;
       evse.outOfUse();
-      this.#core.reservations.lost(evse);
+      if (!this.#isWanted(evse)) this.#core.reservations.lost(evse);
     }
     this.#tellHost();
   }
@@ -126,14 +126,22 @@ export class Availability {
   }
 
   #allows(evse: Evse): boolean {
-    const wanted = evse.isPlugged && evse.connector ? [evse.connector] : evse.connectors;
-    return this.#allowsEvse(evse) && wanted.some((connector) => !this.#inoperative.has(connectorKey(connector)));
+    return this.#isWanted(evse) && !this.#isHeld(evse);
   }
 
   #allowsEvse(evse: Evse): boolean {
+    return this.isOperative && !this.#inoperative.has(evseKey(evse)) && !this.#isHeld(evse);
+  }
+
+  /** The CSMS lets it be used, with the connector that is plugged in, else with any. */
+  #isWanted(evse: Evse): boolean {
     if (!this.isOperative || this.#inoperative.has(evseKey(evse))) return false;
-    if (!this.#holds) return true;
-    return ![...this.#holds.values()].some((evseIds) => evseIds.has(evse.id));
+    const wanted = evse.isPlugged && evse.connector ? [evse.connector] : evse.connectors;
+    return wanted.some((connector) => !this.#inoperative.has(connectorKey(connector)));
+  }
+
+  #isHeld({ id }: Evse): boolean {
+    return this.#holds !== undefined && [...this.#holds.values()].some((evseIds) => evseIds.has(id));
   }
 
   #keep(keys: readonly string[], isOperative: boolean): void {

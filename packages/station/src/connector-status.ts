@@ -45,16 +45,16 @@ function chargingStatusOf(state: ChargingState | 'Idle', hasOffered: boolean): E
   return hasOffered ? 'SuspendedEV' : 'Preparing';
 }
 
-/** OCPP 1.6, 4.9: the ways from one status to another. From Faulted every way leads back. */
+/** OCPP 1.6, 4.9: the ways from one status to another, the least telling first. From Faulted every way leads back. */
 export const transitions: Readonly<Record<EvseStatus, readonly EvseStatus[]>> = {
   Available: ['Preparing', 'Charging', 'SuspendedEV', 'SuspendedEVSE', 'Reserved', 'Unavailable', 'Faulted'],
-  Preparing: ['Charging', 'SuspendedEV', 'SuspendedEVSE', 'Finishing', 'Available', 'Faulted'],
-  Charging: ['SuspendedEV', 'SuspendedEVSE', 'Unavailable', 'Finishing', 'Available', 'Faulted'],
-  SuspendedEV: ['Charging', 'SuspendedEVSE', 'Unavailable', 'Finishing', 'Available', 'Faulted'],
-  SuspendedEVSE: ['Charging', 'SuspendedEV', 'Unavailable', 'Finishing', 'Available', 'Faulted'],
-  Finishing: ['Preparing', 'Unavailable', 'Available', 'Faulted'],
-  Reserved: ['Preparing', 'Unavailable', 'Available', 'Faulted'],
-  Unavailable: ['Preparing', 'Charging', 'SuspendedEV', 'SuspendedEVSE', 'Available', 'Faulted'],
+  Preparing: ['Available', 'Charging', 'SuspendedEV', 'SuspendedEVSE', 'Finishing', 'Faulted'],
+  Charging: ['Available', 'SuspendedEV', 'SuspendedEVSE', 'Unavailable', 'Finishing', 'Faulted'],
+  SuspendedEV: ['Available', 'Charging', 'SuspendedEVSE', 'Unavailable', 'Finishing', 'Faulted'],
+  SuspendedEVSE: ['Available', 'Charging', 'SuspendedEV', 'Unavailable', 'Finishing', 'Faulted'],
+  Finishing: ['Available', 'Preparing', 'Unavailable', 'Faulted'],
+  Reserved: ['Available', 'Preparing', 'Unavailable', 'Faulted'],
+  Unavailable: ['Available', 'Preparing', 'Charging', 'SuspendedEV', 'SuspendedEVSE', 'Faulted'],
   Faulted: [
     'Available',
     'Preparing',

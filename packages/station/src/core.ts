@@ -11,9 +11,14 @@ import type { DisplayMessages } from './display-messages.ts';
 import type { Evse } from './evse.ts';
 import type { StationEvents } from './events.ts';
 import type { Grid } from './grid.ts';
+import type { Certificates } from './certificates.ts';
+import type { CertificateSigning } from './certificate-signing.ts';
+import type { FirmwareUpdate } from './firmware-update.ts';
+import type { LogUpload } from './log-upload.ts';
+import type { Network } from './network.ts';
 import type { ProfileRules } from './profile-rules.ts';
 import type { BootReason, Protocol, Registration } from './protocol.ts';
-import type { FirmwareStatus, IdToken, LogStatus, ResetKind, StationHost } from './station-host.ts';
+import type { IdToken, ResetKind, StationHost } from './station-host.ts';
 import type { StationIdentity, StationVersion } from './options.ts';
 import type { Prices } from './prices.ts';
 import type { RemoteStarts } from './remote-starts.ts';
@@ -21,6 +26,9 @@ import type { Reservations } from './reservations.ts';
 import type { Resets } from './resets.ts';
 import type { SecurityLog } from './security-log.ts';
 import type { StationStore } from './store.ts';
+import type { Tariffs } from './tariffs.ts';
+import type { TransactionCosts } from './transaction-cost.ts';
+import type { StationClock } from './time-keeping.ts';
 import type { TransactionLog } from './transaction-log.ts';
 import type { TxRules } from './tx-points.ts';
 import type { TokenInfo, Tokens } from './tokens.ts';
@@ -35,6 +43,8 @@ export interface Core {
   /** Of the CSMS, without the identity. */
   readonly url: string;
   readonly clock: Clock;
+  /** The same clock, and what the CSMS has told of the time. */
+  readonly time: StationClock;
   readonly random: () => number;
   readonly host: StationHost;
   readonly events: EventEmitter<StationEvents>;
@@ -44,6 +54,8 @@ export interface Core {
   readonly contractAuthority: TokenAuthority | undefined;
   readonly contracts: Contracts;
   readonly prices: Prices;
+  readonly tariffs: Tariffs;
+  readonly costs: TransactionCosts;
   readonly displays: DisplayMessages;
   /** What OCPP 2.1 has for the grid and for batteries. */
   readonly grid: Grid;
@@ -83,12 +95,17 @@ export interface Core {
   bootAgain(): void;
   /** Charging limits may have changed. */
   profilesChanged(): void;
-  readonly firmware: Progress<FirmwareStatus>;
-  readonly log: Progress<LogStatus>;
-}
-
-/** How far a long job of the host is. */
-export interface Progress<Status> {
-  status: Status;
-  requestId: number | undefined;
+  readonly firmwareUpdate: FirmwareUpdate;
+  readonly logUpload: LogUpload;
+  readonly network: Network;
+  readonly certificates: Certificates;
+  readonly signing: CertificateSigning;
+  /** What may be offered to a CSMS, best first. */
+  readonly versions: readonly StationVersion[];
+  /** Of SecurityCtrlr, before anybody sets it. */
+  readonly initialSecurityProfile: number;
+  /** Disconnects and dials again, once the running handler's answer is out. */
+  reconnect(reason: string): void;
+  /** The next connection will use another certificate. */
+  ownCertificateChanged(): void;
 }

@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { Timer } from './clock.ts';
 import { statusOf, type EvseStatus } from './connector-status.ts';
+import { limitQueryOf } from './composite-of.ts';
 import { Connector } from './connector.ts';
 import type { Core } from './core.ts';
 import { isFixedCable, stopsOnDisconnect, unlockAfterDisconnect } from './disconnect.ts';
 import { EvseMeter } from './evse-meter.ts';
 import { MeterWatch } from './meter-watch.ts';
+import { PowerLimiter } from './power-limiter.ts';
 import type { PendingProfile } from './protocol.ts';
 import type { ReadingContext, TimedReading } from './samples.ts';
 import type { Cable, ChargingState, EvseDescription, Fault, IdToken, MeterReading } from './station-host.ts';
 import { watchLimit } from './transaction-limits.ts';
 import { TransactionSamples } from './transaction-samples.ts';
-import { TransactionTimers } from './transaction-timers.ts';
 import type { Authorization, Ending, Transaction, TriggerReason } from './transaction.ts';
 import { hasStarted, hasStopped, pointsOf, type TxPoint } from './tx-points.ts';
 
@@ -36,7 +37,7 @@ export class Evse {
   /** What waits for the meter to show something. */
   readonly watch: MeterWatch;
   readonly #core: Core;
-  readonly #timers: TransactionTimers;
+  readonly #limiter: PowerLimiter;
   readonly #samples: TransactionSamples;
   readonly #meter: EvseMeter;
   #transaction: Transaction | undefined;
@@ -60,7 +61,13 @@ export class Evse {
     this.#core = core;
     const { connectors = [{ id: 1, type: description.connectorType }] } = description;
     this.connectors = connectors.map((connector) => new Connector(core, this, connector));
-    this.#timers = new TransactionTimers(core, this);
+    this.#limiter = new PowerLimiter({
+      clock: core.clock,
+      query: () =>
+        core.profiles.all.length > 0 ? limitQueryOf(core, { evseId: description.id, unit: 'A' }) : undefined,
+      within: (limit) => core.grid.v2x.within(this, limit),
+      tell: (limit) => core.grid.v2x.tell(this, limit),
+    });
     this.#samples = new TransactionSamples(core, this);
     this.#meter = new EvseMeter(core, this.id);
     this.watch = new MeterWatch(core, this);
@@ -88,9 +95,10 @@ export class Evse {
     return this.#core.availability.isEvseOperative(this);
   }
 
-  /** Who may charge, or does. */
+  /** Who may charge, or does; the group may come with the answer to the transaction's start. */
   get holder(): Authorization | undefined {
-    return this.#held;
+    const held = this.#held;
+    return held && { ...held, groupId: held.groupId ?? this.#transaction?.groupId };
   }
 
   /** Somebody may charge, or does. */
@@ -264,7 +272,7 @@ export class Evse {
 
   /** Limits may have changed; meter samples keep their rhythm. */
   limitAgain(): void {
-    if (this.#transaction) this.#timers.limitAgain();
+    if (this.#transaction) this.#limiter.start();
   }
 
   /** A transaction goes on that a power cut or a reset has interrupted. */
@@ -368,6 +376,7 @@ export class Evse {
     this.#transaction = transaction;
     this.#hasOffered = false;
     this.#isFinishing = false;
+    this.#core.costs.open(this, transaction);
     this.#core.transactions.started(transaction, trigger);
     this.#installProfile();
     this.#core.events.emit('transactionStarted', transaction);
@@ -380,7 +389,10 @@ export class Evse {
     for (const point of points) transaction.reached.add(point);
     transaction.chargingState = this.#chargingState;
     transaction.cableMaxA ??= this.#cable?.maxCurrentA;
-    if (isNewToken && this.#held) transaction.reservationId ??= this.#core.reservations.use(this, this.#held);
+    if (isNewToken && this.#held) {
+      transaction.reservationId ??= this.#core.reservations.use(this, this.#held);
+      this.#core.costs.open(this, transaction);
+    }
     const { trigger, idToken } = ending;
     this.#core.transactions.updated(transaction, { trigger, stoppedBy: idToken, ...(isNewToken && { isNewToken }) });
     this.#installProfile();
@@ -391,6 +403,7 @@ export class Evse {
     this.#transaction = undefined;
     this.#spent = this.#points();
     this.#rest();
+    if (!this.isPlugged) this.#release();
     this.#isFinishing = this.isPlugged;
     this.#isSuspended = false;
     const end = { reading, ...ending, reason: transaction.stopping?.reason ?? ending.reason };
@@ -412,12 +425,12 @@ export class Evse {
   /** What goes on by itself while a transaction runs. */
   #run(): void {
     this.#samples.start();
-    this.#timers.start();
+    this.#limiter.start();
   }
 
   #rest(): void {
     this.#samples.stop();
-    this.#timers.stop();
+    this.#limiter.stop();
     this.watch.stop();
   }
 

@@ -15,13 +15,32 @@ export {
   type HostVariables,
   type HostWriteResult,
 } from './host-variables.ts';
+export type { ContractProof } from './contract.ts';
+export type { Customer } from './customer-information.ts';
+export type { DisplayMessage } from './display-messages.ts';
 export type { EvseStatus } from './evse.ts';
 export type { ExternalLimit } from './external-limits.ts';
 export { createFleet, type Arrivals, type Fleet, type FleetMember, type FleetOptions } from './fleet.ts';
+export type { CertificateHash } from './certificate-chain.ts';
+export type { CertificateStore, InstalledCertificate, LeafKind, RootKind } from './certificate-store.ts';
+export { httpTransfer, TransferError, type TransferOptions } from './http-transfer.ts';
+export type { Iso15118 } from './iso15118.ts';
+export type { KeyStore } from './key-store.ts';
+export type { FailureKind } from './connect-failure.ts';
+export type { FailedAttempt } from './connection.ts';
 export type * from './ocpp-interface.ts';
 export type { StationIdentity, StationOptions, StationVersion, TlsOptions } from './options.ts';
 export { createMemoryStore } from './memory-store.ts';
 export type { BootAnswer, BootReason, Registration } from './protocol.ts';
+export type { Payments } from './payments.ts';
+export type {
+  ChargingPrice,
+  CostTrigger,
+  IdlePrice,
+  Message as PriceMessage,
+  PriceNotice,
+  RunningCost,
+} from './price.ts';
 export type * from './records.ts';
 export type { SecurityEvent } from './security-events.ts';
 export {
@@ -40,4 +59,6 @@ export { createStation, type Station } from './station.ts';
 export type * from './station-host.ts';
 export { StoreError, type StationStore, type StoreErrorCode } from './store.ts';
 export type { Ending, Transaction, TransactionAnswer, TransactionEnd } from './transaction.ts';
+export type { TransactionLimit } from './transaction-limits.ts';
+export type { VendorReply } from './vendor-messages.ts';
 export type { Vehicle } from './vehicle.ts';

@@ -29,11 +29,11 @@ export const maxListEntries = standardVariables['LocalAuthListCtrlr.Entries'].ma
 
 /** The tokens that the CSMS has told in advance. What an update changes, it changes all or nothing. */
 export class LocalList {
-  readonly #core: Core;
+  readonly #core: Pick<Core, 'store'>;
   #entries: Map<string, TokenInfo> | undefined;
   #version = 0;
 
-  constructor(core: Core) {
+  constructor(core: Pick<Core, 'store'>) {
     this.#core = core;
   }
 

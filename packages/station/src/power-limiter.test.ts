@@ -15,6 +15,10 @@ class JumpingClock implements Clock {
     return new Date(this.timers.now().getTime() + this.#jumpMs);
   }
 
+  monotonicMs(): number {
+    return this.timers.monotonicMs();
+  }
+
   after(ms: number, task: () => void): Timer {
     return this.timers.after(ms, task);
   }

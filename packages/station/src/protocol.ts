@@ -1,6 +1,9 @@
 import type { MessageRecord } from '@busbar/ocpp';
+import type { LeafKind } from './certificate-store.ts';
 import type { ContractProof } from './contract.ts';
 import type { Evse, Reservation } from './evse.ts';
+import type { Iso15118 } from './iso15118.ts';
+import type { Payments } from './payments.ts';
 import type { QueuedRecord } from './records.ts';
 import type { TimedReading } from './samples.ts';
 import type { Fault, FirmwareStatus, IdToken, LogStatus, VendorMessage } from './station-host.ts';
@@ -30,6 +33,15 @@ export interface BootAnswer {
   statusInfo?: { reasonCode: string; additionalInfo?: string | undefined } | undefined;
 }
 
+/** A certificate that the CSMS is to sign. */
+export interface SigningRequest {
+  kind: LeafKind;
+  /** PEM, PKCS#10. */
+  csr: string;
+  /** OCPP 2.1. */
+  requestId: number;
+}
+
 /** The socket's side of a version. */
 export interface Receiver {
   receiveBytes(bytes: Uint8Array): void;
@@ -45,7 +57,14 @@ export interface Protocol {
   /** Ends it. */
   stop?(): void;
   /** A connection is open. */
-  open(connection: { transmit(text: string): void; onMessage?: (record: MessageRecord) => void }): Receiver;
+  open(connection: {
+    transmit(text: string): void;
+    onMessage?: (record: MessageRecord) => void;
+    /** The CSMS sends more requests than are answered. */
+    onFlood?: () => void;
+    /** The CSMS did not answer in time. */
+    onTimeout?: () => void;
+  }): Receiver;
   /** The connection is gone. */
   closed(): void;
   /** Rejects as `Peer.call`. */
@@ -58,6 +77,7 @@ export interface Protocol {
   authorizeContract(idToken: IdToken, proof: ContractProof): Promise<TokenInfo | undefined>;
   /** Resolves when all that was told is answered, or lost. */
   idle(): Promise<void>;
+  readonly payments: Payments;
   /** Rejects as `Peer.call`. */
   dataTransfer(message: VendorMessage): Promise<{ status: string; data?: unknown }>;
   /** Tells the status of every connector that the CSMS does not know, or of all. */
@@ -68,6 +88,11 @@ export interface Protocol {
   deliver(record: QueuedRecord): Promise<void>;
   faultChanged(evse: Evse, fault: Fault, how: 'Raised' | 'Cleared'): void;
   reservationEnded(reservation: Reservation, how: 'Expired' | 'Removed'): void;
+  /** The CSMS has said of a token what its local list denies. */
+  listConflicted(): void;
   firmwareStatus(status: FirmwareStatus, requestId: number | undefined): void;
   logStatus(status: LogStatus, requestId: number | undefined): void;
+  /** Whether the CSMS will see to it. Rejects as `Peer.call`. */
+  signCertificate(request: SigningRequest): Promise<'Accepted' | 'Rejected'>;
+  readonly iso15118: Iso15118;
 }

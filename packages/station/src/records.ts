@@ -42,6 +42,9 @@ export interface TransactionRecord {
   limit?: TransactionLimit | undefined;
   preconditioning?: Preconditioning | undefined;
   operationMode?: OperationMode | undefined;
+  /** OCPP 2.1: of the tariff that the station calculates with; at the end and at every interval, what that makes. */
+  tariffId?: string | undefined;
+  costDetails?: v21.CostDetailsType | undefined;
 }
 
 /** A meter reading, reduced to what the CSMS is to get. */
@@ -87,6 +90,30 @@ export function isTakenValues(value: unknown): value is TakenValues {
   return (
     typeof value === 'object' && value !== null && 'at' in value && 'samples' in value && Array.isArray(value.samples)
   );
+}
+
+/** The record with its times put through `move`. */
+export function redated(record: QueuedRecord, move: (at: string) => string): QueuedRecord {
+  if (record.kind === 'security') return { ...record, at: move(record.at) };
+  if (record.kind === 'notice') return { ...record, payload: redatedEvents(record.payload, move) };
+  if (record.kind === 'grid') return redatedGrid(record, move);
+  return { ...record, at: move(record.at), values: record.values.map((taken) => ({ ...taken, at: move(taken.at) })) };
+}
+
+function redatedGrid(record: GridRecord, move: (at: string) => string): GridRecord {
+  switch (record.action) {
+    case 'BatterySwap':
+      return record;
+    case 'NotifyDERAlarm':
+      return { ...record, payload: { ...record.payload, timestamp: move(record.payload.timestamp) } };
+    case 'NotifyDERStartStop':
+      return { ...record, payload: { ...record.payload, timestamp: move(record.payload.timestamp) } };
+  }
+}
+
+function redatedEvents(payload: v201.NotifyEventRequest, move: (at: string) => string): v201.NotifyEventRequest {
+  const eventData = payload.eventData.map((event) => ({ ...event, timestamp: move(event.timestamp) }));
+  return { ...payload, generatedAt: move(payload.generatedAt), eventData };
 }
 
 /** Tells a stored value from garbage: what has the shape of a record was written by {@link OfflineQueue}. */

@@ -19,6 +19,7 @@ export function recoverTransactions(core: Core): void {
 
 function goOn(core: Core, evse: Evse, open: OpenTransaction): void {
   const transaction = toTransaction(core, open);
+  core.costs.lost(evse, transaction);
   core.transactions.resumed(transaction, open);
   evse.resume(transaction);
 }

@@ -23,6 +23,8 @@ export class RemoteStarts {
   readonly #core: Core;
   /** Promised, while the CSMS is asked about the token: a second start must not be promised the same EVSE. */
   readonly #promised = new Set<Evse>();
+  /** Of those without an EVSE yet. */
+  #asking = 0;
 
   constructor(core: Core) {
     this.#core = core;
@@ -39,6 +41,7 @@ export class RemoteStarts {
       return { status: 'Rejected', reasonCode: start.evse?.isAuthorized ? 'TxInProgress' : 'Unspecified' };
     const target = this.#targetOf(able);
     if (target) this.#promised.add(target);
+    else this.#asking++;
     core.later(() => this.#act(start, { target, able }));
     return { status: 'Accepted', transactionId: target?.transaction?.id };
   }
@@ -48,7 +51,7 @@ export class RemoteStarts {
     const groupId = start.groupId ?? tokens.find(start.idToken)?.info.groupId;
     const wanted = start.evse ? [start.evse] : evses;
     const able = wanted.filter((evse) => evse.canStart(start.idToken, groupId) && !this.#promised.has(evse));
-    return start.evse || able.length > waiting.size ? able : [];
+    return start.evse || able.length > waiting.size + this.#asking ? able : [];
   }
 
   /** Where it starts; undefined when the plug decides. */
@@ -63,6 +66,7 @@ export class RemoteStarts {
     const mustAsk = this.#core.variables.isOn('AuthCtrlr.AuthorizeRemoteStart');
     const info: TokenInfo = mustAsk ? await this.#core.authorize(idToken, target?.id) : { status: 'Accepted' };
     if (target) this.#promised.delete(target);
+    else this.#asking--;
     const groupId = info.groupId ?? start.groupId;
     const authorization = { idToken, groupId, remoteStartId };
     if (info.status !== 'Accepted') return this.#refuse(start, info.status);

@@ -1,6 +1,7 @@
 import { keepBootReason } from './boot-reason.ts';
 import type { Core } from './core.ts';
 import type { Evse } from './evse.ts';
+import { openTransactions } from './open-transactions.ts';
 import type { BootReason } from './protocol.ts';
 import type { ResetKind } from './station-host.ts';
 import type { Ending } from './transaction.ts';
@@ -40,7 +41,9 @@ interface Restart {
 export class Resets {
   readonly #core: Core;
   readonly #hooks: ResetHooks;
-  #isRunning = false;
+  #running: Restart | undefined;
+  /** What was asked for while an EVSE restarts. */
+  #next: Restart | undefined;
   #scheduled: Restart | undefined;
 
   constructor(core: Core, hooks: ResetHooks) {
@@ -49,19 +52,19 @@ export class Resets {
   }
 
   /** False while the host must not be reset. */
-  allows(kind: ResetKind, evseId?: number): boolean {
-    return this.#core.host.isResetAllowed?.(kind, evseId) !== false;
+  async allows(kind: ResetKind, evseId?: number): Promise<boolean> {
+    return (await this.#core.host.isResetAllowed?.(kind, evseId)) !== false;
   }
 
   /** OCPP 2.0.1 B11 and B12; 2.1 also lets transactions go on after it. */
-  request({ type, evseId = 0 }: ResetRequest): ResetAnswer {
+  async request({ type, evseId = 0 }: ResetRequest): Promise<ResetAnswer> {
     const { host } = this.#core;
     const evse = this.#core.evse(evseId);
     const kind = type === 'OnIdle' ? 'Soft' : 'Hard';
     if (evseId !== 0 && !evse) return { status: 'Rejected', reasonCode: 'UnknownEvse' };
     const isBeyond = (evse && !host.resetEvse) || (type === 'ImmediateAndResume' && !host.resumes);
     if (isBeyond) return { status: 'Rejected', reasonCode: 'UnsupportedRequest' };
-    if (!this.allows(kind, evse?.id)) return { status: 'Rejected', reasonCode: 'Unspecified' };
+    if (!(await this.allows(kind, evse?.id))) return { status: 'Rejected', reasonCode: 'Unspecified' };
     if (type === 'OnIdle' && isBusy(this.#targetsOf(evse))) {
       this.#core.later(() => this.#schedule({ evse, kind, reason: 'ScheduledReset' }));
       return { status: 'Scheduled' };
@@ -72,19 +75,32 @@ export class Resets {
 
   /** Ends transactions, lets the queue drain, restarts and boots. */
   run(restart: Restart): void {
-    if (this.#isRunning) return;
-    this.#isRunning = true;
-    this.#forgetSchedule();
+    if (this.#running) {
+      if (this.#running.evse) this.#next = restart;
+      return;
+    }
+    this.#running = restart;
+    const scheduled = this.#unschedule();
     const done = restart.evse ? this.#restartEvse(restart, restart.evse) : this.#restartStation(restart);
-    void done.finally(() => (this.#isRunning = false));
+    void done.finally(() => this.#done(scheduled));
+  }
+
+  /** EVSEs that were held for a restart are so until it is over: they are never available in between. */
+  #done(scheduled: Restart | undefined): void {
+    if (scheduled) this.#core.availability.release(ownerOf(scheduled));
+    const next = this.#next;
+    this.#running = undefined;
+    this.#next = undefined;
+    if (next) this.run(next);
   }
 
   /** OCPP 2.0.1 B12: meanwhile nobody else may begin to charge. */
   #schedule(restart: Restart): void {
-    this.#forgetSchedule();
+    const before = this.#unschedule();
+    if (before) this.#core.availability.release(ownerOf(before));
     this.#scheduled = restart;
     this.#core.availability.hold(
-      owner,
+      ownerOf(restart),
       this.#targetsOf(restart.evse).map(({ id }) => id),
     );
     this.#core.events.on('transactionEnded', this.#transactionEnded);
@@ -97,9 +113,11 @@ export class Resets {
     this.#core.later(() => this.run(restart));
   };
 
-  #forgetSchedule(): void {
+  #unschedule(): Restart | undefined {
+    const scheduled = this.#scheduled;
     this.#core.events.off('transactionEnded', this.#transactionEnded);
     this.#scheduled = undefined;
+    return scheduled;
   }
 
   async #restartStation({ kind, reason, resumes }: Restart): Promise<void> {
@@ -112,13 +130,13 @@ export class Resets {
     for (const evse of evses) evse.release();
     await this.#attempt(() => host.reset(kind));
     for (const evse of evses) this.#resume(evse);
-    this.#core.availability.release(owner);
     this.#hooks.comeBack();
   }
 
-  async #restartEvse({ kind }: Restart, evse: Evse): Promise<void> {
+  async #restartEvse(restart: Restart, evse: Evse): Promise<void> {
     const { availability, host } = this.#core;
-    evse.end(endings[kind]);
+    const owner = ownerOf(restart);
+    evse.end(endings[restart.kind]);
     availability.hold(owner, [evse.id]);
     await this.#attempt(async () => host.resetEvse?.(evse.id));
     availability.release(owner);
@@ -129,8 +147,10 @@ export class Resets {
     const { transaction } = evse;
     if (!transaction) return;
     const { id, evseId, connectorId } = transaction;
-    if (this.#core.host.resumes?.({ id, evseId, connectorId })) evse.restarted();
-    else evse.end(endings.Hard);
+    if (!this.#core.host.resumes?.({ id, evseId, connectorId })) return evse.end(endings.Hard);
+    const open = openTransactions(this.#core.store).find((each) => each.id === id);
+    if (open) this.#core.transactions.resumed(transaction, open);
+    evse.restarted();
   }
 
   /** Again and again, ResetRetries times. */
@@ -158,7 +178,7 @@ export class Resets {
   }
 }
 
-const owner = 'reset';
+const ownerOf = ({ evse }: Restart) => (evse ? `reset of EVSE ${evse.id}` : 'reset');
 
 const isBusy = (evses: readonly Evse[]) => evses.some(({ transaction }) => transaction);
 

@@ -35,19 +35,37 @@ export interface StationHost extends GridHost {
   /** Not usable any more by order of the CSMS, or usable again; without an EVSE the whole station. Never while in use. */
   setAvailable?(isAvailable: boolean, place: Place): void;
   /** False keeps the station, or one EVSE, from being reset now. Without it, a reset is always allowed. */
-  isResetAllowed?(kind: ResetKind, evseId?: number): boolean;
+  isResetAllowed?(kind: ResetKind, evseId?: number): boolean | Promise<boolean>;
   /** Restarts one EVSE; resolves when it is up again. Without it, only the whole station can be reset. */
   resetEvse?(evseId: number): Promise<void>;
   /** OCPP 2.1 CustomTrigger: sends what a vendor's own trigger asks for. False when the name is unknown. */
   customTrigger?(name: string, place: Place): boolean;
   /** Restarts the device; resolves when it is up again. */
   reset(kind: ResetKind): Promise<void>;
+  /** Brings up the network for a profile before it is dialled; a promise while it works on it. */
+  configureNetwork?(request: NetworkRequest): NetworkAnswer | Promise<NetworkAnswer>;
   /** Sets the device's clock to the CSMS's time. */
   setTime?(time: Date): void;
-  /** Fetches and installs; reports every step and ends with `Installed` or a failure. */
-  updateFirmware?(request: FirmwareRequest, report: (status: FirmwareStatus) => void): void;
-  /** Uploads a log file, reports every step; answers its name, undefined when there is nothing to upload. */
-  uploadLog?(request: LogRequest, report: (status: LogStatus) => void): string | undefined;
+  /**
+   * Fetches, verifies and installs at the times of the request; reports every step and ends with `Installed` or a failure.
+   * Not called where `installFirmware` is there.
+   */
+  updateFirmware?(request: FirmwareRequest, report: (status: FirmwareStatus) => void, signal: AbortSignal): void;
+  /** Fetches a firmware once; rejects when that fails. `httpTransfer` has one for HTTP. */
+  downloadFirmware?(location: string, signal: AbortSignal): Promise<FirmwareFile>;
+  /** Installs what was fetched, and rejects when that fails; the station has seen to all the rest. */
+  installFirmware?(file: FirmwareFile, signal: AbortSignal): Promise<'Installed' | 'InstallRebooting'>;
+  /** Whether a certificate (PEM) was revoked; without it, none was. */
+  isRevoked?(certificate: string): Promise<boolean>;
+  /**
+   * Uploads a log file, reports every step; answers its name, undefined when there is nothing to upload. Not called where
+   * `sendLog` is there.
+   */
+  uploadLog?(request: LogRequest, report: (status: LogStatus) => void, signal: AbortSignal): string | undefined;
+  /** What a log holds; undefined when there is none. The station knows its security log by itself. */
+  readLog?(request: LogRequest): string | Uint8Array | undefined;
+  /** Uploads a file once; rejects when that fails. `httpTransfer` has one for HTTP. */
+  sendLog?(file: LogFile, location: string, signal: AbortSignal): Promise<void>;
   /** How the CSMS answered what the vehicle needs; when Rejected, the vehicle must not feed back. */
   chargingNeedsAnswered?(evseId: number, status: 'Accepted' | 'Rejected' | 'Processing' | 'NoChargingProfile'): void;
   /** The ways of charging that the CSMS allows the vehicle (OCPP 2.1 Q01); false when the vehicle cannot change now. */
@@ -93,6 +111,23 @@ export interface HostEvents {
   stopRequested(evseId: number, reason: StopReason): void;
   /** Of the grid and of batteries: OCPP 2.1. */
   readonly grid: GridEvents;
+}
+
+/** A network profile that is to be dialled. */
+export interface NetworkRequest {
+  /** Of OCPP 2.1's NetworkConfiguration. */
+  slot: number;
+  url: string;
+  /** 0 to 3. */
+  securityProfile: number;
+  /** As in OCPP 2.0.1 OCPPInterfaceEnumType; undefined when it does not matter. */
+  interface: string | undefined;
+}
+
+/** `NotSupported`: dial as it is. `Ready`: dial, from `localAddress` where one is given. `Failed`: try another profile. */
+export interface NetworkAnswer {
+  status: 'NotSupported' | 'Ready' | 'Failed';
+  localAddress?: string | undefined;
 }
 
 export interface EvseDescription extends GridDescription {
@@ -306,28 +341,71 @@ export type FaultCode =
   | 'WeakSignal';
 
 export interface FirmwareRequest {
+  requestId?: number | undefined;
   location: string;
   retrieveAt: Date;
+  installAt?: Date | undefined;
+  /** Tries after the first. */
   retries: number;
+  /** Default 60. */
+  retryIntervalS?: number | undefined;
+  /** The manufacturer's signature: certificate in PEM, signature over the file in base64. */
+  signed?: { certificate: string; signature: string } | undefined;
 }
 
+/** A firmware that was fetched. */
+export interface FirmwareFile {
+  /** The whole file; a host that keeps it elsewhere leaves it out. */
+  data?: Uint8Array | undefined;
+  /** Whether it is signed so; without it, the station looks at `data`. */
+  verify?(signed: { certificate: string; signature: string }): Promise<boolean>;
+}
+
+/** OCPP 2.0.1 FirmwareStatusEnumType; unsigned updates of 1.6 know fewer. */
 export type FirmwareStatus =
   | 'Idle'
+  | 'DownloadScheduled'
   | 'Downloading'
+  | 'DownloadPaused'
   | 'Downloaded'
   | 'DownloadFailed'
+  | 'SignatureVerified'
+  | 'InvalidSignature'
+  | 'InstallScheduled'
   | 'Installing'
+  | 'InstallRebooting'
   | 'Installed'
-  | 'InstallationFailed';
+  | 'InstallationFailed'
+  | 'InstallVerificationFailed';
 
 export interface LogRequest {
   location: string;
   kind: 'DiagnosticsLog' | 'SecurityLog' | 'DataCollectorLog';
   from?: Date;
   to?: Date;
+  /** Tries after the first. Default 0. */
+  retries?: number | undefined;
+  /** Default 60. */
+  retryIntervalS?: number | undefined;
+  /** The security log, where that is asked for. */
+  text?: string;
 }
 
-export type LogStatus = 'Idle' | 'Uploading' | 'Uploaded' | 'UploadFailure';
+export interface LogFile {
+  name: string;
+  data: string | Uint8Array;
+}
+
+/** OCPP 2.0.1 UploadLogStatusEnumType. */
+export type LogStatus =
+  | 'Idle'
+  | 'Uploading'
+  | 'Uploaded'
+  | 'UploadFailure'
+  | 'BadMessage'
+  | 'NotSupportedOperation'
+  | 'PermissionDenied'
+  | 'AcceptedCanceled';
 
 export interface VendorMessage {
   vendorId: string;

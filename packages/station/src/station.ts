@@ -1,37 +1,42 @@
 import { EventEmitter } from 'node:events';
-import { versionOf, subprotocolOf } from '@busbar/ocpp';
+import { versionOf } from '@busbar/ocpp';
 import { AlignedData } from './aligned-data.ts';
 import { Availability, changeAvailability, type AvailabilityChange } from './availability.ts';
 import { authorize, type TokenAuthority } from './authorization.ts';
-import type { BackOff } from './back-off.ts';
 import { forgetBootReason, keptBootReason } from './boot-reason.ts';
+import { Certificates } from './certificates.ts';
+import { CertificateSigning } from './certificate-signing.ts';
+import type { LeafKind } from './certificate-store.ts';
 import { ChargingProfiles } from './charging-profiles.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { evseRulesOf, readerOf } from './composite-of.ts';
 import { computedVariable } from './computed-variables.ts';
+import type { Connection } from './connection.ts';
 import { Contracts } from './contract.ts';
-import { Connection, type Target } from './connection.ts';
 import type { Connector } from './connector.ts';
-import type { Core, Progress } from './core.ts';
-import { Delivery } from './delivery.ts';
+import type { Core } from './core.ts';
+import type { Delivery } from './delivery.ts';
 import { changedName, DeviceModel, type VariableChange } from './device-model.ts';
 import { DisplayMessages } from './display-messages.ts';
 import type { StationEvents } from './events.ts';
 import { Evse, type EvseStatus } from './evse.ts';
 import { Grid } from './grid.ts';
-import { isFinalFailure } from './final-failures.ts';
+import { FirmwareUpdate } from './firmware-update.ts';
 import { hostEvents } from './host-events.ts';
+import type { Iso15118 } from './iso15118.ts';
+import { LogUpload } from './log-upload.ts';
+import { Network } from './network.ts';
 import { noStore } from './no-store.ts';
 import { OfflineQueue } from './offline-queue.ts';
 import {
   allVersions,
   checkOptions,
-  connectionUrlOf,
-  securityMeansOf,
+  identityOf,
   type StationIdentity,
   type StationOptions,
   type StationVersion,
 } from './options.ts';
+import type { Payments } from './payments.ts';
 import { Periodic } from './periodic.ts';
 import type { ProfileRules } from './profile-rules.ts';
 import type { BootReason, Protocol, Receiver, Registration as RegistrationStatus } from './protocol.ts';
@@ -42,22 +47,22 @@ import { Registration } from './registration.ts';
 import { RemoteStarts } from './remote-starts.ts';
 import { Reservations } from './reservations.ts';
 import { Resets } from './resets.ts';
-import { ownSecurityEvent, raiseSecurityEvent, startEventOf, type SecurityEvent } from './security-events.ts';
+import { isSilent, ownSecurityEvent, raiseSecurityEvent, startEventOf, type SecurityEvent } from './security-events.ts';
 import { profileRulesOf } from './smart-charging-settings.ts';
+import { initialProfileOf, securityMeansOf } from './security-profile.ts';
 import { SecurityLog } from './security-log.ts';
 import type { VariableName } from './standard-variables.ts';
-import type {
-  FirmwareStatus,
-  IdToken,
-  LogStatus,
-  Place,
-  ResetKind,
-  StationHost,
-  VendorMessage,
-} from './station-host.ts';
-import type { StationStore, StoreError } from './store.ts';
-import { surviving } from './surviving-store.ts';
+import type { IdToken, Place, ResetKind, StationHost, VendorMessage } from './station-host.ts';
+import { connectionOf } from './station-connection.ts';
+import { deliveryOf } from './station-delivery.ts';
+import type { Station } from './station-type.ts';
+import type { StationStore } from './store.ts';
+import { watched } from './store-watch.ts';
+import { StationClock } from './time-keeping.ts';
 import { Tokens, type TokenInfo } from './tokens.ts';
+import { Tariffs } from './tariffs.ts';
+import { TransactionCosts } from './transaction-cost.ts';
+import { limitTransaction, type TransactionLimit } from './transaction-limits.ts';
 import { TransactionLog } from './transaction-log.ts';
 import { catalogOf } from './variable-catalog.ts';
 import type { Transaction } from './transaction.ts';
@@ -68,34 +73,7 @@ import { createProtocol201 } from './v201/index.ts';
 import { createProtocol21 } from './v21/index.ts';
 import { sendVendorMessage, type VendorReply } from './vendor-messages.ts';
 
-/** A charging station: what those who run it see. */
-export interface Station {
-  readonly id: string;
-  /** Spoken now, or last; before the first connection, the best that is offered. */
-  readonly version: StationVersion;
-  readonly events: EventEmitter<StationEvents>;
-  readonly isConnected: boolean;
-  /** What the CSMS said to the last BootNotification. */
-  readonly registration: RegistrationStatus | undefined;
-  /** Messages that must reach the CSMS and that it has not answered yet. */
-  readonly queuedMessages: number;
-  /** Connects, and keeps connecting. The first time, it takes up what an earlier run has left in the store. */
-  start(): void;
-  /** Disconnects. Resolves when no callback can fire any more; the host and the store have their own ends. */
-  stop(): Promise<void>;
-  /** Drops the connection as a power cut of the network does; the station connects again by itself. */
-  drop(): void;
-  statusOf(evseId: number): EvseStatus | undefined;
-  transactionOn(evseId: number): Transaction | undefined;
-  /** Whether a token may charge here, by the local list, the cache or the CSMS. Starts nothing. Never rejects. */
-  authorize(idToken: IdToken): Promise<TokenInfo>;
-  /** Sends a vendor's own message. Never rejects: `Offline` when it cannot be sent, `Rejected` for a wrong answer or none. */
-  dataTransfer(message: VendorMessage): Promise<VendorReply>;
-  /** Logs a security event, and tells the CSMS when it is critical. */
-  securityEvent(event: SecurityEvent): void;
-  /** Takes a place out of use, or back into it, as the CSMS may. In 1.6 an EVSE is named by its connectors only. */
-  changeAvailability(place: Place, isOperative: boolean): AvailabilityChange;
-}
+export type { Station } from './station-type.ts';
 
 /** Makes a station; nothing happens before `start`. Throws RangeError when an option cannot work. */
 export function createStation(options: StationOptions): Station {
@@ -105,11 +83,9 @@ export function createStation(options: StationOptions): Station {
 
 const makers = { '1.6': createProtocol16, '2.0.1': createProtocol201, '2.1': createProtocol21 } as const;
 
-const maxBackOffMs = 300_000;
-
 class ChargingStation implements Station, Core {
   readonly events = new EventEmitter<StationEvents>();
-  readonly clock: Clock;
+  readonly time: StationClock;
   readonly random: () => number;
   readonly host: StationHost;
   readonly store: StationStore;
@@ -130,43 +106,56 @@ class ChargingStation implements Station, Core {
   readonly delivery: Delivery;
   readonly transactions = new TransactionLog(this);
   readonly prices = new Prices(this);
+  readonly tariffs = new Tariffs(this);
+  readonly costs = new TransactionCosts(this);
   readonly displays = new DisplayMessages(this);
   readonly grid = new Grid(this);
   readonly contracts = new Contracts(this);
   readonly contractAuthority: TokenAuthority = (idToken) => this.contracts.judge(idToken);
   readonly securityLog: SecurityLog;
-  readonly firmware: Progress<FirmwareStatus> = { status: 'Idle', requestId: undefined };
-  readonly log: Progress<LogStatus> = { status: 'Idle', requestId: undefined };
+  readonly firmwareUpdate = new FirmwareUpdate(this);
+  readonly logUpload = new LogUpload(this);
+  readonly signing = new CertificateSigning(this);
+  readonly certificates: Certificates;
+  readonly network: Network;
   readonly #options: StationOptions;
   readonly #queue: OfflineQueue;
   readonly #connection: Connection;
   readonly #registration: Registration;
   readonly #aligned = new AlignedData(this);
-  readonly #periodic = new Periodic(this);
+  readonly #periodic: Periodic;
   readonly #protocols = new Map<StationVersion, Protocol>();
   #version: StationVersion;
   #isLoaded = false;
   #isStarted = false;
-  #isStoreFailing = false;
-  #offlineSince: Date | undefined;
+  /** Tokens that the CSMS is asked about. */
+  readonly #authorizing = new Set<Promise<TokenInfo>>();
+  #offlineSinceMs: number | undefined;
+  #lastSentMs = 0;
 
   constructor(options: StationOptions) {
     this.#options = options;
-    this.clock = options.clock ?? systemClock;
+    this.time = new StationClock(options.clock ?? systemClock);
     this.random = options.random ?? Math.random;
     this.host = options.host;
-    this.store = options.store ? this.#surviving(options.store) : noStore;
-    this.#version = this.#versions[0] ?? '1.6';
+    this.store = options.store ? watched(options.store, this, () => this.#queue) : noStore;
+    this.#version = this.versions[0] ?? '1.6';
+    this.certificates = new Certificates(this, options);
+    this.network = new Network(this, options);
+    this.#periodic = new Periodic(this, {
+      mayBeSkipped: options.heartbeats === 'idle',
+      lastSentMs: () => this.#lastSentMs,
+    });
     this.variables = new DeviceModel({
       catalog: catalogOf({ evses: options.host.evses, ...options.deviceModel }),
       settings: options.settings,
-      security: securityMeansOf(options),
       ...(options.store && { store: this.store }),
+      security: securityMeansOf(this),
       computed: (definition) => computedVariable(this, definition),
       onChange: (change) => this.#settingChanged(change),
     });
     this.#queue = new OfflineQueue(this.store, () => options.maxQueued ?? 1000);
-    this.delivery = this.#createDelivery();
+    this.delivery = deliveryOf(this, this.#queue);
     this.securityLog = new SecurityLog(this.store);
     this.evses = options.host.evses.map((description) => new Evse(this, description));
     this.#registration = new Registration(this, {
@@ -174,7 +163,14 @@ class ChargingStation implements Station, Core {
       onServing: (reason) => this.#serve(reason),
       onRefused: () => this.delivery.close(),
     });
-    this.#connection = this.#createConnection(options);
+    this.#connection = connectionOf(this, options, {
+      onOpen: (subprotocol, transmit) => this.#opened(subprotocol, transmit),
+      onClose: (code, reason) => this.#closed(code, reason),
+    });
+  }
+
+  get clock(): Clock {
+    return this.time;
   }
 
   get id(): string {
@@ -182,9 +178,7 @@ class ChargingStation implements Station, Core {
   }
 
   get identity(): StationIdentity {
-    const { identity, vendor = 'Busbar', model = 'Simulated', serialNumber = identity.slice(0, 25) } = this.#options;
-    const firmwareVersion = this.host.firmwareVersion ?? this.#options.firmwareVersion ?? '1.0.0';
-    return { identity, vendor, model, serialNumber, firmwareVersion };
+    return identityOf(this.#options, this.host.firmwareVersion);
   }
 
   get version(): StationVersion {
@@ -199,12 +193,18 @@ class ChargingStation implements Station, Core {
     return made;
   }
 
+  get initialSecurityProfile(): number {
+    return initialProfileOf(this.#options);
+  }
+
   get url(): string {
     return this.#options.url;
   }
 
   get callTimeoutMs(): number {
-    return this.#options.callTimeoutMs ?? this.variables.number('OCPPCommCtrlr.MessageTimeout[Default]') * 1000;
+    const { messageTimeoutS = this.variables.number('OCPPCommCtrlr.MessageTimeout[Default]') } =
+      this.network.current ?? {};
+    return this.#options.callTimeoutMs ?? messageTimeoutS * 1000;
   }
 
   get isConnected(): boolean {
@@ -243,10 +243,11 @@ class ChargingStation implements Station, Core {
   }
 
   get offlineSince(): Date | undefined {
-    return this.isOnline ? undefined : this.#offlineSince;
+    if (this.isOnline || this.#offlineSinceMs === undefined) return undefined;
+    return new Date(this.clock.now().getTime() - (this.clock.monotonicMs() - this.#offlineSinceMs));
   }
 
-  get #versions(): readonly StationVersion[] {
+  get versions(): readonly StationVersion[] {
     return this.#options.versions ?? allVersions;
   }
 
@@ -256,7 +257,9 @@ class ChargingStation implements Station, Core {
     this.#load();
     this.reservations.start();
     this.#aligned.start();
-    this.#registration.renew(keptBootReason(this.store));
+    this.#registration.renew(this.firmwareUpdate.resume() ? 'FirmwareUpdate' : keptBootReason(this.store));
+    this.network.restart();
+    this.network.securityProfile.resume();
     this.protocol.start?.();
     this.#connection.start();
   }
@@ -266,11 +269,14 @@ class ChargingStation implements Station, Core {
     this.#aligned.stop();
     this.prices.stop();
     this.displays.stop();
+    await this.#connection.stop('the station stops');
+    await Promise.all(this.#authorizing);
     for (const evse of this.evses) evse.release();
+    this.network.stop();
     this.protocol.stop?.();
     this.waiting.stop();
     this.reservations.stop();
-    await this.#connection.stop('the station stops');
+    for (const block of [this.signing, this.firmwareUpdate, this.logUpload]) block.stop();
     this.#registration.closed();
     this.delivery.close();
   }
@@ -295,6 +301,15 @@ class ChargingStation implements Station, Core {
     return sendVendorMessage(this, message);
   }
 
+  get payments(): Payments {
+    return this.protocol.payments;
+  }
+
+  limitTransaction(evseId: number, limit: TransactionLimit): boolean {
+    const evse = this.evse(evseId);
+    return evse !== undefined && limitTransaction(this, evse, limit);
+  }
+
   securityEvent(event: SecurityEvent): void {
     raiseSecurityEvent(this, event);
   }
@@ -304,7 +319,10 @@ class ChargingStation implements Station, Core {
   }
 
   authorize(idToken: IdToken, evseId?: number): Promise<TokenInfo> {
-    return authorize(this, idToken, evseId);
+    const verdict = authorize(this, idToken, evseId);
+    this.#authorizing.add(verdict);
+    void verdict.finally(() => this.#authorizing.delete(verdict));
+    return verdict;
   }
 
   later(task: () => void | Promise<void>): void {
@@ -317,6 +335,25 @@ class ChargingStation implements Station, Core {
 
   bootAgain(): void {
     this.#registration.again();
+  }
+
+  get iso15118(): Iso15118 {
+    return this.protocol.iso15118;
+  }
+
+  requestCertificate(kind: LeafKind): boolean {
+    return this.signing.request(kind);
+  }
+
+  ownCertificateChanged(): void {
+    if (this.network.current?.securityProfile === 3) this.reconnect('the certificate has changed');
+  }
+
+  reconnect(reason: string): void {
+    this.later(async () => {
+      await this.#connection.stop(reason);
+      if (this.#isStarted) this.#connection.start();
+    });
   }
 
   profilesChanged(): void {
@@ -332,6 +369,7 @@ class ChargingStation implements Station, Core {
     this.tokens.load();
     this.availability.load();
     this.reservations.load();
+    this.tariffs.load();
     recoverTransactions(this);
     this.displays.load();
     this.host.attach(hostEvents(this));
@@ -339,65 +377,17 @@ class ChargingStation implements Station, Core {
     this.availability.start();
   }
 
-  #createDelivery(): Delivery {
-    return new Delivery({
-      queue: this.#queue,
-      clock: this.clock,
-      rules: () => ({
-        attempts: this.variables.number('OCPPCommCtrlr.MessageAttempts[TransactionEvent]'),
-        intervalMs: this.variables.number('OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]') * 1000,
-      }),
-      send: (record) => this.protocol.deliver(record),
-      isFinal: isFinalFailure,
-      onDiscard: (record, error) => this.events.emit('messageDiscarded', record, error),
-    });
-  }
-
-  #createConnection(options: StationOptions): Connection {
-    return new Connection({
-      target: () => this.#target(),
-      connectTimeoutMs: options.connectTimeoutMs ?? 30_000,
-      clock: this.clock,
-      random: this.random,
-      backOff: () => this.#backOff(),
-      pingIntervalMs: () => this.variables.number('OCPPCommCtrlr.WebSocketPingInterval') * 1000,
-      onOpen: (subprotocol, transmit) => this.#opened(subprotocol, transmit),
-      onClose: (code, reason) => this.#closed(code, reason),
-      onFailure: (failure) => this.events.emit('connectFailed', failure),
-    });
-  }
-
-  #target(): Target {
-    const subprotocols = this.#versions.map((version) => subprotocolOf[version]);
-    return {
-      url: connectionUrlOf(this.#options),
-      subprotocols,
-      authorization: this.#credentials(),
-      tls: this.#options.tls,
-    };
-  }
-
-  #credentials(): string | undefined {
-    const password = this.variables.get('SecurityCtrlr.BasicAuthPassword') || this.#options.password;
-    if (password === undefined) return undefined;
-    return `Basic ${Buffer.from(`${this.id}:${password}`).toString('base64')}`;
-  }
-
-  #backOff(): BackOff {
-    return {
-      minimumMs: this.variables.number('OCPPCommCtrlr.RetryBackOffWaitMinimum') * 1000,
-      rangeMs: this.variables.number('OCPPCommCtrlr.RetryBackOffRandomRange') * 1000,
-      doublings: this.variables.number('OCPPCommCtrlr.RetryBackOffRepeatTimes'),
-      maximumMs: maxBackOffMs,
-      ...this.#options.backOff,
-    };
-  }
-
   #opened(subprotocol: string, transmit: (text: string) => void): Receiver {
     this.#speak(versionOf(subprotocol) ?? this.#version);
+    this.#lastSentMs = this.clock.monotonicMs();
     const isWatched = this.events.listenerCount('message') > 0;
     const receiver = this.protocol.open({
-      transmit,
+      transmit: (text) => {
+        this.#lastSentMs = this.clock.monotonicMs();
+        transmit(text);
+      },
+      onFlood: () => ownSecurityEvent(this, { type: 'InvalidMessages', info: 'more requests than can be answered' }),
+      onTimeout: () => this.#connection.probe(),
       ...(isWatched && { onMessage: (record) => this.events.emit('message', record) }),
     });
     this.events.emit('connected', { version: this.#version });
@@ -416,7 +406,7 @@ class ChargingStation implements Station, Core {
   }
 
   #closed(code: number, reason: string): void {
-    if (this.isOnline) this.#offlineSince = this.clock.now();
+    if (this.isOnline) this.#offlineSinceMs = this.clock.monotonicMs();
     this.#registration.closed();
     this.#periodic.stop();
     this.delivery.close();
@@ -428,69 +418,58 @@ class ChargingStation implements Station, Core {
 
   /** The CSMS listens: it gets what it does not know yet. */
   #serve(reason: BootReason | undefined): void {
-    const offlineMs = this.#offlineSince ? this.clock.now().getTime() - this.#offlineSince.getTime() : Infinity;
+    const isBack = this.#offlineSinceMs !== undefined;
+    const offlineMs = this.clock.monotonicMs() - (this.#offlineSinceMs ?? -Infinity);
     const isLong = offlineMs > this.variables.number('OCPPCommCtrlr.OfflineThreshold') * 1000;
+    this.#connection.succeeded();
+    this.network.accepted();
+    if (isSilent(this)) this.delivery.discard(({ kind }) => kind === 'security');
     if (reason) forgetBootReason(this.store);
     if (reason) raiseSecurityEvent(this, { type: startEventOf(reason) });
     this.protocol.reportStatus(isLong || reason ? 'all' : 'changed');
     this.reservations.tell();
-    this.delivery.open();
+    this.delivery.open(isBack ? this.#options.resumeDelayMs : 0);
     this.#periodic.start();
+    this.signing.start();
     this.prices.showDefault();
     this.events.emit('accepted');
   }
 
-  #surviving(store: StationStore): StationStore {
-    return surviving(store, {
-      onFailed: (error) => this.#storeFailed(error),
-      onStored: () => (this.#isStoreFailing = false),
-    });
-  }
-
-  /** Makes room, and says so once for each time that the store begins to fail. */
-  #storeFailed(error: StoreError): void {
-    this.events.emit('storeFailed', error);
-    if (this.#isStoreFailing) return;
-    this.#isStoreFailing = true;
-    if (error.code === 'full') this.#queue.thin();
-    ownSecurityEvent(this, { type: 'MemoryExhaustion', info: error.message });
-  }
-
   #settingChanged(change: VariableChange): void {
     const name = changedName(change);
-    if (name) ChargingStation.#effects[name]?.(this);
+    if (name) ChargingStation.#effects[name]?.(this, change);
     if (name && priceVariables.includes(name)) this.prices.showDefault();
   }
 
   /** Settings that act at once on what runs. */
-  static readonly #effects: Partial<Record<VariableName, (station: ChargingStation) => void>> = {
-    'OCPPCommCtrlr.HeartbeatInterval': (station) => station.#periodic.heartbeatLater(),
-    'OCPPCommCtrlr.WebSocketPingInterval': (station) => station.#connection.pingAgain(),
-    'AlignedDataCtrlr.Enabled': (station) => station.#alignedDataLater(),
-    'AlignedDataCtrlr.Interval': (station) => station.#alignedDataLater(),
-    'AlignedDataCtrlr.TxEndedInterval': (station) => station.#alignedDataLater(),
-    'SampledDataCtrlr.TxEndedInterval': (station) => station.#rearm(),
-    'SampledDataCtrlr.TxUpdatedInterval': (station) => station.#rearm(),
-    'SecurityCtrlr.BasicAuthPassword': (station) => station.later(() => station.#reconnect()),
-  };
+  static readonly #effects: Partial<Record<VariableName, (station: ChargingStation, change: VariableChange) => void>> =
+    {
+      'OCPPCommCtrlr.HeartbeatInterval': (station) => station.#periodic.heartbeatLater(),
+      'OCPPCommCtrlr.WebSocketPingInterval': (station) => station.#connection.pingAgain(),
+      'AlignedDataCtrlr.Enabled': (station) => station.#aligned.again(),
+      'AlignedDataCtrlr.Interval': (station) => station.#aligned.again(),
+      'AlignedDataCtrlr.TxEndedInterval': (station) => station.#aligned.again(),
+      'SampledDataCtrlr.TxEndedInterval': (station) => station.#rearm(),
+      'SampledDataCtrlr.TxUpdatedInterval': (station) => station.#rearm(),
+      'SecurityCtrlr.BasicAuthPassword': (station) => station.#passwordChanged(),
+      'SecurityCtrlr.SecurityProfile': ({ network }, change) => network.securityProfile.changed(change),
+    };
 
   #rearm(): void {
     for (const evse of this.evses) evse.rearm();
   }
 
-  #alignedDataLater(): void {
-    if (this.#isStarted) this.#aligned.start();
-  }
-
-  /** With the new password, once the answer is out. */
-  async #reconnect(): Promise<void> {
-    await this.#connection.stop('the password has changed');
-    if (this.#isStarted) this.#connection.start();
+  /** The new one is used once the answer is out; nothing is to do where it is the one in use. */
+  #passwordChanged(): void {
+    if (this.network.credentials.isCurrent) return;
+    ownSecurityEvent(this, { type: 'ReconfigurationOfSecurityParameters', info: 'BasicAuthPassword' });
+    this.reconnect('the password has changed');
   }
 
   async #leave(reason: BootReason): Promise<void> {
     await this.#connection.stop('the station resets');
     this.#registration.renew(reason);
-    this.#offlineSince = undefined;
+    this.#offlineSinceMs = undefined;
+    this.network.restart();
   }
 }

@@ -52,13 +52,15 @@ export function reached(transaction: Transaction, reading: TimedReading): Ending
   return name && rules[name].ending;
 }
 
-/** Takes the limit over, watches it and confirms it to the CSMS (OCPP 2.1 E16). */
-export function limitTransaction(core: Core, evse: Evse, limit: TransactionLimit): void {
+/** Takes the limit over, watches it and confirms it to the CSMS (OCPP 2.1 E16). False when no transaction runs. */
+export function limitTransaction(core: Core, evse: Evse, limit: TransactionLimit): boolean {
   const { transaction } = evse;
-  if (!transaction || isSame(transaction.limit ?? {}, limit)) return;
+  if (!transaction) return false;
+  if (isSame(transaction.limit ?? {}, limit)) return true;
   transaction.limit = { ...limit };
   core.transactions.updated(transaction, { trigger: 'LimitSet', isLimitNew: true });
   watchLimit(evse, transaction);
+  return true;
 }
 
 /** Also after a power cut. */

@@ -53,6 +53,7 @@ export class TransactionLog {
       ...(stoppedBy && { idToken: stoppedBy }),
       ...(isNewToken && { idToken, remoteStartId, reservationId }),
       ...(isLimitNew && { limit }),
+      ...(trigger === 'RunningCost' && { costDetails: this.#core.costs.detailsOf(transaction) }),
     });
   }
 
@@ -87,7 +88,12 @@ export class TransactionLog {
     ];
     const isPlugged = this.#core.evse(transaction.evseId)?.isPlugged ?? false;
     const chargingState = isPlugged ? 'EVConnected' : 'Idle';
-    this.#add(transaction, { event: 'Ended', trigger, reason, idToken, values, chargingState });
+    const { costs } = this.#core;
+    const evse = this.#core.evse(transaction.evseId);
+    if (evse) costs.look(evse, transaction);
+    const costDetails = costs.detailsOf(transaction);
+    this.#add(transaction, { event: 'Ended', trigger, reason, idToken, values, chargingState, costDetails });
+    costs.close(transaction);
   }
 
   /** Goes on after a power cut or a reset: OCPP 2.1 E17. */
@@ -154,6 +160,7 @@ export class TransactionLog {
       meterWh: lastWh,
       preconditioning: host.preconditioning?.(evseId),
       operationMode: transaction.operationMode,
+      tariffId: this.#core.costs.tariffIdOf(transaction),
       ...this.#news(transaction),
       ...step,
     };

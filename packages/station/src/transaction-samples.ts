@@ -26,6 +26,16 @@ const samplings: readonly Sampling[] = [
     },
   },
   {
+    interval: 'TariffCostCtrlr.Interval[Cost]',
+    sample: (core, evse) => {
+      const { transaction } = evse;
+      if (!transaction || core.costs.tariffIdOf(transaction) === undefined) return;
+      core.costs.look(evse, transaction);
+      core.transactions.updated(transaction, { trigger: 'RunningCost' });
+      core.prices.running(evse, { cost: transaction.cost ?? 0 }, transaction.id);
+    },
+  },
+  {
     interval: 'InternalCtrlr.MeterStoreInterval',
     sample: (core, evse) => {
       evse.read('Other');

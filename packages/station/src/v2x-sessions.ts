@@ -40,8 +40,9 @@ export class V2xSessions {
     return isAllowed ? limit : chargingOnly(limit);
   }
 
-  /** The host was told a limit: the CSMS hears of another operation mode (OCPP 2.1 Q03 and those that follow). */
-  operating({ transaction }: Evse, limit: PowerLimit | undefined): void {
+  /** Tells the host a limit, and the CSMS of another operation mode (OCPP 2.1 Q03 and those that follow). */
+  tell({ id, transaction }: Evse, limit: PowerLimit | undefined): void {
+    this.#core.host.limit(id, limit);
     if (!transaction || this.#core.version !== '2.1') return;
     const mode = limit?.operationMode ?? 'ChargingOnly';
     if (mode === (transaction.operationMode ?? 'ChargingOnly')) return;

@@ -28,7 +28,11 @@ export class WaitingTokens {
     return this.#waiting.length;
   }
 
+  /** It may have been plugged in somewhere while the CSMS was asked. */
   add(token: WaitingToken): void {
+    const { authorization, trigger, profile } = token;
+    const plugged = token.evses.find((evse) => evse.isPlugged && isFor(token, evse));
+    if (plugged) return plugged.start(authorization, { trigger, profile });
     const { clock, variables } = this.#core;
     const ms = variables.number('TxCtrlr.EVConnectionTimeOut') * 1000;
     const timer = clock.after(ms, () => this.#remove(token));
@@ -37,9 +41,7 @@ export class WaitingTokens {
 
   /** A vehicle is plugged in: the first who waits for it may charge. */
   offer(evse: Evse): void {
-    const found = this.#waiting.find(({ token: { evses, authorization } }) => {
-      return evses.includes(evse) && evse.canStart(authorization.idToken, authorization.groupId);
-    });
+    const found = this.#waiting.find(({ token }) => isFor(token, evse));
     if (!found) return;
     const { authorization, trigger, profile } = found.token;
     this.#remove(found.token);
@@ -65,4 +67,8 @@ export class WaitingTokens {
       return false;
     });
   }
+}
+
+function isFor({ evses, authorization: { idToken, groupId } }: WaitingToken, evse: Evse): boolean {
+  return evses.includes(evse) && evse.canStart(idToken, groupId);
 }

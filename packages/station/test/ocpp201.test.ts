@@ -95,6 +95,7 @@ describe('an OCPP 2.0.1 station at an independent CSMS', () => {
         () =>
           csms.received.map(({ payload }) => JSON.stringify(payload)).filter((text) => text.includes('SuspendedEV'))
             .length,
+        { timeout: 20_000 },
       )
       .toBeGreaterThan(0);
   });
@@ -394,7 +395,7 @@ describe('an OCPP 2.0.1 station at an independent CSMS', () => {
     }
   });
 
-  it('unlocks only without a transaction', async () => {
+  it('unlocks only without a transaction (F05)', async () => {
     const { csms } = await open();
     const unlock = (evseId: number) => csms.call('CP1', 'UnlockConnector', { evseId, connectorId: 1 });
     expect(await unlock(1)).toEqual({ status: 'Unlocked' });
@@ -429,7 +430,7 @@ describe('an OCPP 2.0.1 station at an independent CSMS', () => {
     });
     expect(await trigger('MeterValues')).toEqual({ status: 'Accepted' });
     expect(await csms.next('MeterValues')).toMatchObject({ evseId: 1 });
-    expect(await trigger('SignV2GCertificate')).toEqual({ status: 'NotImplemented' });
+    expect(await trigger('PublishFirmwareStatusNotification')).toEqual({ status: 'NotImplemented' });
     expect(await trigger('BootNotification')).toEqual({ status: 'Rejected' });
   });
 });

@@ -3,8 +3,11 @@ import {
   createSimulatedHost,
   createStation,
   ManualClock,
+  type HostEvents,
   type SimulatedHost,
   type Station,
+  type StationHost,
+  type StationStore,
   type StationVersion,
   type VariableSettings,
 } from '../src/index.ts';
@@ -30,15 +33,35 @@ export interface RigOptions {
   /** Default: booted and accepted. */
   until?: 'accepted' | 'booted';
   prepare?(csms: Csms): void;
+  /** What the charger can do beside the simulated one. */
+  charger?: Partial<StationHost>;
+  store?: StationStore;
+  /** What the charger may report by itself. */
+  listen?(events: HostEvents): void;
 }
 
 export async function openRig(version: StationVersion, options: RigOptions = {}): Promise<Rig> {
-  const { identity = 'CP1', evses = 1, settings = {}, callTimeoutMs, until = 'accepted', prepare } = options;
+  const {
+    identity = 'CP1',
+    evses = 1,
+    settings = {},
+    callTimeoutMs,
+    until = 'accepted',
+    prepare,
+    charger,
+    store,
+    listen,
+  } = options;
   const csms = await openCsms();
   prepare?.(csms);
   const clock = new ManualClock(new Date());
   const random = () => 0.5;
-  const host = createSimulatedHost({ evses, clock, random });
+  const host = Object.assign(createSimulatedHost({ evses, clock, random }), charger);
+  const attach = host.attach.bind(host);
+  host.attach = (events) => {
+    listen?.(events);
+    attach(events);
+  };
   const station = createStation({
     identity,
     url: csms.url,
@@ -47,6 +70,7 @@ export async function openRig(version: StationVersion, options: RigOptions = {})
     clock,
     random,
     settings,
+    ...(store && { store }),
     ...(callTimeoutMs !== undefined && { callTimeoutMs }),
   });
   const frames: string[] = [];

@@ -20,12 +20,17 @@ export function reportStatus(station: Station16, which: 'changed' | 'all'): void
 
 const isHeard = ({ core }: Station16) => core.registration === 'Accepted' && core.isOnline;
 
-export function reportStation(station: Station16, cause: Cause = 'own'): void {
+export function reportStation(
+  station: Station16,
+  { errorCode = 'NoError', cause = 'own' }: { errorCode?: ErrorCode; cause?: Cause } = {},
+): void {
   const status = stationStatus(station);
   station.reportedStatus = status;
   const timestamp = station.core.clock.now().toISOString();
-  station.wire.tell('StatusNotification', { connectorId: 0, errorCode: 'NoError', status, timestamp }, cause);
+  station.wire.tell('StatusNotification', { connectorId: 0, errorCode, status, timestamp }, cause);
 }
+
+type ErrorCode = v16.StatusNotificationRequest['errorCode'];
 
 /** OCPP 1.6 MinimumStatusDuration: what does not last is not told. */
 function reportChange(station: Station16, connector: Connector): void {
@@ -71,9 +76,12 @@ function tellStatus(
   wire.tell('StatusNotification', notification, cause);
 }
 
-/** The status says it. */
+/** The status says it, at once. */
 export function reportFault(station: Station16, evse: Evse): void {
-  if (isHeard(station)) for (const connector of evse.connectors) reportConnector(station, connector);
+  if (!isHeard(station)) return;
+  for (const connector of evse.connectors) {
+    if (connector.reportedStatus !== keyOf(connector)) reportConnector(station, connector);
+  }
 }
 
 const statuses = Object.keys(transitions).filter(isStatus);

@@ -1,13 +1,16 @@
 import { subprotocolOf, type Handlers } from '@busbar/ocpp';
 import type { Core } from '../core.ts';
+import { paymentsOf } from '../payments.ts';
 import type { Protocol } from '../protocol.ts';
 import { gated } from '../gate.ts';
 import { Wire } from '../wire.ts';
 import { authorization, requestAuthorization } from './authorization.ts';
-import { availability, reportFault, reportStatus } from './availability.ts';
+import { availability, reportFault, reportStation, reportStatus } from './availability.ts';
+import { certificates, signCertificate } from './certificates.ts';
 import { configuration } from './configuration.ts';
 import { dataTransfer, sendData } from './data-transfer.ts';
 import { firmware, firmwareStatus, logStatus } from './firmware.ts';
+import { iso15118 } from './iso15118.ts';
 import { measured } from './metering.ts';
 import { authorizeContract, createCarrier } from './plug-and-charge.ts';
 import { boot, heartbeat, provisioning } from './provisioning.ts';
@@ -45,14 +48,18 @@ export function createProtocol16(core: Core): Protocol {
     idle: () => wire.idle(),
     authorize: (idToken) => requestAuthorization(station, idToken),
     authorizeContract: (idToken, proof) => authorizeContract(station, idToken, proof),
+    payments: paymentsOf(wire),
     dataTransfer: (message) => sendData(station, message),
     reportStatus: (which) => reportStatus(station, which),
     measured: (evse, reading) => measured(station, evse, reading),
     deliver: (record) => deliver(station, record),
     faultChanged: (evse) => reportFault(station, evse),
     reservationEnded: () => {},
-    firmwareStatus: (status) => firmwareStatus(station, status),
-    logStatus: (status) => logStatus(station, status),
+    listConflicted: () => reportStation(station, { errorCode: 'LocalListConflict' }),
+    firmwareStatus: (status, requestId) => firmwareStatus(station, status, { requestId }),
+    logStatus: (status, requestId) => logStatus(station, status, { requestId }),
+    signCertificate: ({ csr }) => signCertificate(station, csr),
+    iso15118: iso15118(station),
   };
 }
 
@@ -67,6 +74,7 @@ function inbound(station: Station16): Handlers<'1.6'> {
     ...smartCharging(station),
     ...reservation(station),
     ...firmware(station),
+    ...certificates(station),
     ...dataTransfer(station),
   };
 }

@@ -10,10 +10,15 @@ import type { Station16 } from './station16.ts';
 /** TriggerMessage, and the ExtendedTriggerMessage of the security white paper: one table serves both. */
 export const triggers = (station: Station16): Handlers<'1.6'> => ({
   TriggerMessage: ({ requestedMessage, connectorId }) => trigger(station, requestedMessage, connectorId),
-  ExtendedTriggerMessage: ({ requestedMessage, connectorId }) => trigger(station, requestedMessage, connectorId),
+  ExtendedTriggerMessage: ({ requestedMessage, connectorId }) =>
+    trigger(station, requestedMessage === 'FirmwareStatusNotification' ? 'signed' : requestedMessage, connectorId),
 });
 
-type Message = v16.TriggerMessageRequest['requestedMessage'] | v16.ExtendedTriggerMessageRequest['requestedMessage'];
+/** The two ask for the same by the same words, but for the status of the firmware. */
+type Message =
+  | v16.TriggerMessageRequest['requestedMessage']
+  | v16.ExtendedTriggerMessageRequest['requestedMessage']
+  | 'signed';
 
 function trigger(
   station: Station16,
@@ -31,14 +36,27 @@ function trigger(
 /** Triggered messages go out also while the station is Pending. */
 const triggered: Partial<Record<Message, (station: Station16, connectorId: number | undefined) => void>> = {
   BootNotification: ({ core }) => core.bootAgain(),
-  DiagnosticsStatusNotification: (station) => logStatus(station, station.core.log.status, 'triggered'),
-  FirmwareStatusNotification: (station) => firmwareStatus(station, station.core.firmware.status, 'triggered'),
+  DiagnosticsStatusNotification: (station) => {
+    const { status } = station.core.logUpload.progress;
+    logStatus(station, status, { requestId: undefined, cause: 'triggered' });
+  },
+  FirmwareStatusNotification: (station) => {
+    const { status } = station.core.firmwareUpdate.progress;
+    firmwareStatus(station, status, { requestId: undefined, cause: 'triggered' });
+  },
+  LogStatusNotification: ({ core, wire }) => {
+    const { status, requestId } = core.logUpload.progress;
+    const isUploading = status === 'Uploading' && requestId !== undefined;
+    wire.tell('LogStatusNotification', isUploading ? { status, requestId } : { status: 'Idle' }, 'triggered');
+  },
+  SignChargePointCertificate: ({ core }) => core.signing.request('ChargingStationCertificate'),
+  signed: ({ core, wire }) => wire.tell('SignedFirmwareStatusNotification', core.firmwareUpdate.progress, 'triggered'),
   Heartbeat: ({ wire }) => wire.tell('Heartbeat', {}, 'triggered'),
   MeterValues: (station, connectorId) => {
     for (const evse of evsesOf(station, connectorId)) measured(station, evse, evse.read('Trigger'), 'triggered');
   },
   StatusNotification: (station, connectorId) => {
-    if (connectorId === undefined || connectorId === 0) reportStation(station, 'triggered');
+    if (connectorId === undefined || connectorId === 0) reportStation(station, { cause: 'triggered' });
     for (const connector of connectorsOf(station, connectorId)) reportConnector(station, connector, 'triggered');
   },
 };

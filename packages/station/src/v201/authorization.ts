@@ -31,8 +31,10 @@ export async function authorizeContract(
 type Answer = v201.AuthorizeResponse | v21.AuthorizeResponse;
 
 /** What else came with the verdict: the price for this one. */
-function judged({ core }: Station201, idToken: IdToken, { idTokenInfo }: Answer): TokenInfo {
+function judged({ core }: Station201, idToken: IdToken, answer: Answer): TokenInfo {
+  const { idTokenInfo } = answer;
   const { personalMessage } = idTokenInfo;
+  core.tariffs.setDriver(idToken, 'tariff' in answer ? answer.tariff : undefined);
   core.prices.judged(idToken, personalMessage && messagesOf(personalMessage));
   return toTokenInfo(idTokenInfo);
 }

@@ -1,10 +1,12 @@
 import { subprotocolOf, type Handlers } from '@busbar/ocpp';
 import type { Core } from '../core.ts';
 import { gated } from '../gate.ts';
+import { paymentsOf } from '../payments.ts';
 import type { Protocol } from '../protocol.ts';
 import { Wire } from '../wire.ts';
 import { authorization, authorizeContract, requestAuthorization } from './authorization.ts';
 import { availability, reportStatus } from './availability.ts';
+import { certificates, signCertificate } from './certificates.ts';
 import { cost } from './cost.ts';
 import { customerInformation } from './customer-information.ts';
 import { dataTransfer, sendData } from './data-transfer.ts';
@@ -12,6 +14,7 @@ import { deviceModel } from './device-model.ts';
 import { displayMessages } from './display-messages.ts';
 import { notifyFault } from './events.ts';
 import { firmware, firmwareStatus, logStatus } from './firmware.ts';
+import { iso15118 } from './iso15118.ts';
 import { measured } from './metering.ts';
 import { monitoring, setMonitoring201, startMonitors } from './monitoring.ts';
 import { boot, heartbeat, provisioning } from './provisioning.ts';
@@ -44,14 +47,18 @@ export function protocol201(station: Station201): Omit<Protocol, 'subprotocol'> 
     idle: () => wire.idle(),
     authorize: (idToken) => requestAuthorization(station, idToken),
     authorizeContract: (idToken, proof) => authorizeContract(station, idToken, proof),
+    payments: paymentsOf(wire),
     dataTransfer: (message) => sendData(station, message),
     reportStatus: (which) => reportStatus(station, which),
     measured: (evse, reading) => measured(station, evse, reading),
     deliver: (record) => deliver(station, record),
     faultChanged: (evse, fault, how) => notifyFault(station, evse, { fault, isCleared: how === 'Cleared' }),
     reservationEnded: (ended, how) => reservationEnded(station, ended, how),
+    listConflicted: () => {},
     firmwareStatus: (status, requestId) => firmwareStatus(station, status, { requestId }),
     logStatus: (status, requestId) => logStatus(station, status, { requestId }),
+    signCertificate: (request) => signCertificate(station, request),
+    iso15118: iso15118(station),
   };
 }
 
@@ -68,6 +75,7 @@ export function blocks201(station: Station201): Handlers201 {
     ...transactions(station),
     ...reservation(station),
     ...firmware(station),
+    ...certificates(station),
     ...dataTransfer(station),
     ...cost(station),
     ...customerInformation(station),

@@ -17,6 +17,7 @@ interface Trigger {
 export const triggers = (station: Station201): Handlers201 => ({
   TriggerMessage({ requestedMessage, customTrigger = '', evse }) {
     const { core } = station;
+    if (core.registration === 'Rejected' && requestedMessage !== 'BootNotification') return { status: 'Rejected' };
     if (isUnknown(station, evse)) return { status: 'Rejected', statusInfo: { reasonCode: 'UnknownEvse' } };
     if (requestedMessage === 'CustomTrigger') {
       const isKnown = core.host.customTrigger?.(customTrigger, { evseId: evse?.id, connectorId: evse?.connectorId });
@@ -44,17 +45,20 @@ const table: Partial<Record<v21.MessageTriggerEnumType, Trigger>> = {
   },
   FirmwareStatusNotification: {
     send(station) {
-      const { status, requestId } = station.core.firmware;
+      const { status, requestId } = station.core.firmwareUpdate.progress;
       firmwareStatus(station, status, { requestId, cause: 'triggered' });
     },
   },
   Heartbeat: { send: ({ wire }) => wire.tell('Heartbeat', {}, 'triggered') },
   LogStatusNotification: {
     send(station) {
-      const { status, requestId } = station.core.log;
+      const { status, requestId } = station.core.logUpload.progress;
       logStatus(station, status, { requestId, cause: 'triggered' });
     },
   },
+  SignChargingStationCertificate: { send: ({ core }) => core.signing.request('ChargingStationCertificate') },
+  SignCombinedCertificate: { send: ({ core }) => core.signing.request('ChargingStationCertificate') },
+  SignV2GCertificate: { send: ({ core }) => core.signing.request('V2GCertificate') },
   MeterValues: {
     send(station, place) {
       for (const evse of evsesOf(station, place)) measured(station, evse, evse.read('Trigger'), 'triggered');

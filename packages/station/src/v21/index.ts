@@ -10,6 +10,7 @@ import { derControls } from './der.ts';
 import { startStreams } from './event-streams.ts';
 import { monitoring21 } from './monitoring.ts';
 import { smartCharging } from './smart-charging.ts';
+import { tariffs } from './tariffs.ts';
 import { v2x } from './v2x.ts';
 
 /** OCPP 2.1 for one station: the blocks of 2.0.1, and what 2.1 adds. */
@@ -17,7 +18,8 @@ export function createProtocol21(core: Core): Protocol {
   const handlers: Handlers<'2.1'> = {};
   const wire = new Wire<'2.0.1' | '2.1'>('2.1', core, gated<'2.1'>(core, handlers));
   const station: Station201 = { core, wire, lastEventId: 0, monitors: undefined };
-  Object.assign(handlers, blocks201(station), smartCharging(station), monitoring21(station), grid21(station));
+  Object.assign(handlers, blocks201(station), smartCharging(station), monitoring21(station));
+  Object.assign(handlers, tariffs(station), grid21(station));
   const protocol = protocol201(station);
   return {
     subprotocol: subprotocolOf['2.1'],

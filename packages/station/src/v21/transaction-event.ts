@@ -10,8 +10,14 @@ export function toTransactionEvent21(record: TransactionRecord): v21.Transaction
   return {
     ...event,
     triggerReason: record.trigger,
+    costDetails: record.costDetails,
     preconditioningStatus: record.preconditioning,
-    transactionInfo: { ...transactionInfo, operationMode: record.operationMode, transactionLimit: record.limit },
+    transactionInfo: {
+      ...transactionInfo,
+      operationMode: record.operationMode,
+      transactionLimit: record.limit,
+      tariffId: record.tariffId,
+    },
     meterValue: meterValue.length > 0 ? meterValue : undefined,
   };
 }

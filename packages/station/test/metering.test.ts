@@ -1,0 +1,198 @@
+import { once } from 'node:events';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { HostEvents, MeterReading, SignedReading, StationVersion } from '../src/index.ts';
+import { advanceUntil, openRig, type Rig, type RigOptions } from './rig.ts';
+
+let rig: Rig;
+
+const open = async (version: StationVersion, options?: RigOptions) => (rig = await openRig(version, options));
+
+afterEach(() => rig.close());
+
+const sent = (action: string) =>
+  rig.csms.received.filter((received) => received.action === action).map(({ payload }) => payload);
+
+const drained = () =>
+  advanceUntil(rig.clock, expect.poll(() => rig.station.queuedMessages, { timeout: 20_000 }).toBe(0));
+
+async function start(): Promise<void> {
+  const started = once(rig.station.events, 'transactionStarted');
+  rig.host.plug(1, { soc: 40 });
+  rig.host.presentToken(1, 'CARD1');
+  await started;
+}
+
+const signed: SignedReading = { data: 'T0NNRg==', signingMethod: 'ECDSA', encodingMethod: 'OCMF', publicKey: 'S0VZ' };
+
+/** A meter that signs the first and the last reading of a transaction, as calibration law asks. */
+function signingMeter(): RigOptions['charger'] {
+  let isSigning = true;
+  return {
+    meter: (): MeterReading => ({
+      energyWh: 1000,
+      powerW: 0,
+      currentsA: [],
+      voltagesV: [],
+      ...(isSigning && { signed }),
+    }),
+    start: () => void (isSigning = false),
+    stop: () => void (isSigning = true),
+  };
+}
+
+describe('signed readings', () => {
+  it('are told right after a 1.6 start and with its end, also without StopTxnSampledData (case 49) [meter_signed_meter_values]', async () => {
+    const { csms, host } = await open('1.6', {
+      charger: signingMeter(),
+      settings: { 'SampledDataCtrlr.TxEndedMeasurands': '', 'SampledDataCtrlr.TxUpdatedInterval': '0' },
+    });
+    await start();
+    await csms.next('StartTransaction');
+    const value = JSON.stringify({
+      signedMeterData: signed.data,
+      signingMethod: 'ECDSA',
+      encodingMethod: 'OCMF',
+      publicKey: 'S0VZ',
+    });
+    const of = (context: string) =>
+      expect.objectContaining({
+        sampledValue: expect.arrayContaining([
+          expect.objectContaining({ context, format: 'SignedData', value, measurand: 'Energy.Active.Import.Register' }),
+        ]),
+      });
+    expect(await csms.next('MeterValues')).toMatchObject({
+      transactionId: 4711,
+      meterValue: [of('Transaction.Begin')],
+    });
+    host.presentToken(1, 'CARD1');
+    expect(await csms.next('StopTransaction')).toMatchObject({
+      transactionData: [of('Transaction.Begin'), of('Transaction.End')],
+    });
+  });
+
+  it.each([
+    ['EveryMeterValue', ['S0VZ', 'S0VZ', 'S0VZ']],
+    ['OncePerTransaction', ['S0VZ', '', '']],
+    ['Never', ['', '', '']],
+  ])('go with a 2.0.1 transaction, the key %s (case 49) [meter_signed_meter_values]', async (rule, keys) => {
+    const { host } = await open('2.0.1', {
+      charger: signingMeter(),
+      settings: { 'OCPPCommCtrlr.PublicKeyWithSignedMeterValue': rule, 'SampledDataCtrlr.TxEndedMeasurands': '' },
+    });
+    await start();
+    host.presentToken(1, 'CARD1');
+    await drained();
+    const texts = sent('TransactionEvent').map((event) => JSON.stringify(event));
+    const found = texts.flatMap((text) => [...text.matchAll(/"publicKey":"(?<key>[^"]*)"/g)]);
+    expect(found.map(({ groups }) => groups?.key)).toEqual(keys);
+    expect(texts.at(-1)).toMatch(/Transaction\.Begin.*Transaction\.End/);
+  });
+
+  it('that come later are told when they come, and with the end', async () => {
+    const told: { readingSigned?: HostEvents['readingSigned'] } = {};
+    const { host, station } = await open('1.6', {
+      settings: { 'SampledDataCtrlr.TxUpdatedInterval': '0' },
+      listen: (events) => void (told.readingSigned = events.readingSigned),
+    });
+    await start();
+    const recorded = once(station.events, 'transactionRecorded');
+    told.readingSigned?.(1, { ...host.meter(1), signed });
+    expect(await recorded).toMatchObject([{ trigger: 'SignedDataReceived' }]);
+    host.presentToken(1, 'CARD1');
+    await drained();
+    expect(JSON.stringify(sent('StopTransaction'))).toContain('SignedData');
+  });
+});
+
+describe('aligned values', () => {
+  it('stop while a transaction runs, with SendDuringIdle (case 67) [J01_19]', async () => {
+    const { csms, clock, host, station } = await open('2.0.1', {
+      settings: { 'AlignedDataCtrlr.Interval': '60', 'AlignedDataCtrlr.SendDuringIdle': 'true' },
+    });
+    clock.advance(60_000);
+    await csms.next('MeterValues');
+    await start();
+    clock.advance(180_000);
+    await expect.poll(() => station.queuedMessages).toBe(0);
+    expect(sent('MeterValues')).toHaveLength(1);
+    expect(JSON.stringify(sent('TransactionEvent'))).not.toContain('Sample.Clock');
+    host.unplug(1);
+    clock.advance(60_000);
+    await csms.next('MeterValues');
+  });
+
+  it('are steps of a transaction, on the grid, also offline', async () => {
+    const { csms, clock, station } = await open('2.0.1', {
+      settings: { 'AlignedDataCtrlr.Interval': '60', 'SampledDataCtrlr.TxUpdatedInterval': '0' },
+    });
+    await start();
+    await expect.poll(() => station.queuedMessages).toBe(0);
+    const gone = once(station.events, 'disconnected');
+    await csms.disconnect();
+    await gone;
+    clock.advance(300_000);
+    await advanceUntil(clock, once(station.events, 'accepted'));
+    await drained();
+    const aligned = sent('TransactionEvent').filter((event) => JSON.stringify(event).includes('MeterValueClock'));
+    expect(aligned.length).toBeGreaterThanOrEqual(5);
+    for (const event of aligned) {
+      const times = [...JSON.stringify(event).matchAll(/"timestamp":"(?<at>[^"]+)","sampledValue"/g)];
+      for (const { groups } of times) expect(new Date(groups?.at ?? '').getTime() % 60_000).toBe(0);
+    }
+  });
+
+  it('of the whole station are those of EVSE 0', async () => {
+    const gridMeter = (): MeterReading => ({ energyWh: 5_000_000, powerW: 1, currentsA: [1], voltagesV: [230] });
+    const { csms, clock } = await open('2.0.1', {
+      charger: { gridMeter },
+      settings: { 'AlignedDataCtrlr.Interval': '60' },
+    });
+    clock.advance(60_000);
+    expect(await csms.next('MeterValues')).toMatchObject({
+      evseId: 0,
+      meterValue: [{ sampledValue: [{ value: 5_000_000, location: 'Inlet' }] }],
+    });
+  });
+});
+
+describe('values for the end', () => {
+  it('are collected at their own intervals in 2.0.1', async () => {
+    const { host, clock } = await open('2.0.1', {
+      settings: {
+        'SampledDataCtrlr.TxUpdatedInterval': '0',
+        'SampledDataCtrlr.TxEndedInterval': '60',
+        'SampledDataCtrlr.TxEndedMeasurands': 'Energy.Active.Import.Register,Energy.Active.Import.Interval',
+        'AlignedDataCtrlr.TxEndedInterval': '120',
+        'AlignedDataCtrlr.TxEndedMeasurands': 'Voltage',
+      },
+    });
+    await start();
+    clock.advance(240_000);
+    host.presentToken(1, 'CARD1');
+    await drained();
+    const text = JSON.stringify(sent('TransactionEvent').at(-1));
+    const count = (context: string) => text.split(`"context":"${context}"`).length - 1;
+    expect(count('Sample.Periodic')).toBe(2 * 4);
+    expect(count('Sample.Clock')).toBe(3 * 2);
+    expect(text).toContain('Energy.Active.Import.Interval');
+  });
+
+  it('are thinned to what fits, first and last and signed ones kept', async () => {
+    const { host, clock } = await open('1.6', {
+      settings: {
+        'SampledDataCtrlr.TxUpdatedInterval': '10',
+        'SampledDataCtrlr.TxUpdatedMeasurands': 'Energy.Active.Import.Register',
+        'SampledDataCtrlr.TxEndedMeasurands': 'Energy.Active.Import.Register,Voltage,Current.Import',
+      },
+    });
+    await start();
+    clock.advance(10_000 * 300);
+    host.presentToken(1, 'CARD1');
+    await drained();
+    const text = JSON.stringify(sent('StopTransaction').at(-1));
+    expect(text.length).toBeLessThanOrEqual(32_000);
+    expect(text.length).toBeGreaterThan(12_000);
+    expect(text).toContain('Transaction.Begin');
+    expect(text).toContain('Transaction.End');
+  });
+});
