@@ -42,6 +42,8 @@ export interface Rig21Options {
   /** What the host reports as soon as it is attached. */
   atStart?(events: HostEvents): void;
   prepare?(csms: Csms): void;
+  /** What the station is waited for. Default: accepted. */
+  ready?: 'accepted' | 'booted';
   /** Default 2.1. */
   version?: StationVersion;
 }
@@ -98,7 +100,7 @@ interface Surroundings {
 }
 
 async function startRun({ csms, clock, store, invalid }: Surroundings, options: Rig21Options) {
-  const { settings = {}, evse = {}, abilities = {}, atStart, version = '2.1' } = options;
+  const { settings = {}, evse = {}, abilities = {}, atStart, ready = 'accepted', version = '2.1' } = options;
   const simulated = createSimulatedHost({ clock, random: () => 0.5 });
   const attached: HostEvents[] = [];
   const attach = simulated.attach.bind(simulated);
@@ -114,9 +116,9 @@ async function startRun({ csms, clock, store, invalid }: Surroundings, options: 
   const common = { identity: 'CP1', url: csms.url, versions: [version], host, clock, random, store, settings };
   const station = createStation(common);
   station.events.on('message', (record) => invalid.push(...problemsOf(version, record)));
-  const accepted = once(station.events, 'accepted');
+  const isReady = once(station.events, ready);
   station.start();
-  await accepted;
+  await isReady;
   const [events] = attached;
   if (!events) throw new Error('the host was not attached');
   return { station, host, events };
