@@ -47,7 +47,9 @@ describe('a station of OCPP 2.1 boots', () => {
   it('[cold_boot_pending_01] again after the interval while Pending, and answers the CSMS meanwhile', async () => {
     await open({ ready: 'booted', prepare: boots({ status: 'Pending' }) });
     await rig.csms.next('BootNotification');
-    expect(await get(comm('HeartbeatInterval'))).toMatchObject({ getVariableResult: [{ attributeStatus: 'Accepted' }] });
+    expect(await get(comm('HeartbeatInterval'))).toMatchObject({
+      getVariableResult: [{ attributeStatus: 'Accepted' }],
+    });
     boots({ status: 'Accepted' })(rig.csms);
     expect(rig.csms.received.map(({ action }) => action)).toEqual(['BootNotification']);
     await advanceUntil(rig.clock, once(rig.station.events, 'accepted'), 1000);
@@ -102,7 +104,7 @@ describe('the network configuration of OCPP 2.1 by variables (case 69)', () => {
     const componentVariable = [{ component: { name: 'NetworkConfiguration', instance: '1' } }];
     expect(await rig.call('GetReport', { requestId: 3, componentVariable })).toEqual({ status: 'Accepted' });
     const reported: string[] = [];
-    for (let page: object = { tbc: true }; 'tbc' in page; ) {
+    for (let page: object = { tbc: true }; 'tbc' in page;) {
       page = await rig.csms.next('NotifyReport');
       expect(JSON.stringify(page)).not.toContain('secret-1');
       if (!('reportData' in page) || !Array.isArray(page.reportData)) continue;

@@ -117,19 +117,22 @@ describe('operation modes', () => {
       { v2xBaselineW: 500, v2xFreqWattCurve: [{ frequency: 50.2, power: -5000 }] },
     ],
     ['LocalLoadBalancing', { limit: 10, dischargeLimit: -12 }, { currentA: 10, dischargeA: 12 }],
-  ])('%s is given to the host with its limit, and told with the transaction (Q02 to Q10)', async (mode, period, limit) => {
-    await open();
-    await charge();
-    expect(await set({ operationMode: mode, ...period })).toEqual({ status: 'Accepted' });
-    expect(limits.at(-1)).toMatchObject({ operationMode: mode, ...limit });
-    if (mode === 'ChargingOnly') return;
-    // oxlint-disable-next-line vitest/no-conditional-expect -- charging only is what every transaction begins with
-    expect(await rig.csms.next('TransactionEvent')).toMatchObject({
-      eventType: 'Updated',
-      triggerReason: 'OperationModeChanged',
-      transactionInfo: { operationMode: mode },
-    });
-  });
+  ])(
+    '%s is given to the host with its limit, and told with the transaction (Q02 to Q10)',
+    async (mode, period, limit) => {
+      await open();
+      await charge();
+      expect(await set({ operationMode: mode, ...period })).toEqual({ status: 'Accepted' });
+      expect(limits.at(-1)).toMatchObject({ operationMode: mode, ...limit });
+      if (mode === 'ChargingOnly') return;
+      // oxlint-disable-next-line vitest/no-conditional-expect -- charging only is what every transaction begins with
+      expect(await rig.csms.next('TransactionEvent')).toMatchObject({
+        eventType: 'Updated',
+        triggerReason: 'OperationModeChanged',
+        transactionInfo: { operationMode: mode },
+      });
+    },
+  );
 
   it('are those of the EVSE', async () => {
     const modes = ['ChargingOnly', 'CentralSetpoint'] as const;
