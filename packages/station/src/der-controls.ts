@@ -29,6 +29,8 @@ export class DerControls {
   #controls: Map<string, DerControl> | undefined;
   /** What each EVSE was given last, as JSON. */
   #given: Map<number, string> | undefined;
+  /** What the CSMS is to hear of. */
+  readonly #ended: DerControl[] = [];
   #next: Timer | undefined;
   #heartbeat: Timer | undefined;
   #unsubscribe: (() => void) | undefined;
@@ -77,7 +79,7 @@ export class DerControls {
     const control = toDerControl(directive, order);
     if (!control) return [];
     const replaced = this.#loaded.get(directive.controlId);
-    if (replaced?.isStarted) this.#tellEnded(replaced);
+    if (replaced?.isStarted) this.#ended.push(replaced);
     this.#loaded.delete(directive.controlId);
     this.#keep(control);
     return this.#all.filter((other) => supersedes(control, other)).map((other) => other.directive.controlId);
@@ -125,6 +127,7 @@ export class DerControls {
   #settle(): void {
     const nowMs = this.#nowMs;
     for (const control of this.#all) if (control.endMs <= nowMs) this.#remove(control);
+    for (const control of this.#ended.splice(0)) this.#tell(control, { started: false });
     const holding = inForce(this.#all, nowMs).filter(({ directive }) => !directive.isDefault);
     for (const control of holding) if (!control.isStarted) this.#begin(control);
     const dues = this.#all.flatMap(({ startMs, endMs }) => [startMs, endMs]).filter((ms) => ms > nowMs);
@@ -146,11 +149,7 @@ export class DerControls {
   #remove(control: DerControl): void {
     this.#loaded.delete(control.directive.controlId);
     this.#core.store.remove(collection, control.directive.controlId);
-    if (control.isStarted) this.#tellEnded(control);
-  }
-
-  #tellEnded(control: DerControl): void {
-    this.#tell(control, { started: false });
+    if (control.isStarted) this.#ended.push(control);
   }
 
   #mark(control: DerControl, state: 'started' | 'waiting'): void {

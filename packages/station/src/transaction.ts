@@ -47,7 +47,7 @@ export interface Transaction {
   /** OCPP 2.1: what the vehicle does, as last told. Default ChargingOnly. */
   operationMode?: OperationMode;
   /** OCPP 2.1 Q01: whether the CSMS lets the vehicle feed back; undefined while it has not said. */
-  mayFeedBack?: boolean;
+  mayFeedBack?: boolean | undefined;
   /** So far, in the currency of its tariff: what the CSMS has told, or the station has calculated. */
   cost?: number | undefined;
 }

@@ -1,5 +1,6 @@
 import type { Core } from './core.ts';
 import type { Evse } from './evse.ts';
+import { keepTransaction } from './open-transactions.ts';
 import type { EnergyTransferMode, PowerLimit } from './station-host.ts';
 
 /** Ways of charging in which energy may flow back. */
@@ -20,18 +21,12 @@ export class V2xSessions {
 
   /** The CSMS allows a vehicle these ways, and the host has taken them. */
   allowed(evseId: number, modes: readonly EnergyTransferMode[]): void {
-    const transaction = this.#core.evse(evseId)?.transaction;
-    if (!transaction) return;
-    transaction.mayFeedBack = modes.some((mode) => bidirectional.has(mode));
-    this.#core.profilesChanged();
+    this.#set(evseId, { mayFeedBack: modes.some((mode) => bidirectional.has(mode)) });
   }
 
   /** What the vehicle needs was refused: it charges as if it could nothing else. */
   refused(evseId: number): void {
-    const transaction = this.#core.evse(evseId)?.transaction;
-    if (!transaction) return;
-    transaction.mayFeedBack = false;
-    this.#core.profilesChanged();
+    this.#set(evseId, { mayFeedBack: false });
   }
 
   /** A limit without anything that flows back, where that is not allowed. */
@@ -48,6 +43,14 @@ export class V2xSessions {
     if (mode === (transaction.operationMode ?? 'ChargingOnly')) return;
     transaction.operationMode = mode;
     this.#core.transactions.updated(transaction, { trigger: 'OperationModeChanged' });
+  }
+
+  #set(evseId: number, verdict: { mayFeedBack: boolean }): void {
+    const transaction = this.#core.evse(evseId)?.transaction;
+    if (!transaction) return;
+    Object.assign(transaction, verdict);
+    keepTransaction(this.#core.store, transaction);
+    this.#core.profilesChanged();
   }
 
   #isEnabled(evseId: number): boolean {

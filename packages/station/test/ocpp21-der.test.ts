@@ -289,6 +289,17 @@ describe('a scheduled DER control', () => {
     expect(await rig.csms.next('NotifyDERStartStop')).toMatchObject({ controlId: 'long', started: false });
   });
 
+  it('is begun anew when it is replaced', async () => {
+    await open();
+    await schedule('now', { in: 0, durationS: 1000 });
+    await rig.csms.next('NotifyDERStartStop');
+    await schedule('now', { in: 500, durationS: 1000 });
+    expect(await rig.csms.next('NotifyDERStartStop')).toMatchObject({ controlId: 'now', started: false });
+    expect(idsGiven()).toEqual([]);
+    rig.clock.advance(500_000);
+    expect(await rig.csms.next('NotifyDERStartStop')).toMatchObject({ controlId: 'now', started: true });
+  });
+
   it('survives a power cut, and is not told again', async () => {
     await open();
     await set('default');

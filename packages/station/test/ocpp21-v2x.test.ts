@@ -95,6 +95,16 @@ describe('the ways of charging that the CSMS allows', () => {
     });
   });
 
+  it('outlive a power cut in the transaction', async () => {
+    await open({ resumes: () => true });
+    const transactionId = await charge();
+    await allow(transactionId, ['AC_three_phase']);
+    await rig.restart();
+    await set(feedBack);
+    expect(rig.station.transactionOn(1)?.id).toBe(transactionId);
+    expect(limits.at(-1)).toMatchObject({ operationMode: 'ChargingOnly' });
+  });
+
   it('(case 72) [q02_no_service_renegotiation] are refused when the vehicle cannot change now', async () => {
     await open({ allowEnergyTransfer: () => false });
     const transactionId = await charge();

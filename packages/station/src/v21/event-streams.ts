@@ -4,20 +4,7 @@ import { fieldsOf } from '../json-fields.ts';
 import type { MonitorEvent } from '../v2/monitors.ts';
 import { pageBytesOf, pagesOf } from '../v2/pages.ts';
 import type { Station201 } from '../v201/station201.ts';
-
-/** How often a stream tells: every `interval` seconds, and as soon as there are `values` values. */
-export type StreamParams = Pick<v21.PeriodicEventStreamParamsType, 'interval' | 'values'>;
-
-interface Stream {
-  /** Also of its monitor. */
-  readonly id: number;
-  params: StreamParams;
-  state: 'new' | 'opening' | 'open';
-  /** What was not sent yet, the oldest first. */
-  values: { atMs: number; value: string }[];
-  /** When it tells next, ms; Infinity when only the number of values counts. */
-  dueAt: number;
-}
+import { constantDataOf, isSame, isSent, mostAtOnce, type Stream, type StreamParams } from './event-stream.ts';
 
 const collection = 'eventStreams';
 
@@ -111,6 +98,11 @@ export class EventStreams {
     });
   }
 
+  /** Ends those whose monitor is gone. */
+  prune(hasMonitor: (id: number) => boolean): void {
+    for (const id of [...this.#streams.keys()]) if (!hasMonitor(id)) this.remove(id);
+  }
+
   /** Takes a value, if its monitor streams. */
   take({ data }: MonitorEvent): boolean {
     const stream = this.#streams.get(data.variableMonitoringId ?? Number.NaN);
@@ -199,24 +191,3 @@ export class EventStreams {
     }
   }
 }
-
-/** False when the connection is just going. */
-function isSent(wire: Station201['wire'], message: v21.NotifyPeriodicEventStreamRequest): boolean {
-  try {
-    return wire.send21('NotifyPeriodicEventStream', message);
-  } catch (error) {
-    if (error instanceof OcppConnectionClosed) return false;
-    throw error;
-  }
-}
-
-/** Without interval and number, every value is told at once. */
-function mostAtOnce({ params: { interval, values } }: Stream): number {
-  return values ?? (interval === undefined ? 1 : Infinity);
-}
-
-function constantDataOf({ id, params }: Stream): v21.ConstantStreamDataType {
-  return { id, params, variableMonitoringId: id };
-}
-
-const isSame = (a: StreamParams, b: StreamParams) => a.interval === b.interval && a.values === b.values;

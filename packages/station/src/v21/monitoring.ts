@@ -4,7 +4,8 @@ import { clearMonitoring, setMonitoring, setMonitoringBase } from '../v2/monitor
 import { checkSize } from '../v2/pages.ts';
 import { monitoredOf } from '../v201/monitoring.ts';
 import type { Station201 } from '../v201/station201.ts';
-import { streamsOf, type StreamParams } from './event-streams.ts';
+import type { StreamParams } from './event-stream.ts';
+import { streamsOf } from './event-streams.ts';
 
 /** With the kinds of monitors that compare with a target, and with streams (OCPP 2.1 N11 to N15). */
 export const monitoring21 = (station: Station201): Handlers<'2.1'> => ({
@@ -17,10 +18,9 @@ export const monitoring21 = (station: Station201): Handlers<'2.1'> => ({
   },
 
   SetMonitoringBase(request) {
-    const before = station.streams?.open ?? [];
-    const { monitors } = monitoredOf(station);
-    const answer = setMonitoringBase(monitoredOf(station), request);
-    for (const { id } of before) if (!monitors.list.get(id)) station.streams?.remove(id);
+    const monitored = monitoredOf(station);
+    const answer = setMonitoringBase(monitored, request);
+    station.streams?.prune((id) => monitored.monitors.list.get(id) !== undefined);
     return answer;
   },
 
