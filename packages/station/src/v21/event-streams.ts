@@ -100,7 +100,7 @@ export class EventStreams {
 
   /** Ends those whose monitor is gone. */
   prune(hasMonitor: (id: number) => boolean): void {
-    for (const id of [...this.#streams.keys()]) if (!hasMonitor(id)) this.remove(id);
+    for (const id of this.#streams.keys()) if (!hasMonitor(id)) this.remove(id);
   }
 
   /** Takes a value, if its monitor streams. */
