@@ -3,7 +3,7 @@ import type { Timer } from './clock.ts';
 import { Connector } from './connector.ts';
 import type { Core } from './core.ts';
 import { isFixedCable, stopsOnDisconnect, unlockAfterDisconnect } from './disconnect.ts';
-import { statusOf } from './evse-status.ts';
+import { statusOf, type EvseStatus } from './evse-status.ts';
 import { EvseMeter } from './evse-meter.ts';
 import { MeterWatch } from './meter-watch.ts';
 import type { PendingProfile } from './protocol.ts';
@@ -17,19 +17,8 @@ import { TransactionTimers } from './transaction-timers.ts';
 import type { Authorization, Ending, Transaction, TriggerReason } from './transaction.ts';
 import { hasStarted, hasStopped, pointsOf, type TxPoint } from './tx-points.ts';
 
+export type { EvseStatus } from './evse-status.ts';
 export type { Reservation } from './reservations.ts';
-
-/** As in OCPP 1.6; 2.0.1 tells less. */
-export type EvseStatus =
-  | 'Available'
-  | 'Preparing'
-  | 'Charging'
-  | 'SuspendedEV'
-  | 'SuspendedEVSE'
-  | 'Finishing'
-  | 'Reserved'
-  | 'Unavailable'
-  | 'Faulted';
 
 /** Who may charge now; `timer` runs while the plug is awaited. */
 interface Held extends Authorization {
@@ -289,6 +278,16 @@ export class Evse {
     this.#run(transaction);
     watchLimit(this, transaction);
     this.#supply();
+  }
+
+  /** A transaction was ended that a power cut had interrupted. */
+  interrupted(): void {
+    this.#isFinishing = true;
+  }
+
+  /** The host has said what is plugged in. */
+  attached(): void {
+    if (!this.isPlugged) this.#isFinishing = false;
   }
 
   /** Forgets what waits; the station stops. */

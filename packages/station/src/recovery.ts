@@ -10,7 +10,10 @@ export function recoverTransactions(core: Core): void {
     const { id, evseId, connectorId } = open;
     const goesOn = evse && !evse.transaction && core.host.resumes?.({ id, evseId, connectorId });
     if (evse && goesOn) goOn(core, evse, open);
-    else core.transactions.lostPower(open);
+    else {
+      core.transactions.lostPower(open);
+      evse?.interrupted();
+    }
   }
 }
 

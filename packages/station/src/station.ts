@@ -326,6 +326,7 @@ class ChargingStation implements Station, Core {
     recoverTransactions(this);
     this.displays.load();
     this.host.attach(hostEvents(this));
+    for (const evse of this.evses) evse.attached();
   }
 
   #createConnection(options: StationOptions): Connection {

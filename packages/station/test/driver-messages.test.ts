@@ -33,10 +33,10 @@ describe('vendors’ messages', () => {
     'that the CSMS answers with %s are rejected (case 25) [data_transfer_with_probe_module]',
     async (_what, answer) => {
       const { station } = await open('1.6', {
+        checked: [],
         prepare: (central) => central.answer('DataTransfer', () => (typeof answer === 'function' ? answer() : answer)),
       });
       expect(await station.dataTransfer({ vendorId: 'org.example' })).toEqual({ status: 'Rejected' });
-      expect(rig.csms.violations.splice(0).length).toBeLessThanOrEqual(1);
     },
   );
 
@@ -285,16 +285,15 @@ describe('what is known of a customer (N09, N10)', () => {
     expect(await ask({ idToken, customerIdentifier: 'me' })).toMatchObject({ status: 'Invalid' });
     expect(await ask({ idToken, report: false })).toMatchObject({ status: 'Rejected' });
     expect(await ask({ idToken, clear: true })).toEqual({ status: 'Accepted' });
-    let text = '';
-    for (let seqNo = 0, tbc = true; tbc; seqNo++) {
+    const parts: string[] = [];
+    for (let tbc = true; tbc;) {
       const part = await csms.next('NotifyCustomerInformation');
-      expect(part).toMatchObject({ requestId: 3, seqNo });
+      expect(part).toMatchObject({ requestId: 3, seqNo: parts.length, data: expect.any(String) });
       tbc = 'tbc' in part;
-      if ('data' in part && typeof part.data === 'string') {
-        expect(part.data.length).toBeLessThanOrEqual(512);
-        text += part.data;
-      }
+      parts.push('data' in part ? String(part.data) : '');
     }
+    expect(Math.max(...parts.map(({ length }) => length))).toBeLessThanOrEqual(512);
+    const text = parts.join('');
     expect(text).toContain('authorization: {"idToken":"CARD1"');
     expect(text).toContain('transaction: {"id"');
     expect(text).toContain('x'.repeat(1000));

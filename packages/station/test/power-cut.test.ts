@@ -52,7 +52,7 @@ async function cut(station: Station, host: SimulatedHost): Promise<void> {
 }
 
 describe('a power cut in the middle of a transaction', () => {
-  it('ends a 1.6 transaction with PowerLoss and the last meter value (case 8)', async () => {
+  it('ends a 1.6 transaction with PowerLoss and the last meter value, the vehicle still plugged in (case 8) (case 9) [stop_pending_transactions] [power_failure_boot_charge_point_stop_tx]', async () => {
     const { central, clock, boot, power } = await charger('1.6');
     const host = power();
     const station = await boot(host);
@@ -77,11 +77,13 @@ describe('a power cut in the middle of a transaction', () => {
       meterStop: lastWh,
       timestamp: lastAt,
     });
-    expect(again.statusOf(1)).toBe('Preparing');
+    expect(again.statusOf(1)).toBe('Finishing');
+    const statuses = central.received.map(({ payload }) => payload).slice(central.received.length - 10);
+    expect(statuses).toContainEqual(expect.objectContaining({ connectorId: 1, status: 'Finishing' }));
     expect(central.received.filter(({ action }) => action === 'StopTransaction')).toHaveLength(1);
   });
 
-  it('ends a 2.0.1 transaction with PowerLoss, without a gap in the numbers (case 60)', async () => {
+  it('ends a 2.0.1 transaction with PowerLoss, without a gap in the numbers (case 60) [stop_pending_transactions]', async () => {
     const { central, clock, boot, power } = await charger('2.0.1');
     const host = power();
     const station = await boot(host);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { StationVersion, TransactionRecord } from '../src/index.ts';
-import { advanceUntil, openRig, type Rig, type RigOptions } from './rig.ts';
+import { advanceTo, advanceUntil, openRig, type Rig, type RigOptions } from './rig.ts';
 
 let rig: Rig;
 
@@ -12,8 +12,9 @@ afterEach(() => rig.close());
 const events = () =>
   rig.csms.received.filter(({ action }) => action === 'TransactionEvent').map(({ payload }) => payload);
 
-const drained = () =>
-  advanceUntil(rig.clock, expect.poll(() => rig.station.queuedMessages, { timeout: 20_000 }).toBe(0));
+async function drained(): Promise<void> {
+  await advanceTo(rig.clock, () => rig.station.queuedMessages === 0);
+}
 
 async function goOffline(): Promise<void> {
   const { csms, station } = rig;
@@ -72,12 +73,17 @@ describe('OCPP 2.0.1 transactions', () => {
       if (discarded.length === 2) isAway = false;
     });
     await start();
-    await advanceUntil(rig.clock, expect.poll(() => discarded, { timeout: 20_000 }).toEqual(['Started', 'Updated']));
+    await advanceTo(rig.clock, () => discarded.length === 2);
+    expect(discarded).toEqual(['Started', 'Updated']);
     host.unplug(1);
     await drained();
     expect(events().map((event) => 'eventType' in event && event.eventType)).toEqual([
-      ...['Started', 'Started', 'Started'],
-      ...['Updated', 'Updated', 'Updated'],
+      'Started',
+      'Started',
+      'Started',
+      'Updated',
+      'Updated',
+      'Updated',
       'Ended',
     ]);
     expect(csms.violations).toEqual([]);

@@ -26,7 +26,7 @@ export function createProtocol16(core: Core): Protocol {
   const station: Station16 = {
     core,
     wire,
-    ids: new TransactionIds(core.store),
+    ids: new TransactionIds(core),
     carrier: createCarrier({}),
     reportedStatus: undefined,
   };
