@@ -95,6 +95,7 @@ describe('an OCPP 2.0.1 station at an independent CSMS', () => {
         () =>
           csms.received.map(({ payload }) => JSON.stringify(payload)).filter((text) => text.includes('SuspendedEV'))
             .length,
+        { timeout: 20_000 },
       )
       .toBeGreaterThan(0);
   });
