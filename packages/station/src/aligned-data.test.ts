@@ -9,6 +9,7 @@ function open(intervalS: string) {
   const shift = { ms: 0 };
   const clock: Clock = {
     now: () => new Date(manual.now().getTime() + shift.ms),
+    monotonicMs: () => manual.now().getTime(),
     after: (ms, task) => manual.after(ms, task),
   };
   const slots: string[] = [];

@@ -1,123 +1,189 @@
-/** A charging profile in the words of OCPP 2.0.1, its one schedule unfolded. */
-export interface ChargingProfile {
-  id: number;
-  /** 0 is the station as a whole. */
-  evseId: number;
-  stackLevel: number;
-  purpose: ProfilePurpose;
-  kind: 'Absolute' | 'Recurring' | 'Relative';
-  recurrency?: 'Daily' | 'Weekly' | undefined;
-  validFrom?: Date | undefined;
-  validTo?: Date | undefined;
-  transactionId?: string | undefined;
-  start?: Date | undefined;
-  durationS?: number | undefined;
-  unit: 'A' | 'W';
-  periods: readonly ProfilePeriod[];
+import type { ChargingProfile, PendingProfile, ProfilePurpose, ScheduleUpdate } from './charging-profile.ts';
+import { isReplacedBy, matches, type ProfileFilter } from './profile-filter.ts';
+import { profileError, type ProfileRules, type ReasonCode } from './profile-rules.ts';
+import { readProfile, toStored } from './stored-profile.ts';
+
+/** Where profiles survive a restart. */
+export interface ProfileStore {
+  entries(collection: string): Iterable<readonly [string, unknown]>;
+  put(collection: string, key: string, value: unknown): void;
+  remove(collection: string, key: string): void;
 }
 
-export type ProfilePurpose =
-  | 'ChargingStationMaxProfile'
-  | 'ChargingStationExternalConstraints'
-  | 'TxDefaultProfile'
-  | 'TxProfile';
-
-export interface ProfilePeriod {
-  /** Seconds from the start of the schedule. */
-  startPeriod: number;
-  /** A per phase, or W in all. */
-  limit: number;
-  numberPhases?: number | undefined;
+export interface ProfileOptions {
+  /** Default: none, profiles are lost with the process. */
+  store?: ProfileStore | undefined;
+  /** OCPP 2.1 ChargingProfilePersistence. Default: all. */
+  isPersistent?: ((purpose: ProfilePurpose) => boolean) | undefined;
 }
 
-export interface ProfileFilter {
-  id?: number | undefined;
-  evseId?: number | undefined;
-  purpose?: ProfilePurpose | undefined;
-  stackLevel?: number | undefined;
-}
-
-/** What may be installed. */
-export interface ProfileRules {
-  maxStackLevel: number;
-  maxPeriods: number;
-  maxProfiles: number;
-  /** The highest EVSE id. */
-  evses: number;
-  /** The transaction that runs on an EVSE. */
-  transactionIdOf(evseId: number): string | undefined;
-}
+const collection = 'chargingProfiles';
 
 /** The profiles of a station. */
 export class ChargingProfiles {
+  readonly #options: ProfileOptions;
   #profiles: ChargingProfile[] | undefined;
+  #installedAt: Map<number, Date> | undefined;
+  /** Transactions whose PriorityCharging profiles hold. */
+  #priority: Set<string> | undefined;
+
+  constructor(options: ProfileOptions = {}) {
+    this.#options = options;
+  }
 
   get all(): readonly ChargingProfile[] {
     return this.#profiles ?? [];
   }
 
-  /** Installs, in place of one with the same id, or the same purpose, level and EVSE. Answers what is wrong, if anything. */
-  install(profile: ChargingProfile, rules: ProfileRules): string | undefined {
-    const error = profileError(profile, rules);
+  /** Takes what the store has, and deletes from it what is not valid any more. Call once, when transactions are known. */
+  restore(rules: ProfileRules): void {
+    const { store } = this.#options;
+    for (const [key, value] of Array.from(store?.entries(collection) ?? [])) {
+      const profile = readProfile(value);
+      const isUsable = profile !== undefined && key === String(profile.id) && !this.#restoreError(profile, rules);
+      if (isUsable) this.#profiles = [...this.all, profile];
+      else store?.remove(collection, key);
+    }
+  }
+
+  /** Installs, in place of what it replaces. Answers what is wrong, if anything; then nothing has changed. */
+  install(given: ChargingProfile, rules: ProfileRules): ReasonCode | undefined {
+    const others = this.all.filter((other) => !isReplacedBy(other, given, rules));
+    const error = profileError(given, rules, {
+      profiles: [...others, ...this.all.filter(({ id }) => id === given.id)],
+      installedAt: (id) => this.#installedAt?.get(id),
+    });
     if (error) return error;
-    const others = this.all.filter((other) => !isReplacedBy(other, profile));
-    if (others.length >= rules.maxProfiles) return 'TooManyProfiles';
-    this.#profiles = [...others, profile];
+    if (others.length >= rules.maxProfiles) return 'OutOfStorage';
+    this.#replace(others, withTimes(given, rules.now));
+    if (rules.updateRateLimitS > 0) (this.#installedAt ??= new Map()).set(given.id, rules.now);
     return undefined;
   }
 
-  /** Removes what the filter matches; answers whether there was anything. */
+  /** What is wrong with a profile that comes with a remote start on `evseId`; undefined when nothing is (F01, F02). */
+  pendingError(profile: PendingProfile, evseId: number, rules: ProfileRules): ReasonCode | undefined {
+    const transactionId = 'pending';
+    if (profile.purpose !== 'TxProfile') return 'InvalidProfile';
+    const evses = rules.evses.map((evse) => ({ ...evse, transactionId, isCharging: true }));
+    return profileError(
+      { ...profile, evseId, transactionId },
+      { ...rules, evses },
+      {
+        profiles: this.all,
+        installedAt: () => undefined,
+      },
+    );
+  }
+
+  /** A profile that came with a remote start, for the transaction that now runs on `evseId`. */
+  installPending(profile: PendingProfile, evseId: number, rules: ProfileRules): ReasonCode | undefined {
+    const transactionId = rules.evses.find(({ id }) => id === evseId)?.transactionId;
+    return this.install({ ...profile, evseId, transactionId }, rules);
+  }
+
+  /** The station's own: external constraints and local generation. The caller vouches for it. */
+  installOwn(profile: ChargingProfile): void {
+    this.#replace(
+      this.all.filter(({ id }) => id !== profile.id),
+      profile,
+    );
+  }
+
+  /** Removes what the filter matches, but no external constraints (K10.FR.06); answers whether there was anything. */
   clear(filter: ProfileFilter): boolean {
-    const kept = this.all.filter((profile) => !matches(profile, filter));
+    return this.#removeWhere(
+      (profile) => profile.purpose !== 'ChargingStationExternalConstraints' && matches(profile, filter),
+    );
+  }
+
+  /** Removes one of the station's own. */
+  removeOwn(id: number): boolean {
+    return this.#removeWhere((profile) => profile.id === id);
+  }
+
+  /** TxProfiles end with their transaction, and so does its priority. Answers whether the set changed. */
+  endTransaction(evseId: number, transactionId?: string): boolean {
+    if (transactionId !== undefined) this.#priority?.delete(transactionId);
+    return this.clear({ evseId, purpose: 'TxProfile' });
+  }
+
+  /** New values for a dynamic profile (K28). Answers what is wrong, if anything; then nothing has changed. */
+  updateDynamic(id: number, update: ScheduleUpdate, rules: ProfileRules): ReasonCode | undefined {
+    const old = this.all.find((profile) => profile.id === id);
+    if (!old) return 'InvalidProfileId';
+    if (old.kind !== 'Dynamic') return 'UnsupportedKind';
+    const profile = {
+      ...old,
+      dynUpdateTime: rules.now,
+      schedules: old.schedules.map((schedule) => ({
+        ...schedule,
+        periods: schedule.periods.map((period) => ({ ...period, ...definedOf(update) })),
+      })),
+    };
+    const error = profileError(profile, rules);
+    if (error) return error;
+    this.#replace(
+      this.all.filter((other) => other !== old),
+      profile,
+    );
+    return undefined;
+  }
+
+  /** Removes what the loss of the connection has made invalid for good; answers whether there was anything. */
+  expireOffline(offlineSince: Date, now: Date): boolean {
+    const offlineS = (now.getTime() - offlineSince.getTime()) / 1000;
+    return this.#removeWhere(
+      ({ isInvalidAfterOffline, maxOfflineDurationS = Infinity }) =>
+        isInvalidAfterOffline === true && offlineS >= maxOfflineDurationS,
+    );
+  }
+
+  hasPriority(transactionId: string | undefined): boolean {
+    return transactionId !== undefined && this.#priority?.has(transactionId) === true;
+  }
+
+  setPriority(transactionId: string, state: 'on' | 'off'): void {
+    this.#priority ??= new Set();
+    if (state === 'on') this.#priority.add(transactionId);
+    else this.#priority.delete(transactionId);
+  }
+
+  /** What is stored was accepted once: only what has become impossible is refused. */
+  #restoreError(profile: ChargingProfile, rules: ProfileRules): ReasonCode | undefined {
+    const { store, isPersistent = () => true } = this.#options;
+    if (!store || !isPersistent(profile.purpose)) return 'InvalidProfile';
+    const lenient: ProfileRules = { ...rules, isStartOptional: true, maxExternalConstraintsId: 0 };
+    if (profile.purpose !== 'ChargingStationExternalConstraints') return profileError(profile, lenient);
+    return profileError({ ...profile, purpose: 'LocalGeneration' }, { ...lenient, purposes: ['LocalGeneration'] });
+  }
+
+  #replace(others: readonly ChargingProfile[], profile: ChargingProfile): void {
+    const { store, isPersistent = () => true } = this.#options;
+    const kept = new Set(others);
+    for (const old of this.all) if (!kept.has(old)) store?.remove(collection, String(old.id));
+    this.#profiles = [...others, profile];
+    if (isPersistent(profile.purpose)) store?.put(collection, String(profile.id), toStored(profile));
+  }
+
+  #removeWhere(isRemoved: (profile: ChargingProfile) => boolean): boolean {
+    const kept = this.all.filter((profile) => !isRemoved(profile));
     const wasAny = kept.length < this.all.length;
+    for (const profile of this.all) if (isRemoved(profile)) this.#options.store?.remove(collection, String(profile.id));
     this.#profiles = kept.length > 0 ? kept : undefined;
     return wasAny;
   }
-
-  /** TxProfiles end with their transaction. */
-  endTransaction(evseId: number): void {
-    this.clear({ evseId, purpose: 'TxProfile' });
-  }
 }
 
-function matches(profile: ChargingProfile, { id, evseId, purpose, stackLevel }: ProfileFilter): boolean {
-  if (id !== undefined) return profile.id === id;
-  return (
-    (evseId === undefined || profile.evseId === evseId) &&
-    (purpose === undefined || profile.purpose === purpose) &&
-    (stackLevel === undefined || profile.stackLevel === stackLevel)
-  );
+/** A schedule that may come without a start begins now; the values of a dynamic one are of now. */
+function withTimes(profile: ChargingProfile, now: Date): ChargingProfile {
+  if (profile.kind === 'Dynamic') return { ...profile, dynUpdateTime: profile.dynUpdateTime ?? now };
+  if (profile.kind === 'Relative') return profile;
+  return {
+    ...profile,
+    schedules: profile.schedules.map((schedule) => ({ ...schedule, start: schedule.start ?? now })),
+  };
 }
 
-function isReplacedBy(old: ChargingProfile, profile: ChargingProfile): boolean {
-  if (old.id === profile.id) return true;
-  return old.evseId === profile.evseId && old.purpose === profile.purpose && old.stackLevel === profile.stackLevel;
-}
-
-/** Why a profile cannot be installed, as a reason code of OCPP 2.x; undefined when it can. */
-export function profileError(profile: ChargingProfile, rules: ProfileRules): string | undefined {
-  const { purpose, kind, evseId } = profile;
-  if (evseId < 0 || evseId > rules.evses) return 'UnknownEvse';
-  if (profile.stackLevel < 0 || profile.stackLevel > rules.maxStackLevel) return 'InvalidStackLevel';
-  if (purpose === 'ChargingStationExternalConstraints') return 'UnsupportedPurpose';
-  if (purpose === 'ChargingStationMaxProfile' && (evseId !== 0 || kind === 'Relative')) return 'InvalidProfile';
-  if (kind === 'Recurring' && (!profile.recurrency || !profile.start)) return 'InvalidSchedule';
-  if (purpose === 'TxProfile') {
-    const running = rules.transactionIdOf(evseId);
-    if (evseId === 0 || running === undefined) return 'TxNotFound';
-    if (profile.transactionId !== undefined && profile.transactionId !== running) return 'TxNotFound';
-  }
-  return scheduleError(profile, rules.maxPeriods);
-}
-
-function scheduleError({ periods, durationS }: ChargingProfile, maxPeriods: number): string | undefined {
-  if (periods.length === 0 || periods.length > maxPeriods || periods[0]?.startPeriod !== 0) return 'InvalidSchedule';
-  if (durationS !== undefined && !(durationS >= 0)) return 'InvalidSchedule';
-  let last = -1;
-  for (const { startPeriod, limit, numberPhases = 3 } of periods) {
-    if (!Number.isFinite(limit) || limit < 0 || startPeriod <= last || numberPhases < 1 || numberPhases > 3)
-      return 'InvalidSchedule';
-    last = startPeriod;
-  }
-  return undefined;
+function definedOf(update: ScheduleUpdate): ScheduleUpdate {
+  return Object.fromEntries(Object.entries(update).filter(([, value]) => value !== undefined));
 }

@@ -5,7 +5,10 @@ export interface Timer {
 
 /** Wall time and waiting. Both come from here, so that a test can move them by hand. */
 export interface Clock {
+  /** The wall time, which may jump. */
   now(): Date;
+  /** Milliseconds since some moment; never jumps, whatever is done to the wall time. */
+  monotonicMs(): number;
   /** Runs `task` once, `ms` milliseconds from now; at once in the next turn when `ms` is not positive. */
   after(ms: number, task: () => void): Timer;
 }
@@ -16,6 +19,7 @@ const longestMs = 2 ** 31 - 1;
 /** The computer's clock and Node's timers. */
 export const systemClock: Clock = {
   now: () => new Date(),
+  monotonicMs: () => performance.now(),
   after(ms, task) {
     const timer = { handle: setTimeout(elapse, Math.min(ms, longestMs)), cancel: () => clearTimeout(timer.handle) };
     let left = ms - longestMs;
@@ -35,11 +39,12 @@ interface Waiting {
 
 /** A clock that stands still until `advance` moves it. */
 export class ManualClock implements Clock {
-  #now: number;
+  #now = 0;
+  #wallMs: number;
   #waiting: Waiting[] = [];
 
   constructor(start: Date | string = '2026-01-01T00:00:00.000Z') {
-    this.#now = new Date(start).getTime();
+    this.#wallMs = new Date(start).getTime();
   }
 
   /** How many tasks wait. */
@@ -48,7 +53,16 @@ export class ManualClock implements Clock {
   }
 
   now(): Date {
-    return new Date(this.#now);
+    return new Date(this.#wallMs + this.#now);
+  }
+
+  monotonicMs(): number {
+    return this.#now;
+  }
+
+  /** Sets the wall time, as somebody does by hand; what waits, waits as long as before. */
+  setTime(time: Date | string): void {
+    this.#wallMs = new Date(time).getTime() - this.#now;
   }
 
   after(ms: number, task: () => void): Timer {

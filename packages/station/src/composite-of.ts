@@ -1,38 +1,86 @@
-import { compositeSchedule } from './composite-schedule.ts';
-import type { Core } from './core.ts';
-import { rounded } from './samples.ts';
-
-export interface Composite {
-  start: Date;
-  durationS: number;
-  periods: { startPeriod: number; limit: number; numberPhases: number }[];
-}
+import type { RateUnit } from './charging-profile.ts';
+import { compositeSchedule, type CompositeSchedule } from './composite-schedule.ts';
+import type { EvseContext, LimitDefaults, LimitQuery } from './limit-query.ts';
+import type { EvseRules } from './profile-rules.ts';
+import type { SmartChargingCore, SmartChargingEvse } from './smart-charging-core.ts';
+import {
+  ignoredOfflineOf,
+  limitDefaultsOf,
+  maxCompositeDurationOf,
+  type ReadVariable,
+} from './smart-charging-settings.ts';
+import { isVariableName } from './standard-variables.ts';
 
 /** The composite schedule of an EVSE, or of the station with id 0; undefined for an EVSE that does not exist. */
 export function compositeOf(
-  core: Core,
-  { evseId, durationS, unit }: { evseId: number; durationS: number; unit: 'A' | 'W' },
-): Composite | undefined {
-  const description = core.evse(evseId === 0 ? 1 : evseId)?.description;
-  if (!description) return undefined;
-  const from = core.clock.now();
-  const periods = compositeSchedule({
+  core: SmartChargingCore,
+  { evseId, durationS, unit }: { evseId: number; durationS: number; unit: RateUnit },
+): CompositeSchedule | undefined {
+  if (evseId !== 0 && !core.evses.some(({ id }) => id === evseId)) return undefined;
+  return compositeSchedule({
+    ...limitQueryOf(core, { evseId, unit }),
+    durationS,
+    maxPeriods: core.profileRules.maxPeriods,
+    maxDurationS: maxCompositeDurationOf(readerOf(core)),
+  });
+}
+
+/** What the limits of an EVSE, or of the station with id 0, are made of now. */
+export function limitQueryOf(
+  core: SmartChargingCore,
+  { evseId, unit }: { evseId: number; unit: RateUnit },
+): LimitQuery {
+  const read = readerOf(core);
+  const { offlineSince } = core;
+  return {
     profiles: core.profiles.all,
     evseId,
-    from,
-    durationS,
-    evses: core.evses.map(({ id, transaction }) => ({ id, transactionStart: transaction?.begin.at })),
-    unlimited: core.unlimited,
-    voltageV: description.voltageV,
-  });
-  const factor = (phases: number) => (unit === 'A' ? 1 : description.voltageV * phases);
-  return {
-    start: from,
-    durationS,
-    periods: periods.slice(0, core.profileRules.maxPeriods).map(({ startS, currentA, phases }) => ({
-      startPeriod: Math.round(startS),
-      limit: rounded(currentA * factor(phases), 1),
-      numberPhases: phases,
-    })),
+    unit,
+    from: core.clock.now(),
+    evses: core.evses.map((evse) => contextOf(core, evse)),
+    defaults: limitDefaultsOf(read, hardwareOf(core)),
+    offline: offlineSince && { since: offlineSince, ignoredPurposes: ignoredOfflineOf(read) },
   };
+}
+
+function contextOf({ profiles }: SmartChargingCore, { id, transaction, description }: SmartChargingEvse): EvseContext {
+  return {
+    id,
+    phases: description.phases,
+    transactionStart: transaction?.begin.at,
+    transactionId: transaction?.id,
+    isPriority: profiles.hasPriority(transaction?.id),
+  };
+}
+
+/** The EVSEs as the rules for profiles see them. */
+export function evseRulesOf({ id, transaction, description }: SmartChargingEvse): EvseRules {
+  return {
+    id,
+    current: directCurrent.has(description.connectorType) ? 'DC' : 'AC',
+    transactionId: transaction?.id,
+    isCharging: transaction !== undefined,
+  };
+}
+
+/** OCPP 2.x ConnectorEnumType. */
+const directCurrent: ReadonlySet<string> = new Set([
+  'cCCS1',
+  'cCCS2',
+  'cG105',
+  'cChaoJi',
+  'cMCS',
+  'cNACS-CCS2',
+  'cLECCS',
+]);
+
+function hardwareOf({ evses, unlimited }: SmartChargingCore): LimitDefaults {
+  const voltageV = evses[0]?.description.voltageV ?? 230;
+  const { currentA, phases } = unlimited;
+  return { limitA: currentA, limitW: currentA * phases * voltageV, phases, voltageV };
+}
+
+/** Reads variables by name, also such as this station may not have. */
+export function readerOf({ variables }: SmartChargingCore): ReadVariable {
+  return (name) => (isVariableName(name) ? variables.get(name) : undefined);
 }

@@ -6,7 +6,7 @@ import type { VariableDefinition } from './variable-definition.ts';
 
 /** Values that follow from the state of a station and are not stored. */
 const ofStation: Partial<Record<VariableName, (core: Core) => string>> = {
-  'ChargingStation.AvailabilityState': (core) => (core.isOperative ? 'Available' : 'Unavailable'),
+  'ChargingStation.AvailabilityState': (core) => (core.availability.isOperative ? 'Available' : 'Unavailable'),
   'ChargingStation.FirmwareVersion': (core) => core.identity.firmwareVersion,
   'ChargingStation.Model': (core) => core.identity.model,
   'ChargingStation.Problem': (core) => String(core.evses.some(({ fault }) => fault)),
@@ -16,10 +16,12 @@ const ofStation: Partial<Record<VariableName, (core: Core) => string>> = {
   'ClockCtrlr.DateTime': (core) => core.clock.now().toISOString(),
   'DisplayMessageCtrlr.Available': (core) => String(core.host.displayMessage !== undefined),
   'DisplayMessageCtrlr.DisplayMessages': (core) => String(core.displays.all.length),
-  'LocalAuthListCtrlr.Entries': (core) => String(core.tokens.listSize),
+  'LocalAuthListCtrlr.Entries': (core) => String(core.tokens.list.size),
   'NetworkConfiguration[1].OcppCsmsUrl': (core) => core.url,
   'OCPP16LegacyCtrlr.NumberOfConnectors': (core) => String(core.connectors.length),
+  'SecurityCtrlr.CertificateEntries': (core) => String(core.certificates.count),
   'SecurityCtrlr.Identity': (core) => core.identity.identity,
+  'SecurityCtrlr.SecurityProfile': (core) => String(core.initialSecurityProfile),
   'OCPP16LegacyCtrlr.CustomDisplayCostAndPrice': (core) => String(core.host.showPrice !== undefined),
   'TariffCostCtrlr.Available[Cost]': (core) => String(core.host.showPrice !== undefined),
   'TariffCostCtrlr.Available[Tariff]': (core) => String(core.host.showPrice !== undefined),

@@ -1,64 +1,78 @@
 import { WebSocket } from 'ws';
 import { nextWaitMs, type BackOff } from './back-off.ts';
 import type { Clock, Timer } from './clock.ts';
-import type { TlsOptions } from './options.ts';
+import type { ConnectFailure, FailureKind } from './connect-failure.ts';
+import { KeepAlive } from './keep-alive.ts';
 import type { Receiver } from './protocol.ts';
+import { dial, type Target } from './socket.ts';
 
-/** One way to a CSMS. */
-export interface Target {
-  url: string;
-  /** Best first. */
-  subprotocols: readonly string[];
-  /** The Authorization header. */
-  authorization?: string | undefined;
-  tls?: TlsOptions | undefined;
+export type { Target } from './socket.ts';
+
+/** What those who watch a station hear of an attempt that failed. */
+export interface FailedAttempt {
+  kind: FailureKind;
+  message: string;
+  /** Where the server answered the handshake. */
+  statusCode?: number;
+  retryInMs: number;
 }
 
 export interface ConnectionOptions {
-  /** Where the next attempt goes; asked anew for each. */
-  target(): Target;
+  /** Where the next attempt goes; asked anew for each. A rejection is a failed attempt. */
+  target(): Target | Promise<Target>;
   connectTimeoutMs: number;
   clock: Clock;
   random: () => number;
   backOff(): BackOff;
   /** Between pings; 0 sends none. */
   pingIntervalMs(): number;
+  /** How long a ping may stay unanswered. */
+  pongTimeoutMs(): number;
   /** Takes what comes in over a socket that has just opened; `subprotocol` is what the CSMS has chosen. */
   onOpen(subprotocol: string, transmit: (text: string) => void): Receiver;
   onClose(code: number, reason: string): void;
-  onFailure(failure: { message: string; statusCode?: number; retryInMs: number }): void;
+  onFailure(failure: FailedAttempt): void;
 }
 
-/** Longest Retry-After that is heeded. */
-const maxRetryAfterMs = 3_600_000;
+/** A socket that lasted so long ends the streak of failures, whatever the CSMS said over it. */
+const stableMs = 30_000;
 
 /** How long a closing handshake may take. */
 const closeTimeoutMs = 2000;
 
-/** Keeps one socket to the CSMS open, and opens it again after a growing wait. */
+/** One try to get a socket, until that socket has closed. */
+interface Attempt {
+  socket: WebSocket | undefined;
+  receiver: Receiver | undefined;
+  keepAlive: KeepAlive | undefined;
+  openedMs: number;
+}
+
+/**
+ * Keeps one socket to the CSMS open. At any time it is stopped, waits for its next attempt, or has one attempt; whatever
+ * ends an attempt leads to the next wait, unless it was stopped.
+ */
 export class Connection {
   readonly #options: ConnectionOptions;
-  #socket: WebSocket | undefined;
-  #receiver: Receiver | undefined;
+  #attempt: Attempt | undefined;
   #timer: Timer | undefined;
-  #ping: Timer | undefined;
   #failures = 0;
   #waitMs = 0;
   #isWanted = false;
-  #ended: (() => void) | undefined;
+  #ended: (() => void)[] = [];
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
   }
 
   get isOpen(): boolean {
-    return this.#receiver !== undefined;
+    return this.#attempt?.receiver !== undefined;
   }
 
   start(): void {
     if (this.#isWanted) return;
     this.#isWanted = true;
-    if (!this.#socket) this.#dial();
+    if (!this.#attempt) this.#begin();
   }
 
   /** Closes and stays closed; resolves when no callback can fire any more. */
@@ -67,14 +81,15 @@ export class Connection {
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#failures = 0;
-    const socket = this.#socket;
-    if (!socket) return;
+    const attempt = this.#attempt;
+    if (!attempt) return;
+    if (!attempt.socket) {
+      this.#attempt = undefined;
+      return;
+    }
     const { promise, resolve } = Promise.withResolvers<void>();
-    const before = this.#ended;
-    this.#ended = () => {
-      before?.();
-      resolve();
-    };
+    this.#ended.push(resolve);
+    const { socket } = attempt;
     if (socket.readyState === WebSocket.CONNECTING) socket.terminate();
     else socket.close(1000, reason);
     const force = setTimeout(() => socket.terminate(), closeTimeoutMs);
@@ -84,104 +99,106 @@ export class Connection {
 
   /** Drops the socket without a word, as a power cut does; it is opened again as after any loss. */
   drop(): void {
-    this.#socket?.terminate();
+    this.#attempt?.socket?.terminate();
   }
 
-  #dial(): void {
-    const { target, connectTimeoutMs } = this.#options;
-    const { url, subprotocols, authorization, tls } = target();
-    const socket = new WebSocket(url, [...subprotocols], {
-      perMessageDeflate: false,
-      skipUTF8Validation: true,
-      handshakeTimeout: connectTimeoutMs,
-      maxPayload: 1 << 20,
-      ...(authorization !== undefined && { headers: { authorization } }),
-      ...tls,
-    });
-    this.#socket = socket;
-    const failure: { message: string; statusCode?: number; retryAfterMs?: number } = { message: 'the socket closed' };
-    socket.on('open', () => this.#opened(socket));
-    socket.on('message', (data: Buffer, isBinary: boolean) => {
-      if (isBinary) this.#receiver?.receiveBinary(data.byteLength);
-      else this.#receiver?.receiveBytes(data);
-    });
-    socket.on('unexpected-response', (_request, response) => {
-      failure.statusCode = response.statusCode ?? 0;
-      failure.message =
-        `the CSMS answered the handshake with ${response.statusCode} ${response.statusMessage ?? ''}`.trim();
-      failure.retryAfterMs = retryAfterMsOf(response.headers['retry-after']);
-      socket.terminate();
-    });
-    socket.on('error', (error) => {
-      if (failure.statusCode === undefined) failure.message = error.message || String(error);
-    });
-    socket.on('close', (code, reason) => this.#closed(code, reason.toString(), failure));
-  }
-
-  #opened(socket: WebSocket): void {
+  /** The CSMS serves the station: the streak of failures is over. */
+  succeeded(): void {
     this.#failures = 0;
-    this.#receiver = this.#options.onOpen(socket.protocol, (text) => {
+  }
+
+  /** The interval may have changed. */
+  pingAgain(): void {
+    this.#attempt?.keepAlive?.every(this.#options.pingIntervalMs());
+  }
+
+  /** The other side seems to be gone: it is pinged, and the socket dropped when nothing comes back. */
+  probe(): void {
+    this.#attempt?.keepAlive?.probe();
+  }
+
+  #begin(): void {
+    const attempt: Attempt = { socket: undefined, receiver: undefined, keepAlive: undefined, openedMs: 0 };
+    this.#attempt = attempt;
+    const target = targetOf(this.#options);
+    if (target instanceof Promise) {
+      target.then(
+        (resolved) => this.#dial(attempt, resolved),
+        (error: unknown) => this.#closed(attempt, { code: 1006, reason: '', failure: invalid(error) }),
+      );
+    } else this.#dial(attempt, target);
+  }
+
+  #dial(attempt: Attempt, target: Target): void {
+    if (this.#attempt !== attempt) return;
+    const { connectTimeoutMs, clock } = this.#options;
+    const events = {
+      onOpen: (subprotocol: string) => this.#opened(attempt, subprotocol),
+      onText: (bytes: Uint8Array) => attempt.receiver?.receiveBytes(bytes),
+      onBinary: (byteLength: number) => attempt.receiver?.receiveBinary(byteLength),
+      onHeard: () => attempt.keepAlive?.heard(),
+      onClose: (close: Close) => this.#closed(attempt, close),
+    };
+    attempt.socket = dial(target, events, { connectTimeoutMs, now: () => clock.now() });
+  }
+
+  #opened(attempt: Attempt, subprotocol: string): void {
+    const { socket } = attempt;
+    if (!socket) return;
+    const { clock, pongTimeoutMs, onOpen } = this.#options;
+    attempt.openedMs = clock.monotonicMs();
+    attempt.keepAlive = new KeepAlive(socket, { clock, pongTimeoutMs: pongTimeoutMs() });
+    attempt.receiver = onOpen(subprotocol, (text) => {
       if (socket.readyState !== WebSocket.OPEN) throw new Error('the socket is closing');
       socket.send(text);
     });
     this.pingAgain();
   }
 
-  /** The interval may have changed. */
-  pingAgain(): void {
-    this.#ping?.cancel();
-    this.#ping = undefined;
-    const ms = this.#options.pingIntervalMs();
-    const socket = this.#socket;
-    if (ms <= 0 || !socket || !this.isOpen) return;
-    let isAnswered = true;
-    socket.removeAllListeners('pong').on('pong', () => (isAnswered = true));
-    const ping = () => {
-      if (!isAnswered) return socket.terminate();
-      isAnswered = false;
-      socket.ping();
-      this.#ping = this.#options.clock.after(ms, ping);
-    };
-    this.#ping = this.#options.clock.after(ms, ping);
-  }
-
-  #closed(
-    code: number,
-    reason: string,
-    failure: { message: string; statusCode?: number; retryAfterMs?: number },
-  ): void {
-    const receiver = this.#receiver;
-    this.#socket = undefined;
-    this.#receiver = undefined;
-    this.#ping?.cancel();
-    this.#ping = undefined;
+  #closed(attempt: Attempt, { code, reason, failure }: Close): void {
+    if (this.#attempt !== attempt) return;
+    const { receiver, keepAlive, openedMs } = attempt;
+    this.#attempt = undefined;
+    keepAlive?.stop();
     if (receiver) {
+      if (this.#options.clock.monotonicMs() - openedMs >= stableMs) this.#failures = 0;
       this.#options.onClose(code, reason);
       receiver.close(reason || `the socket closed with code ${code}`);
     }
-    if (this.#isWanted) this.#retry(receiver === undefined, failure);
-    const ended = this.#ended;
-    this.#ended = undefined;
-    ended?.();
+    if (this.#isWanted) this.#retry(receiver ? undefined : failure);
+    for (const resolve of this.#ended.splice(0)) resolve();
   }
 
-  #retry(
-    hasFailed: boolean,
-    { message, statusCode, retryAfterMs = 0 }: { message: string; statusCode?: number; retryAfterMs?: number },
-  ): void {
+  /** `failure` where no socket was open. */
+  #retry(failure: ConnectFailure | undefined): void {
     const { backOff, random, clock, onFailure } = this.#options;
     this.#failures++;
     this.#waitMs = nextWaitMs(backOff(), this.#failures, { previousMs: this.#waitMs, random: random() });
-    const retryInMs = Math.max(this.#waitMs, retryAfterMs);
+    const retryInMs = Math.max(this.#waitMs, failure?.retryAfterMs ?? 0);
     this.#timer = clock.after(retryInMs, () => {
       this.#timer = undefined;
-      this.#dial();
+      this.#begin();
     });
-    if (hasFailed) onFailure({ message, retryInMs, ...(statusCode !== undefined && { statusCode }) });
+    if (!failure) return;
+    const { kind, message, statusCode } = failure;
+    onFailure({ kind, message, retryInMs, ...(statusCode !== undefined && { statusCode }) });
   }
 }
 
-function retryAfterMsOf(header: string | undefined): number {
-  const seconds = Number(header ?? 0);
-  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds * 1000, maxRetryAfterMs) : 0;
+interface Close {
+  code: number;
+  reason: string;
+  failure: ConnectFailure;
+}
+
+function targetOf({ target }: ConnectionOptions): Target | Promise<Target> {
+  try {
+    return target();
+  } catch (error) {
+    return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+  }
+}
+
+function invalid(error: unknown): ConnectFailure {
+  return { kind: 'invalid', message: error instanceof Error ? error.message : String(error), retryAfterMs: 0 };
 }

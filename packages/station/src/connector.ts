@@ -1,3 +1,4 @@
+import type { Core } from './core.ts';
 import type { Evse, EvseStatus } from './evse.ts';
 import type { ConnectorDescription } from './station-host.ts';
 
@@ -8,29 +9,29 @@ export class Connector {
   readonly evse: Evse;
   /** The status that the CSMS knows, in the words of the version it was told in. */
   reportedStatus: string | undefined;
-  #isOperative = true;
+  readonly #core: Core;
 
-  constructor(evse: Evse, { id, type }: ConnectorDescription) {
+  constructor(core: Core, evse: Evse, { id, type }: ConnectorDescription) {
     this.id = id;
     this.type = type;
     this.evse = evse;
+    this.#core = core;
+  }
+
+  /** Its cable cannot be taken off: OCPP 2.0.1 ConnectorEnumType writes such types with a c. */
+  get isFixed(): boolean {
+    return this.type.startsWith('c');
   }
 
   get isOperative(): boolean {
-    return this.#isOperative;
+    return this.#core.availability.isConnectorOperative(this);
   }
 
   /** The connector in use has the status of its EVSE. While it is in use, the others cannot be. */
   get status(): EvseStatus {
     const { evse } = this;
-    if (!this.#isOperative && !evse.transaction) return evse.fault ? 'Faulted' : 'Unavailable';
+    if (!this.isOperative && !evse.transaction) return evse.fault ? 'Faulted' : 'Unavailable';
     if (evse.isPlugged && evse.connector !== this) return evse.fault ? 'Faulted' : 'Unavailable';
     return evse.status;
-  }
-
-  setOperative(isOperative: boolean): void {
-    if (this.#isOperative === isOperative) return;
-    this.#isOperative = isOperative;
-    this.evse.changed();
   }
 }

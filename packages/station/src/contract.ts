@@ -1,5 +1,6 @@
 import { OcppConnectionClosed, type v21 } from '@busbar/ocpp';
 import type { Core } from './core.ts';
+import { presentToken } from './reader.ts';
 import type { Evse } from './evse.ts';
 import type { IdToken } from './station-host.ts';
 import type { TokenInfo } from './tokens.ts';
@@ -26,7 +27,7 @@ export class Contracts {
   /** A vehicle has shown one: it may charge as somebody with a token may. */
   async present(evse: Evse, { idToken, proof }: { idToken: string; proof: ContractProof }): Promise<void> {
     (this.#proofs ??= new Map()).set(idToken.toLowerCase(), proof);
-    await evse.presentToken({ idToken, type: 'eMAID' });
+    await presentToken(this.#core, evse, { idToken, type: 'eMAID' });
     this.#proofs.delete(idToken.toLowerCase());
   }
 

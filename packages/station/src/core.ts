@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
-import type { TokenAuthority } from './authorization.ts';
-import type { ChargingProfiles, ProfileRules } from './charging-profiles.ts';
+import type { Availability } from './availability.ts';
+import type { ChargingProfiles } from './charging-profiles.ts';
 import type { Clock } from './clock.ts';
 import type { Contracts } from './contract.ts';
 import type { Delivery } from './delivery.ts';
@@ -9,18 +9,28 @@ import type { DeviceModel } from './device-model.ts';
 import type { DisplayMessages } from './display-messages.ts';
 import type { Evse } from './evse.ts';
 import type { StationEvents } from './events.ts';
-import type { Limit } from './composite-schedule.ts';
+import type { Certificates } from './certificates.ts';
+import type { CertificateSigning } from './certificate-signing.ts';
+import type { FirmwareUpdate } from './firmware-update.ts';
+import type { LogUpload } from './log-upload.ts';
+import type { Network } from './network.ts';
+import type { ProfileRules } from './profile-rules.ts';
 import type { BootReason, Protocol, Registration } from './protocol.ts';
-import type { FirmwareStatus, IdToken, LogStatus, ResetKind, StationHost } from './station-host.ts';
+import type { IdToken, ResetKind, StationHost } from './station-host.ts';
 import type { StationIdentity, StationVersion } from './options.ts';
 import type { Prices } from './prices.ts';
+import type { RemoteStarts } from './remote-starts.ts';
+import type { Reservations } from './reservations.ts';
+import type { Resets } from './resets.ts';
 import type { SecurityLog } from './security-log.ts';
 import type { StationStore } from './store.ts';
 import type { Tariffs } from './tariffs.ts';
 import type { TransactionCosts } from './transaction-cost.ts';
+import type { StationClock } from './time-keeping.ts';
 import type { TransactionLog } from './transaction-log.ts';
 import type { TxRules } from './tx-points.ts';
 import type { TokenInfo, Tokens } from './tokens.ts';
+import type { WaitingTokens } from './waiting-tokens.ts';
 
 /** A station as its functional blocks see it. */
 export interface Core {
@@ -31,13 +41,13 @@ export interface Core {
   /** Of the CSMS, without the identity. */
   readonly url: string;
   readonly clock: Clock;
+  /** The same clock, and what the CSMS has told of the time. */
+  readonly time: StationClock;
   readonly random: () => number;
   readonly host: StationHost;
   readonly events: EventEmitter<StationEvents>;
   readonly variables: DeviceModel;
   readonly tokens: Tokens;
-  /** Knows contract certificates, where the station has any (OCPP 2.0.1 C07). */
-  readonly contractAuthority: TokenAuthority | undefined;
   readonly contracts: Contracts;
   readonly prices: Prices;
   readonly tariffs: Tariffs;
@@ -55,10 +65,17 @@ export interface Core {
   readonly callTimeoutMs: number;
   readonly isOnline: boolean;
   readonly registration: Registration | undefined;
-  /** False when the CSMS has taken the whole station out of use. */
-  readonly isOperative: boolean;
+  /** What is out of use. */
+  readonly availability: Availability;
+  readonly reservations: Reservations;
+  /** Who is authorised and has not plugged in anywhere yet. */
+  readonly waiting: WaitingTokens;
+  readonly remoteStarts: RemoteStarts;
+  readonly resets: Resets;
   /** What holds where no charging profile does. */
-  readonly unlimited: Limit;
+  readonly unlimited: { currentA: number; phases: number };
+  /** Since when the CSMS does not hear the station; undefined while it does. */
+  readonly offlineSince: Date | undefined;
   evse(id: number): Evse | undefined;
   /** Of all EVSEs, in order; OCPP 1.6 numbers them so, from 1. */
   readonly connectors: readonly Connector[];
@@ -66,19 +83,23 @@ export interface Core {
   authorize(idToken: IdToken, evseId?: number): Promise<TokenInfo>;
   /** Acts after the running handler's answer is written. */
   later(task: () => void | Promise<void>): void;
-  setOperative(isOperative: boolean): void;
   /** Ends transactions, lets the queue drain, restarts the device and boots. */
   reset(kind: ResetKind, reason: BootReason): void;
   /** Sends a BootNotification now, because the CSMS asked for it. */
   bootAgain(): void;
   /** Charging limits may have changed. */
   profilesChanged(): void;
-  readonly firmware: Progress<FirmwareStatus>;
-  readonly log: Progress<LogStatus>;
-}
-
-/** How far a long job of the host is. */
-export interface Progress<Status> {
-  status: Status;
-  requestId: number | undefined;
+  readonly firmwareUpdate: FirmwareUpdate;
+  readonly logUpload: LogUpload;
+  readonly network: Network;
+  readonly certificates: Certificates;
+  readonly signing: CertificateSigning;
+  /** What may be offered to a CSMS, best first. */
+  readonly versions: readonly StationVersion[];
+  /** Of SecurityCtrlr, before anybody sets it. */
+  readonly initialSecurityProfile: number;
+  /** Disconnects and dials again, once the running handler's answer is out. */
+  reconnect(reason: string): void;
+  /** The next connection will use another certificate. */
+  ownCertificateChanged(): void;
 }

@@ -23,13 +23,13 @@ export function customerReport(core: Core, who: Customer): string {
 
 /** OCPP 2.0.1 N10: all but what is still needed for billing, and the local list, which is the CSMS's own. */
 export function forgetCustomer(core: Core, who: Customer): void {
-  if (who.idToken) core.tokens.forget(who.idToken);
+  if (who.idToken) core.tokens.cache.forget(who.idToken);
   core.host.forgetCustomer?.(who);
 }
 
 function linesOf(core: Core, idToken: IdToken | undefined): string[] {
   if (!idToken) return [];
-  const known = core.tokens.find(idToken, core.clock.now());
+  const known = core.tokens.find(idToken)?.info;
   const running = core.evses.flatMap(({ transaction }) => transaction ?? []);
   return [
     ...(known ? [`authorization: ${JSON.stringify({ ...idToken, ...known })}`] : []),

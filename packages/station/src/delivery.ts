@@ -23,6 +23,8 @@ export class Delivery {
   readonly #options: DeliveryOptions;
   #isOpen = false;
   #isBusy = false;
+  /** Counts connections: an attempt over an old one says nothing about the new one. */
+  #round = 0;
   #retry: Timer | undefined;
   #drained: (() => void)[] | undefined;
 
@@ -39,10 +41,12 @@ export class Delivery {
     this.#next();
   }
 
-  /** The CSMS is reachable and has accepted the station. */
-  open(): void {
+  /** The CSMS is reachable and has accepted the station; what waits is sent after `delayMs`. */
+  open(delayMs = 0): void {
     this.#isOpen = true;
-    this.#next();
+    this.#round++;
+    if (delayMs > 0) this.#later(delayMs);
+    else this.#next();
   }
 
   /** The connection is gone, or the station not accepted. What was on its way goes first next time. */
@@ -61,6 +65,22 @@ export class Delivery {
       queued.record = { ...record, isOffline: true };
       this.#options.queue.update(queued);
     }
+  }
+
+  /** Changes what waits and was not sent yet; `change` answers the same record to leave it. */
+  rewrite(change: (record: QueuedRecord) => QueuedRecord): void {
+    for (const queued of this.#options.queue.all()) {
+      const record = queued.isSent ? queued.record : change(queued.record);
+      if (record === queued.record) continue;
+      queued.record = record;
+      this.#options.queue.update(queued);
+    }
+  }
+
+  /** Gives up what is meant, except what is on its way. */
+  discard(isMeant: (record: QueuedRecord) => boolean): void {
+    const meant = [...this.#options.queue.all()].filter(({ record, isSent }) => !isSent && isMeant(record));
+    for (const { id } of meant) this.#options.queue.remove(id);
   }
 
   /** True when such a record waits, or is on its way. */
@@ -104,6 +124,7 @@ export class Delivery {
 
   async #attempt(queued: QueuedMessage): Promise<void> {
     const { queue, send } = this.#options;
+    const round = this.#round;
     if (!queued.isSent) {
       queued.isSent = true;
       queue.update(queued);
@@ -114,12 +135,12 @@ export class Delivery {
     } catch (error) {
       if (!(error instanceof OcppConnectionClosed)) return this.#failed(queued, error);
       if (!error.sent) queued.isSent = false;
-      this.close();
+      if (round === this.#round) this.close();
     }
   }
 
   #failed(queued: QueuedMessage, error: unknown): void {
-    const { queue, clock, rules, isFinal, onDiscard } = this.#options;
+    const { queue, rules, isFinal, onDiscard } = this.#options;
     const { attempts, intervalMs } = rules();
     queued.attempts++;
     queue.update(queued);
@@ -129,7 +150,12 @@ export class Delivery {
       return;
     }
     if (!this.#isOpen) return;
-    this.#retry = clock.after(intervalMs * queued.attempts, () => {
+    this.#later(intervalMs * queued.attempts);
+  }
+
+  #later(ms: number): void {
+    this.#retry?.cancel();
+    this.#retry = this.#options.clock.after(ms, () => {
       this.#retry = undefined;
       this.#next();
     });

@@ -67,6 +67,11 @@ export class DeviceModel {
     if (options.store) this.#values = keptValues(options.catalog, options.store, (what) => options.onWarning?.(what));
   }
 
+  /** Where values set at run time are kept. */
+  get store(): StationStore | undefined {
+    return this.#options.store;
+  }
+
   get security(): SecurityMeans {
     return {
       hasPassword: () => this.get('SecurityCtrlr.BasicAuthPassword') !== '',

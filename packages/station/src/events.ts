@@ -1,4 +1,5 @@
 import type { MessageRecord } from '@busbar/ocpp';
+import type { FailedAttempt } from './connection.ts';
 import type { StationVersion } from './options.ts';
 import type { BootAnswer } from './protocol.ts';
 import type { QueuedRecord, TransactionRecord } from './records.ts';
@@ -12,8 +13,8 @@ export interface StationEvents {
   /** A socket is open, and this version is spoken. */
   connected: [{ version: StationVersion }];
   disconnected: [{ code: number; reason: string }];
-  /** An attempt to connect failed; `statusCode` where the server answered the handshake. */
-  connectFailed: [{ message: string; statusCode?: number; retryInMs: number }];
+  /** An attempt to connect failed. */
+  connectFailed: [FailedAttempt];
   /** Every answer to a BootNotification. */
   booted: [BootAnswer];
   /** The CSMS has accepted the station and takes its messages. */

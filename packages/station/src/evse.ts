@@ -1,23 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { Timer } from './clock.ts';
+import { statusOf, type EvseStatus } from './connector-status.ts';
+import { limitQueryOf } from './composite-of.ts';
 import { Connector } from './connector.ts';
 import type { Core } from './core.ts';
 import { isFixedCable, stopsOnDisconnect, unlockAfterDisconnect } from './disconnect.ts';
-import { statusOf, type EvseStatus } from './evse-status.ts';
 import { EvseMeter } from './evse-meter.ts';
 import { MeterWatch } from './meter-watch.ts';
+import { PowerLimiter } from './power-limiter.ts';
 import type { PendingProfile } from './protocol.ts';
-import { Reservations } from './reservations.ts';
 import type { ReadingContext, TimedReading } from './samples.ts';
 import type { Cable, ChargingState, EvseDescription, Fault, IdToken, MeterReading } from './station-host.ts';
-import { isSameToken, type TokenInfo } from './tokens.ts';
 import { watchLimit } from './transaction-limits.ts';
 import { TransactionSamples } from './transaction-samples.ts';
-import { TransactionTimers } from './transaction-timers.ts';
 import type { Authorization, Ending, Transaction, TriggerReason } from './transaction.ts';
 import { hasStarted, hasStopped, pointsOf, type TxPoint } from './tx-points.ts';
 
-export type { EvseStatus } from './evse-status.ts';
+export type { EvseStatus } from './connector-status.ts';
 export type { Reservation } from './reservations.ts';
 
 /** Who may charge now; `timer` runs while the plug is awaited. */
@@ -35,11 +34,10 @@ export class Evse {
   readonly id: number;
   readonly description: EvseDescription;
   readonly connectors: readonly Connector[];
-  readonly reservations: Reservations;
   /** What waits for the meter to show something. */
   readonly watch: MeterWatch;
   readonly #core: Core;
-  readonly #timers: TransactionTimers;
+  readonly #limiter: PowerLimiter;
   readonly #samples: TransactionSamples;
   readonly #meter: EvseMeter;
   #transaction: Transaction | undefined;
@@ -54,8 +52,7 @@ export class Evse {
   #flow: ChargingState = 'EVConnected';
   #isTransferring = false;
   #isFinishing = false;
-  #isOperative = true;
-  #scheduledOperative: boolean | undefined;
+  #hasOffered = false;
   #spent: ReadonlySet<TxPoint> = new Set();
 
   constructor(core: Core, description: EvseDescription) {
@@ -63,12 +60,16 @@ export class Evse {
     this.description = description;
     this.#core = core;
     const { connectors = [{ id: 1, type: description.connectorType }] } = description;
-    this.connectors = connectors.map((connector) => new Connector(this, connector));
-    this.#timers = new TransactionTimers(core, this);
+    this.connectors = connectors.map((connector) => new Connector(core, this, connector));
+    this.#limiter = new PowerLimiter({
+      clock: core.clock,
+      query: () =>
+        core.profiles.all.length > 0 ? limitQueryOf(core, { evseId: description.id, unit: 'A' }) : undefined,
+      tell: (limit) => core.host.limit(description.id, limit),
+    });
     this.#samples = new TransactionSamples(core, this);
     this.#meter = new EvseMeter(core, this.id);
     this.watch = new MeterWatch(core, this);
-    this.reservations = new Reservations(core, this);
   }
 
   get transaction(): Transaction | undefined {
@@ -88,19 +89,15 @@ export class Evse {
     return this.#plugged ?? this.connectors[0];
   }
 
-  /** What the CSMS has set, for this EVSE and for the station. */
+  /** By order of the CSMS and the station. */
   get isOperative(): boolean {
-    return this.#isOperative && this.#core.isOperative;
+    return this.#core.availability.isEvseOperative(this);
   }
 
-  /** Set by the CSMS for this EVSE alone. */
-  get isOwnOperative(): boolean {
-    return this.#isOperative;
-  }
-
-  /** Who may charge, or does. */
+  /** Who may charge, or does; the group may come with the answer to the transaction's start. */
   get holder(): Authorization | undefined {
-    return this.#held;
+    const held = this.#held;
+    return held && { ...held, groupId: held.groupId ?? this.#transaction?.groupId };
   }
 
   /** Somebody may charge, or does. */
@@ -108,13 +105,33 @@ export class Evse {
     return this.#held !== undefined;
   }
 
+  /** It can be reset without the others. */
+  get allowsReset(): boolean {
+    return this.#core.host.resetEvse !== undefined;
+  }
+
+  get canServe(): boolean {
+    return !this.#fault && this.isOperative;
+  }
+
+  /** Too busy to be taken out of use: OCPP 1.6 counts what prepares, 2.x transactions only. */
+  get isInUse(): boolean {
+    if (this.#transaction) return true;
+    if (this.#core.version !== '1.6') return false;
+    return this.#held !== undefined || (this.isPlugged && !this.#isFinishing);
+  }
+
   get status(): EvseStatus {
-    if (this.#fault) return 'Faulted';
-    if (this.#transaction && this.#held) return statusOf(this.#transaction);
-    if (!this.isOperative && !this.#transaction) return 'Unavailable';
-    if (this.#isFinishing) return 'Finishing';
-    if (this.#plugged || this.#held) return 'Preparing';
-    return this.reservations.current ? 'Reserved' : 'Available';
+    return statusOf({
+      isFaulted: this.#fault !== undefined,
+      isOperative: this.isOperative,
+      isReserved: this.#core.reservations.isReserved(this),
+      isPlugged: this.isPlugged,
+      isAuthorized: this.#held !== undefined,
+      isFinishing: this.#isFinishing,
+      chargingState: this.#transaction?.chargingState,
+      hasOffered: this.#hasOffered,
+    });
   }
 
   /** A vehicle is in the bay, or has left it. */
@@ -158,22 +175,9 @@ export class Evse {
     this.#advance({ reason: 'Other', trigger: 'SignedDataReceived' });
   }
 
-  /** A token at the reader: starts, or stops what runs. */
-  async presentToken(idToken: IdToken): Promise<void> {
-    const held = this.#held;
-    if (held && isSameToken(held.idToken, idToken)) return this.#deauthorizeBy(idToken);
-    if (!held && !this.#canServe()) return this.#refuse(idToken, this.status);
-    const info = await this.#core.authorize(idToken, this.id);
-    if (info.status !== 'Accepted') return this.#refuse(idToken, info.status);
-    if (this.#held) return this.#stopByGroup(this.#held, { idToken, info });
-    if (!this.#canServe()) return this.#refuse(idToken, this.status);
-    if (!this.reservations.admits(idToken, info.groupId)) return this.#refuse(idToken, 'Reserved');
-    this.start({ idToken, groupId: info.groupId, remoteStartId: undefined }, { trigger: 'Authorized' });
-  }
-
   /** True when somebody with this token could be authorised here, now or after plugging in. */
   canStart(idToken: IdToken, groupId?: string): boolean {
-    return this.#canServe() && !this.#held && this.reservations.admits(idToken, groupId);
+    return this.canServe && !this.#held && this.#core.reservations.admits(this, { idToken, groupId });
   }
 
   /** Somebody is authorised: what that begins follows from the rules, and from the plug. */
@@ -219,6 +223,7 @@ export class Evse {
   /** What the host sees of the vehicle; while no energy may flow, that tells nothing. */
   chargingStateChanged(state: ChargingState): void {
     if (!this.#isEnergised) return;
+    if (state !== 'EVConnected') this.#hasOffered = true;
     this.#flow = state;
     this.#isTransferring = state === 'Charging' || (this.#isTransferring && state !== 'EVConnected');
     if (this.#transaction?.chargingState === state) return;
@@ -228,29 +233,23 @@ export class Evse {
   faulted(fault: Fault): void {
     this.#fault = fault;
     this.end({ ...faulting, ...(fault.code === 'GroundFailure' && { reason: 'GroundFault' }) });
-    this.reservations.remove('Removed');
-    this.#core.protocol.faultChanged(this, fault);
+    this.#core.reservations.lost(this);
+    this.#core.protocol.faultChanged(this, fault, 'Raised');
     this.changed();
   }
 
   faultCleared(): void {
-    if (!this.#fault) return;
+    const fault = this.#fault;
+    if (!fault) return;
     this.#fault = undefined;
-    this.#core.protocol.faultChanged(this, undefined);
+    this.#core.protocol.faultChanged(this, fault, 'Cleared');
     this.changed();
   }
 
-  /** At once when idle; else when the transaction ends. */
-  setOperative(isOperative: boolean): 'Accepted' | 'Scheduled' {
-    if (this.#transaction) {
-      this.#scheduledOperative = isOperative;
-      return 'Scheduled';
-    }
-    this.#scheduledOperative = undefined;
-    this.#isOperative = isOperative;
-    if (!isOperative) this.reservations.remove('Removed');
-    this.changed();
-    return 'Accepted';
+  /** Whoever is still awaited here comes in vain. */
+  outOfUse(): void {
+    this.#isFinishing = false;
+    if (!this.#transaction) this.#release();
   }
 
   /** The meter now, with a time and an energy that do not go back within the transaction. */
@@ -260,13 +259,19 @@ export class Evse {
 
   /** Tells the CSMS, where its picture differs. */
   changed(): void {
+    this.#core.availability.settle(this);
     this.#core.protocol.reportStatus('changed');
     this.#core.prices.triggers.statusChanged(this);
   }
 
-  /** Intervals or limits may have changed. */
+  /** Intervals may have changed. */
   rearm(): void {
-    if (this.#transaction) this.#run(this.#transaction);
+    if (this.#transaction) this.#run();
+  }
+
+  /** Limits may have changed; meter samples keep their rhythm. */
+  limitAgain(): void {
+    if (this.#transaction) this.#limiter.start();
   }
 
   /** A transaction goes on that a power cut or a reset has interrupted. */
@@ -275,8 +280,15 @@ export class Evse {
     const { idToken, groupId, remoteStartId } = transaction;
     if (idToken && !transaction.stopping)
       this.#held = { idToken, groupId, remoteStartId, profile: undefined, timer: undefined };
-    this.#run(transaction);
+    this.#run();
     watchLimit(this, transaction);
+    this.#supply();
+  }
+
+  /** The device has restarted, and the transaction goes on. */
+  restarted(): void {
+    this.#isEnergised = false;
+    this.rearm();
     this.#supply();
   }
 
@@ -295,26 +307,6 @@ export class Evse {
     this.#held?.timer?.cancel();
     if (!this.#transaction) this.#held = undefined;
     this.#rest();
-    this.reservations.release();
-  }
-
-  #canServe(): boolean {
-    return !this.#fault && this.isOperative;
-  }
-
-  #refuse(idToken: IdToken, status: string): void {
-    this.#core.events.emit('tokenRefused', { evseId: this.id, idToken, status });
-  }
-
-  #stopByGroup(held: Held, { idToken, info }: { idToken: IdToken; info: TokenInfo }): void {
-    const groupId = held.groupId ?? this.#transaction?.groupId;
-    const isSameGroup = info.groupId !== undefined && info.groupId === groupId;
-    if (isSameGroup) this.#deauthorizeBy(idToken);
-    else this.#refuse(idToken, 'Occupied');
-  }
-
-  #deauthorizeBy(idToken: IdToken): void {
-    this.stop({ reason: 'Local', trigger: 'StopAuthorized', idToken });
   }
 
   #awaitPlug(): Timer {
@@ -336,7 +328,7 @@ export class Evse {
     this.#spent = new Set([...this.#spent].filter((point) => points.has(point)));
     if (transaction && hasStopped(rules, points, transaction.reached)) this.#end(transaction, ending);
     else if (transaction) this.#update(transaction, { points, ending });
-    else if (this.#canServe() && hasStarted(rules, points, this.#spent)) this.#begin(points, ending.trigger);
+    else if (this.canServe && hasStarted(rules, points, this.#spent)) this.#begin(points, ending.trigger);
     this.#supply();
     this.changed();
   }
@@ -373,7 +365,7 @@ export class Evse {
       seqNo: 0,
       chargingState: this.#chargingState,
       cableMaxA: this.#cable?.maxCurrentA,
-      reservationId: held && this.reservations.use(),
+      reservationId: held && this.#core.reservations.use(this, held),
       lastAt: begin.at,
       lastWh: begin.reading.energyWh,
       reached: new Set(points),
@@ -381,12 +373,13 @@ export class Evse {
       forEnd: [],
     };
     this.#transaction = transaction;
+    this.#hasOffered = false;
     this.#isFinishing = false;
     this.#core.costs.open(this, transaction);
     this.#core.transactions.started(transaction, trigger);
     this.#installProfile();
     this.#core.events.emit('transactionStarted', transaction);
-    this.#run(transaction);
+    this.#run();
   }
 
   #update(transaction: Transaction, { points, ending }: { points: ReadonlySet<TxPoint>; ending: Ending }): void {
@@ -395,8 +388,8 @@ export class Evse {
     for (const point of points) transaction.reached.add(point);
     transaction.chargingState = this.#chargingState;
     transaction.cableMaxA ??= this.#cable?.maxCurrentA;
-    if (isNewToken) {
-      transaction.reservationId ??= this.reservations.use();
+    if (isNewToken && this.#held) {
+      transaction.reservationId ??= this.#core.reservations.use(this, this.#held);
       this.#core.costs.open(this, transaction);
     }
     const { trigger, idToken } = ending;
@@ -409,15 +402,15 @@ export class Evse {
     this.#transaction = undefined;
     this.#spent = this.#points();
     this.#rest();
+    if (!this.isPlugged) this.#release();
     this.#isFinishing = this.isPlugged;
     this.#isSuspended = false;
     const end = { reading, ...ending, reason: transaction.stopping?.reason ?? ending.reason };
     this.#core.transactions.ended(transaction, end);
     this.#core.prices.ended(transaction);
     this.#core.displays.endTransaction(transaction.id);
-    this.#core.profiles.endTransaction(this.id);
+    this.#core.profiles.endTransaction(this.id, transaction.id);
     this.#core.events.emit('transactionEnded', transaction, end);
-    this.#applySchedule();
   }
 
   /** One that came with a remote start. */
@@ -425,18 +418,18 @@ export class Evse {
     const profile = this.#held?.profile;
     if (!profile || !this.#held) return;
     this.#held.profile = undefined;
-    this.#core.profiles.install({ ...profile, evseId: this.id }, this.#core.profileRules);
+    this.#core.profiles.installPending(profile, this.id, this.#core.profileRules);
   }
 
   /** What goes on by itself while a transaction runs. */
-  #run(transaction: Transaction): void {
+  #run(): void {
     this.#samples.start();
-    this.#timers.start(transaction);
+    this.#limiter.start();
   }
 
   #rest(): void {
     this.#samples.stop();
-    this.#timers.stop();
+    this.#limiter.stop();
     this.watch.stop();
   }
 
@@ -473,11 +466,5 @@ export class Evse {
     this.#isEnergised = false;
     this.#isTransferring = false;
     this.#core.host.stop(this.id);
-  }
-
-  #applySchedule(): void {
-    if (this.#scheduledOperative === undefined) return;
-    this.#isOperative = this.#scheduledOperative;
-    this.#scheduledOperative = undefined;
   }
 }

@@ -1,5 +1,6 @@
 import type { Core } from './core.ts';
 import type { Evse } from './evse.ts';
+import { presentToken, presentTokenAtStation } from './reader.ts';
 import type { HostEvents } from './station-host.ts';
 
 /** What the host tells goes to the EVSE it concerns; an EVSE that does not exist is passed over. */
@@ -9,10 +10,17 @@ export function hostEvents(core: Core): HostEvents {
     if (evse) act(evse);
   };
   return {
-    pluggedIn: (evseId, connectorId, cable) => at(evseId, (evse) => evse.pluggedIn(connectorId, cable)),
+    pluggedIn: (evseId, connectorId, cable) =>
+      at(evseId, (evse) => {
+        evse.pluggedIn(connectorId, cable);
+        core.waiting.offer(evse);
+      }),
     unplugged: (evseId) => at(evseId, (evse) => evse.unplugged()),
     occupied: (evseId, isOccupied) => at(evseId, (evse) => evse.occupied(isOccupied)),
-    tokenPresented: (evseId, idToken) => at(evseId, (evse) => void evse.presentToken(idToken)),
+    tokenPresented(evseId, idToken) {
+      if (evseId === 0) void presentTokenAtStation(core, idToken);
+      else at(evseId, (evse) => void presentToken(core, evse, idToken));
+    },
     contractPresented: (evseId, idToken, proof) =>
       at(evseId, (evse) => void core.contracts.present(evse, { idToken, proof })),
     readingSigned: (evseId, reading) => at(evseId, (evse) => evse.signed(reading)),

@@ -1,5 +1,8 @@
+export type { AvailabilityChange } from './availability.ts';
 export type { BackOff } from './back-off.ts';
 export { ComponentConfigError, loadComponents, parseComponents, type ComponentFile } from './component-config.ts';
+export type { OperationMode } from './charging-profile.ts';
+export type { ChargingSchedules, PublishedPeriod, PublishedSchedule } from './charging-schedules.ts';
 export { ManualClock, systemClock, type Clock, type Timer } from './clock.ts';
 export type { StationEvents } from './events.ts';
 export { HostMonitors, type HostVariableEvent } from './host-monitors.ts';
@@ -15,12 +18,28 @@ export type { ContractProof } from './contract.ts';
 export type { Customer } from './customer-information.ts';
 export type { DisplayMessage } from './display-messages.ts';
 export type { EvseStatus } from './evse.ts';
+export type { ExternalLimit } from './external-limits.ts';
 export { createFleet, type Arrivals, type Fleet, type FleetMember, type FleetOptions } from './fleet.ts';
+export type { CertificateHash } from './certificate-chain.ts';
+export type { CertificateStore, InstalledCertificate, LeafKind, RootKind } from './certificate-store.ts';
+export { httpTransfer, TransferError, type TransferOptions } from './http-transfer.ts';
+export type { Iso15118 } from './iso15118.ts';
+export type { KeyStore } from './key-store.ts';
+export type { FailureKind } from './connect-failure.ts';
+export type { FailedAttempt } from './connection.ts';
+export type * from './ocpp-interface.ts';
 export type { StationIdentity, StationOptions, StationVersion, TlsOptions } from './options.ts';
 export { createMemoryStore } from './memory-store.ts';
 export type { BootAnswer, BootReason, Registration } from './protocol.ts';
 export type { Payments } from './payments.ts';
-export type * from './price.ts';
+export type {
+  ChargingPrice,
+  CostTrigger,
+  IdlePrice,
+  Message as PriceMessage,
+  PriceNotice,
+  RunningCost,
+} from './price.ts';
 export type * from './records.ts';
 export type { SecurityEvent } from './security-events.ts';
 export {

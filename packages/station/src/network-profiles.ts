@@ -63,8 +63,9 @@ export function profileProblemOf(
   if (url === undefined || securityProfile === undefined || !isWebSocketUrl(url)) return 'InvalidNetworkConf';
   if (isDowngrade(model, securityProfile)) return 'NoSecurityDowngrade';
   // The active slot has shown that it works.
-  if (!isActive && isSecure(url) !== securityProfile >= 2) return 'InvalidNetworkConf';
-  return undefined;
+  if (isActive) return undefined;
+  const isPossible = isSecure(url) === securityProfile >= 2 && hasMeans(model, securityProfile);
+  return isPossible ? undefined : 'InvalidNetworkConf';
 }
 
 /** True when the profile is below the confirmed one; OCPP 2.1 may allow a step from 3 to 2, and none to 1. */
@@ -76,6 +77,12 @@ export function isDowngrade(model: DeviceModel, securityProfile: number): boolea
 
 export function isWebSocketUrl(url: string): boolean {
   return URL.canParse(url) && ['ws:', 'wss:'].includes(new URL(url).protocol);
+}
+
+/** OCPP 2.x A05: what the TLS profiles need beside a password. */
+function hasMeans({ security }: DeviceModel, securityProfile: number): boolean {
+  if (securityProfile >= 2 && !security.hasCsmsRoot()) return false;
+  return securityProfile < 3 || security.hasClientCertificate();
 }
 
 const isSecure = (url: string) => new URL(url).protocol === 'wss:';

@@ -1,10 +1,15 @@
 import { subprotocolOf } from '@busbar/ocpp';
 import type { BackOff } from './back-off.ts';
+import type { CertificateStore } from './certificate-store.ts';
 import type { Clock } from './clock.ts';
+import type { KeyStore } from './key-store.ts';
 import type { StationStore } from './store.ts';
 import type { StationHost } from './station-host.ts';
+import type { TlsOptions } from './tls-options.ts';
 import type { CatalogOptions } from './variable-catalog.ts';
 import type { VariableSettings } from './variable-values.ts';
+
+export type { TlsOptions } from './tls-options.ts';
 
 export type StationVersion = '1.6' | '2.0.1' | '2.1';
 
@@ -23,15 +28,14 @@ export interface StationIdentity {
   serialNumber: string;
   /** At most 50 characters; a firmware update changes it. */
   firmwareVersion: string;
-}
-
-export interface TlsOptions {
-  ca?: string | Buffer;
-  cert?: string | Buffer;
-  key?: string | Buffer;
-  servername?: string;
-  /** Default true. */
-  rejectUnauthorized?: boolean;
+  /** Of the modem's card; at most 20 characters. */
+  iccid?: string | undefined;
+  /** Of the modem's card; at most 20 characters. */
+  imsi?: string | undefined;
+  /** Of the main meter; OCPP 1.6 only, at most 25 characters. */
+  meterType?: string | undefined;
+  /** OCPP 1.6 only, at most 25 characters. */
+  meterSerialNumber?: string | undefined;
 }
 
 export interface StationOptions extends Partial<Omit<StationIdentity, 'identity'>> {
@@ -42,19 +46,29 @@ export interface StationOptions extends Partial<Omit<StationIdentity, 'identity'
   /** What is offered to the CSMS, best first; it chooses, anew at every connection. Default: all. */
   versions?: readonly StationVersion[];
   host: StationHost;
-  /** HTTP Basic authentication: security profiles 1 and 2. */
+  /** HTTP Basic authentication: security profiles 1 and 2. A variable set by the CSMS replaces it. */
   password?: string;
+  /** More headers for the handshake, such as User-Agent. */
+  headers?: Readonly<Record<string, string>>;
   tls?: TlsOptions;
   /** Default: the computer's clock. */
   clock?: Clock;
   /** Uniform in [0, 1). Default Math.random. */
   random?: () => number;
-  /** Overrides the variables RetryBackOff… of the device model. The wait never exceeds 5 minutes by default. */
+  /** Overrides the variables RetryBackOff… of the device model. The wait never exceeds a day by default. */
   backOff?: Partial<BackOff>;
   /** Default: OCPPCommCtrlr.MessageTimeout[Default], 30 s. */
   callTimeoutMs?: number;
   /** For the handshake. Default 30,000. */
   connectTimeoutMs?: number;
+  /** Time the CSMS gets after a lost connection before what waited is sent to it. Default 0. */
+  resumeDelayMs?: number;
+  /** `always`: at every interval (default). `idle`: only when nothing else was sent in it, and at least once in 24 hours. */
+  heartbeats?: 'always' | 'idle';
+  /** Where certificates are. Default: in `store`. */
+  certificateStore?: CertificateStore;
+  /** Where private keys are. Default: in `store`, as they are. */
+  keyStore?: KeyStore;
   /** What is remembered over power cuts. Default: nothing is. */
   store?: StationStore;
   /** Messages that wait for the CSMS before intermediate ones are dropped. Default 1000. */
@@ -67,10 +81,21 @@ export interface StationOptions extends Partial<Omit<StationIdentity, 'identity'
   bootOnReconnect?: boolean;
 }
 
+/** What a BootNotification tells; the host knows best what firmware it runs. */
+export function identityOf(options: StationOptions, hostVersion: string | undefined): StationIdentity {
+  const { identity, vendor = 'Busbar', model = 'Simulated', serialNumber = identity.slice(0, 25) } = options;
+  const { iccid, imsi, meterType, meterSerialNumber } = options;
+  const firmwareVersion = hostVersion ?? options.firmwareVersion ?? '1.0.0';
+  return { identity, vendor, model, serialNumber, firmwareVersion, iccid, imsi, meterType, meterSerialNumber };
+}
+
 /** Throws RangeError when an identity or URL cannot work, and says how it must be. */
 export function checkOptions({ identity, url, versions = allVersions }: StationOptions): void {
   if (identity.length < 1 || identity.length > 48 || identity.includes(':')) {
     throw new RangeError(`identity "${identity}": it has 1 to 48 characters and no colon`);
+  }
+  if (!versions.includes('1.6') && !isIdentifier(identity)) {
+    throw new RangeError(`identity "${identity}": OCPP 2.x takes letters, digits and * - _ = + | @ . only`);
   }
   if (versions.length === 0) throw new RangeError('versions: name at least one of 1.6, 2.0.1, 2.1');
   const unknown: string | undefined = versions.find((version) => !Object.hasOwn(subprotocolOf, version));
@@ -79,9 +104,16 @@ export function checkOptions({ identity, url, versions = allVersions }: StationO
   if (protocol !== 'ws:' && protocol !== 'wss:') throw new RangeError(`url "${url}": it must be a ws: or wss: URL`);
 }
 
-/** `<url>/<identity>`, the identity percent-encoded. */
-export function connectionUrlOf({ url, identity }: StationOptions): string {
+/** `<url>/<identity>`, the identity percent-encoded, and only once where the URL ends with it already. */
+export function connectionUrlOf({ url, identity }: { url: string; identity: string }): string {
   const base = new URL(url);
-  base.pathname = `${base.pathname.replace(/\/$/, '')}/${encodeURIComponent(identity)}`;
+  const encoded = encodeURIComponent(identity);
+  const path = base.pathname.replace(/\/+$/, '');
+  base.pathname = path.endsWith(`/${encoded}`) ? path : `${path}/${encoded}`;
   return base.href;
+}
+
+/** Whether OCPP 2.x can have it: characters of identifierString, without the colon that ends it in Basic authentication. */
+export function isIdentifier(identity: string): boolean {
+  return /^[A-Za-z0-9*\-_=+|@.]{1,48}$/.test(identity);
 }

@@ -1,12 +1,15 @@
 import type { MessageRecord } from '@busbar/ocpp';
+import type { LeafKind } from './certificate-store.ts';
 import type { ContractProof } from './contract.ts';
-import type { ChargingProfile } from './charging-profiles.ts';
 import type { Evse, Reservation } from './evse.ts';
+import type { Iso15118 } from './iso15118.ts';
 import type { Payments } from './payments.ts';
 import type { QueuedRecord } from './records.ts';
 import type { TimedReading } from './samples.ts';
 import type { Fault, FirmwareStatus, IdToken, LogStatus, VendorMessage } from './station-host.ts';
 import type { TokenInfo } from './tokens.ts';
+
+export type { PendingProfile } from './charging-profile.ts';
 
 /** OCPP 2.0.1 BootReasonEnumType; 1.6 does not tell it. */
 export type BootReason =
@@ -30,6 +33,15 @@ export interface BootAnswer {
   statusInfo?: { reasonCode: string; additionalInfo?: string | undefined } | undefined;
 }
 
+/** A certificate that the CSMS is to sign. */
+export interface SigningRequest {
+  kind: LeafKind;
+  /** PEM, PKCS#10. */
+  csr: string;
+  /** OCPP 2.1. */
+  requestId: number;
+}
+
 /** The socket's side of a version. */
 export interface Receiver {
   receiveBytes(bytes: Uint8Array): void;
@@ -40,8 +52,19 @@ export interface Receiver {
 /** What a version of OCPP does for a station. Each says one thing to the CSMS; none rejects unless it says so. */
 export interface Protocol {
   readonly subprotocol: string;
+  /** The station starts: what runs without a connection begins. */
+  start?(): void;
+  /** Ends it. */
+  stop?(): void;
   /** A connection is open. */
-  open(connection: { transmit(text: string): void; onMessage?: (record: MessageRecord) => void }): Receiver;
+  open(connection: {
+    transmit(text: string): void;
+    onMessage?: (record: MessageRecord) => void;
+    /** The CSMS sends more requests than are answered. */
+    onFlood?: () => void;
+    /** The CSMS did not answer in time. */
+    onTimeout?: () => void;
+  }): Receiver;
   /** The connection is gone. */
   closed(): void;
   /** Rejects as `Peer.call`. */
@@ -63,11 +86,13 @@ export interface Protocol {
   measured(evse: Evse | undefined, reading: TimedReading): void;
   /** Sends one message of the queue, and does what its answer asks for; rejects as `Peer.call`. */
   deliver(record: QueuedRecord): Promise<void>;
-  faultChanged(evse: Evse, fault: Fault | undefined): void;
+  faultChanged(evse: Evse, fault: Fault, how: 'Raised' | 'Cleared'): void;
   reservationEnded(reservation: Reservation, how: 'Expired' | 'Removed'): void;
+  /** The CSMS has said of a token what its local list denies. */
+  listConflicted(): void;
   firmwareStatus(status: FirmwareStatus, requestId: number | undefined): void;
   logStatus(status: LogStatus, requestId: number | undefined): void;
+  /** Whether the CSMS will see to it. Rejects as `Peer.call`. */
+  signCertificate(request: SigningRequest): Promise<'Accepted' | 'Rejected'>;
+  readonly iso15118: Iso15118;
 }
-
-/** A profile that comes with a remote start and is installed once the transaction runs. */
-export type PendingProfile = Omit<ChargingProfile, 'evseId' | 'transactionId'>;

@@ -63,14 +63,15 @@ export interface SecurityRecord {
   info?: string | undefined;
 }
 
-/** OCPP 2.x: events of the device model that happened while offline. Their data is as NotifyEvent has it; 1.6 has none. */
+/** OCPP 2.x: events of the device model that happened while offline; 1.6 has none. */
 export interface NoticeRecord {
   kind: 'notice';
-  events: readonly v201.EventDataType[];
+  payload: v201.NotifyEventRequest;
 }
 
-/** What may be left out when room is short: OCPP 2.0.1 E04.FR.08. */
+/** What may be left out when room is short: OCPP 2.0.1 E04.FR.08, and events. */
 export function isIntermediate(record: QueuedRecord): boolean {
+  if (record.kind === 'notice') return true;
   return (
     record.kind === 'transaction' && record.event === 'Updated' && !record.idToken && !record.values.some(isSigned)
   );
@@ -82,10 +83,22 @@ export function isTakenValues(value: unknown): value is TakenValues {
   );
 }
 
+/** The record with its times put through `move`. */
+export function redated(record: QueuedRecord, move: (at: string) => string): QueuedRecord {
+  if (record.kind === 'security') return { ...record, at: move(record.at) };
+  if (record.kind === 'notice') return { ...record, payload: redatedEvents(record.payload, move) };
+  return { ...record, at: move(record.at), values: record.values.map((taken) => ({ ...taken, at: move(taken.at) })) };
+}
+
+function redatedEvents(payload: v201.NotifyEventRequest, move: (at: string) => string): v201.NotifyEventRequest {
+  const eventData = payload.eventData.map((event) => ({ ...event, timestamp: move(event.timestamp) }));
+  return { ...payload, generatedAt: move(payload.generatedAt), eventData };
+}
+
 /** Tells a stored value from garbage: what has the shape of a record was written by {@link OfflineQueue}. */
 export function isRecord(value: unknown): value is QueuedRecord {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
   if (value.kind === 'security') return 'type' in value && 'at' in value;
-  if (value.kind === 'notice') return 'events' in value && Array.isArray(value.events);
+  if (value.kind === 'notice') return 'payload' in value && typeof value.payload === 'object';
   return value.kind === 'transaction' && 'transactionId' in value && 'values' in value && Array.isArray(value.values);
 }

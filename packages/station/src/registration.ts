@@ -2,10 +2,10 @@ import { OcppConnectionClosed } from '@busbar/ocpp';
 import type { Timer } from './clock.ts';
 import type { Core } from './core.ts';
 import type { BootAnswer, BootReason, Registration as Status } from './protocol.ts';
-import { setTime } from './periodic.ts';
+import { timeTold } from './time-keeping.ts';
 
-/** Until the next BootNotification when the CSMS gives no interval, or no answer. */
-const bootRetryMs = 60_000;
+/** Until the next BootNotification where the CSMS gives no interval, or no answer; as EVerest has it. */
+const bootRetryMs = { '1.6': 60_000, '2.0.1': 30_000, '2.1': 30_000 } as const;
 
 export interface RegistrationHooks {
   isConnected(): boolean;
@@ -23,6 +23,7 @@ export class Registration {
   #reason: BootReason = 'PowerUp';
   #hasToBoot = true;
   #isServing = false;
+  #isAsking = false;
   #retry: Timer | undefined;
 
   constructor(core: Core, hooks: RegistrationHooks) {
@@ -55,42 +56,54 @@ export class Registration {
 
   closed(): void {
     this.#isServing = false;
+    this.#isAsking = false;
     this.#retry?.cancel();
   }
 
-  /** Sends a BootNotification because the CSMS asks for it. */
+  /** Sends a BootNotification because the CSMS asks for it; none while one waits for its answer. */
   again(): void {
-    this.#retry?.cancel();
-    this.#send(this.#status === 'Accepted' ? 'Triggered' : this.#reason);
+    if (this.#isAsking) return;
+    this.#send('Triggered');
   }
 
+  /** Whatever was sent, it is the first boot's reason that is told again, and that the station starts with. */
   #send(reason: BootReason): void {
-    this.#core.protocol.boot(reason).then(
-      (answer) => this.#answered(answer, reason),
+    const { protocol, clock, events, version } = this.#core;
+    this.#retry?.cancel();
+    this.#isAsking = true;
+    const sentMs = clock.monotonicMs();
+    protocol.boot(reason).then(
+      (answer) => {
+        this.#isAsking = false;
+        this.#answered(answer, clock.monotonicMs() - sentMs);
+      },
       (error: unknown) => {
         if (error instanceof OcppConnectionClosed) return;
-        this.#core.events.emit('callFailed', { action: 'BootNotification', error });
-        this.#later(bootRetryMs);
+        this.#isAsking = false;
+        events.emit('callFailed', { action: 'BootNotification', error });
+        if (this.#status !== 'Accepted' || this.#hasToBoot) this.#later(bootRetryMs[version]);
       },
     );
   }
 
-  #answered(answer: BootAnswer, reason: BootReason): void {
+  #answered(answer: BootAnswer, roundTripMs: number): void {
+    const { events, variables, version } = this.#core;
     const { status, intervalS, currentTime } = answer;
     this.#status = status;
-    this.#core.events.emit('booted', answer);
-    if (status !== 'Accepted') {
-      this.#isServing = false;
-      this.#hooks.onRefused();
-      this.#later(intervalS > 0 ? intervalS * 1000 : bootRetryMs);
-      return;
-    }
-    if (intervalS > 0) this.#core.variables.assign('OCPPCommCtrlr.HeartbeatInterval', String(intervalS));
-    setTime(this.#core, currentTime);
+    timeTold(this.#core, currentTime, roundTripMs);
+    if (status === 'Accepted' && intervalS > 0) variables.assign('OCPPCommCtrlr.HeartbeatInterval', String(intervalS));
+    events.emit('booted', answer);
+    if (!this.#hooks.isConnected()) return;
+    if (status === 'Accepted') return this.#accepted();
+    this.#isServing = false;
+    this.#hooks.onRefused();
+    this.#later(intervalS > 0 ? intervalS * 1000 : bootRetryMs[version]);
+  }
+
+  #accepted(): void {
     const isFirst = this.#hasToBoot;
     this.#hasToBoot = false;
-    if (!this.#hooks.isConnected()) return;
-    if (isFirst || !this.#isServing) this.#serve(isFirst ? reason : undefined);
+    if (isFirst || !this.#isServing) this.#serve(isFirst ? this.#reason : undefined);
   }
 
   #serve(reason: BootReason | undefined): void {

@@ -53,6 +53,7 @@ export function raiseSecurityEvent(core: Core, event: SecurityEvent): void {
   const at = (isValid(event.at) ? event.at : clock.now()).toISOString();
   const record = { kind: 'security', type: event.type.slice(0, 50), at, info: event.info?.slice(0, 255) } as const;
   securityLog.add(record);
+  if (isSilent(core)) return;
   if (event.isCritical ?? critical.has(event.type)) delivery.add(record);
 }
 
@@ -61,6 +62,11 @@ export function ownSecurityEvent(core: Core, event: SecurityEvent): void {
   const type = core.version === '1.6' ? (names16[event.type] ?? event.type) : event.type;
   raiseSecurityEvent(core, { ...event, type });
   core.events.emit('securityEvent', { ...event, type });
+}
+
+/** OCPP 1.6: the CSMS may not want to hear of any. */
+export function isSilent({ version, variables }: Core): boolean {
+  return version === '1.6' && variables.isOn('OCPP16LegacyCtrlr.DisableSecurityEventNotifications');
 }
 
 function isValid(at: Date | undefined): at is Date {

@@ -29,10 +29,23 @@ export class SecurityLog {
     this.#size--;
   }
 
+  /** A line for each event between two times: time, type and info, with tabs between. */
+  text({ from, to }: { from?: Date | undefined; to?: Date | undefined }): string {
+    const isMeant = (at: string) => !(from && new Date(at) < from) && !(to && new Date(at) > to);
+    const lines = this.entries()
+      .filter(isEntry)
+      .filter(({ at }) => isMeant(at));
+    return lines.map(({ at, type, info }) => `${[at, type, info ?? ''].join('\t').trimEnd()}\n`).join('');
+  }
+
   /** Oldest first: type, at (RFC 3339) and info of each. */
   entries(): unknown[] {
     return [...this.#store.entries(collection)].map(([, value]) => value);
   }
+}
+
+function isEntry(value: unknown): value is { at: string; type: string; info?: string } {
+  return typeof value === 'object' && value !== null && 'at' in value && 'type' in value;
 }
 
 const keyOf = (key: number) => String(key).padStart(15, '0');

@@ -1,5 +1,6 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { moveAside, problemOf, storeErrorOf, type StationFileTrouble } from './sqlite-trouble.ts';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { openDatabase } from './sqlite-open.ts';
+import { moveAside, storeErrorOf, type StationFileTrouble } from './sqlite-trouble.ts';
 import { StoreError, toJson, type StationStore } from './store.ts';
 
 export type { StationFileTrouble } from './sqlite-trouble.ts';
@@ -20,63 +21,18 @@ export interface StationFileOptions {
   onTrouble?(trouble: StationFileTrouble): void;
 }
 
-const schemaVersion = 1;
-
-const schema = `
-  CREATE TABLE entries (
-    station TEXT NOT NULL,
-    collection TEXT NOT NULL,
-    key TEXT NOT NULL,
-    value TEXT NOT NULL,
-    PRIMARY KEY (station, collection, key)
-  ) WITHOUT ROWID, STRICT;
-  PRAGMA user_version = ${schemaVersion};
-`;
-
 /**
  * Opens or creates a file. One that is damaged, or of a version that this one does not know, is moved aside to
  * `<path>.corrupt-<time>` and a new one begun. Throws StoreError when there can be no file at this path.
  */
 export function openStationFile(path: string, options: StationFileOptions = {}): StationFile {
-  const opened = open(path, options);
+  const opened = openDatabase(path, options);
   if (typeof opened !== 'string') return new SqliteFile(opened, options);
   const trouble: StationFileTrouble = { kind: 'corrupt', movedTo: moveAside(path), reason: opened };
-  const begun = open(path, options);
+  const begun = openDatabase(path, options);
   if (typeof begun === 'string') throw new StoreError('io', `${path}: ${begun}`);
   options.onTrouble?.(trouble);
   return new SqliteFile(begun, options);
-}
-
-/** The database; or what is wrong with the file, when it cannot be used as it is. */
-function open(path: string, { busyTimeoutMs = 2000, maxBytes }: StationFileOptions): DatabaseSync | string {
-  let database: DatabaseSync | undefined;
-  try {
-    database = new DatabaseSync(path, { timeout: busyTimeoutMs });
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-    const problem = problemOf(database, schemaVersion);
-    if (problem === undefined) {
-      if (maxBytes !== undefined) limit(database, maxBytes);
-      migrate(database);
-      return database;
-    }
-    database.close();
-    return problem;
-  } catch (error) {
-    if (database?.isOpen) database.close();
-    const failure = storeErrorOf(error, `${path} cannot be opened`);
-    if (failure.isCorrupt) return failure.error.message;
-    throw failure.error;
-  }
-}
-
-function limit(database: DatabaseSync, maxBytes: number): void {
-  const pageSize = Number(database.prepare('PRAGMA page_size').get()?.['page_size']);
-  database.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(maxBytes / pageSize))}`);
-}
-
-function migrate(database: DatabaseSync): void {
-  if (database.prepare('PRAGMA user_version').get()?.['user_version'] === schemaVersion) return;
-  database.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`);
 }
 
 const sql = {

@@ -207,7 +207,7 @@ export const standardVariables = {
   'OCPPCommCtrlr.WebSocketPingInterval': { ...interval, default: '0' },
   'ReservationCtrlr.Available': is,
   'ReservationCtrlr.Enabled': yes,
-  'ReservationCtrlr.NonEvseSpecific': isNot,
+  'ReservationCtrlr.NonEvseSpecific': is,
   'SampledDataCtrlr.Available': is,
   'SampledDataCtrlr.Enabled': yes,
   'SampledDataCtrlr.RegisterValuesWithoutPhases': no,

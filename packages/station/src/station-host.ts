@@ -1,3 +1,4 @@
+import type { OperationMode } from './charging-profile.ts';
 import type { ContractProof } from './contract.ts';
 import type { Customer } from './customer-information.ts';
 import type { DisplayMessage } from './display-messages.ts';
@@ -30,16 +31,44 @@ export interface StationHost {
   unlock(evseId: number, connectorId: number): Promise<boolean>;
   /** After a power cut: true when the vehicle still charges in this transaction. Without it, every one is ended. */
   resumes?(open: InterruptedTransaction): boolean;
-  /** Not usable any more by order of the CSMS, or usable again; without an EVSE the whole station. */
-  setAvailable?(isAvailable: boolean, place: { evseId?: number; connectorId?: number }): void;
+  /** Not usable any more by order of the CSMS, or usable again; without an EVSE the whole station. Never while in use. */
+  setAvailable?(isAvailable: boolean, place: Place): void;
+  /** False keeps the station, or one EVSE, from being reset now. Without it, a reset is always allowed. */
+  isResetAllowed?(kind: ResetKind, evseId?: number): boolean | Promise<boolean>;
+  /** Restarts one EVSE; resolves when it is up again. Without it, only the whole station can be reset. */
+  resetEvse?(evseId: number): Promise<void>;
+  /** OCPP 2.1 CustomTrigger: sends what a vendor's own trigger asks for. False when the name is unknown. */
+  customTrigger?(name: string, place: Place): boolean;
   /** Restarts the device; resolves when it is up again. */
   reset(kind: ResetKind): Promise<void>;
+  /** Brings up the network for a profile before it is dialled; a promise while it works on it. */
+  configureNetwork?(request: NetworkRequest): NetworkAnswer | Promise<NetworkAnswer>;
   /** Sets the device's clock to the CSMS's time. */
   setTime?(time: Date): void;
-  /** Fetches and installs; reports every step and ends with `Installed` or a failure. */
-  updateFirmware?(request: FirmwareRequest, report: (status: FirmwareStatus) => void): void;
-  /** Uploads a log file, reports every step; answers its name, undefined when there is nothing to upload. */
-  uploadLog?(request: LogRequest, report: (status: LogStatus) => void): string | undefined;
+  /**
+   * Fetches, verifies and installs at the times of the request; reports every step and ends with `Installed` or a failure.
+   * Not called where `installFirmware` is there.
+   */
+  updateFirmware?(request: FirmwareRequest, report: (status: FirmwareStatus) => void, signal: AbortSignal): void;
+  /** Fetches a firmware once; rejects when that fails. `httpTransfer` has one for HTTP. */
+  downloadFirmware?(location: string, signal: AbortSignal): Promise<FirmwareFile>;
+  /** Installs what was fetched, and rejects when that fails; the station has seen to all the rest. */
+  installFirmware?(file: FirmwareFile, signal: AbortSignal): Promise<'Installed' | 'InstallRebooting'>;
+  /** Whether a certificate (PEM) was revoked; without it, none was. */
+  isRevoked?(certificate: string): Promise<boolean>;
+  /**
+   * Uploads a log file, reports every step; answers its name, undefined when there is nothing to upload. Not called where
+   * `sendLog` is there.
+   */
+  uploadLog?(request: LogRequest, report: (status: LogStatus) => void, signal: AbortSignal): string | undefined;
+  /** What a log holds; undefined when there is none. The station knows its security log by itself. */
+  readLog?(request: LogRequest): string | Uint8Array | undefined;
+  /** Uploads a file once; rejects when that fails. `httpTransfer` has one for HTTP. */
+  sendLog?(file: LogFile, location: string, signal: AbortSignal): Promise<void>;
+  /** How the CSMS answered what the vehicle needs; when Rejected, the vehicle must not feed back. */
+  chargingNeedsAnswered?(evseId: number, status: 'Accepted' | 'Rejected' | 'Processing' | 'NoChargingProfile'): void;
+  /** The ways of charging that the CSMS allows the vehicle (OCPP 2.1 Q01); false when the vehicle cannot change now. */
+  allowEnergyTransfer?(evseId: number, modes: readonly EnergyTransferMode[]): boolean;
   /** A vendor's own request from the CSMS; undefined when the vendor is unknown. */
   dataTransfer?(request: VendorMessage): VendorAnswer | undefined | Promise<VendorAnswer | undefined>;
   /**
@@ -55,6 +84,12 @@ export interface StationHost {
   showPrice?(notice: PriceNotice): void;
 }
 
+/** A connector, an EVSE, or, without both, the station. */
+export interface Place {
+  evseId?: number | undefined;
+  connectorId?: number | undefined;
+}
+
 /** What the host tells its station. */
 export interface HostEvents {
   /** Of the EVSE's connectors, the first by default; the cable where the station knows it. */
@@ -62,6 +97,7 @@ export interface HostEvents {
   unplugged(evseId: number): void;
   /** A vehicle is in the bay, or has left it. */
   occupied(evseId: number, isOccupied: boolean): void;
+  /** EVSE 0: at a reader that serves all of them. */
   tokenPresented(evseId: number, idToken: IdToken): void;
   /** A vehicle has shown a contract certificate: OCPP 2.0.1 C07. `idToken` is an eMAID. */
   contractPresented(evseId: number, idToken: string, proof: ContractProof): void;
@@ -72,6 +108,23 @@ export interface HostEvents {
   faultCleared(evseId: number): void;
   /** The user, the vehicle or a protection ended it. */
   stopRequested(evseId: number, reason: StopReason): void;
+}
+
+/** A network profile that is to be dialled. */
+export interface NetworkRequest {
+  /** Of OCPP 2.1's NetworkConfiguration. */
+  slot: number;
+  url: string;
+  /** 0 to 3. */
+  securityProfile: number;
+  /** As in OCPP 2.0.1 OCPPInterfaceEnumType; undefined when it does not matter. */
+  interface: string | undefined;
+}
+
+/** `NotSupported`: dial as it is. `Ready`: dial, from `localAddress` where one is given. `Failed`: try another profile. */
+export interface NetworkAnswer {
+  status: 'NotSupported' | 'Ready' | 'Failed';
+  localAddress?: string | undefined;
 }
 
 export interface EvseDescription {
@@ -106,6 +159,20 @@ export interface InterruptedTransaction {
   evseId: number;
   connectorId: number;
 }
+
+/** As in OCPP 2.1 EnergyTransferModeEnumType; 2.0.1 knows the first four. */
+export type EnergyTransferMode =
+  | 'AC_single_phase'
+  | 'AC_two_phase'
+  | 'AC_three_phase'
+  | 'DC'
+  | 'AC_BPT'
+  | 'AC_BPT_DER'
+  | 'AC_DER'
+  | 'DC_BPT'
+  | 'DC_ACDP'
+  | 'DC_ACDP_BPT'
+  | 'WPT';
 
 export interface MeterReading {
   /** Import register since the meter was made. */
@@ -162,9 +229,33 @@ export interface SignedReading {
 }
 
 export interface PowerLimit {
-  /** Per phase. */
+  /** Per phase; with `currentsA`, the lowest of them. */
   currentA: number;
   phases: number;
+  /** L1, L2, L3, where they differ. */
+  currentsA?: readonly number[] | undefined;
+  /** 1 to 3: the phase to use of a single one. */
+  phaseToUse?: number | undefined;
+  /** The most that may flow back, per phase and not negative; L1, L2, L3 where they differ. Undefined: nothing may. */
+  dischargeA?: number | undefined;
+  dischargesA?: readonly number[] | undefined;
+  /** What to charge with per phase, negative to discharge; never beyond the limits. */
+  setpointA?: number | undefined;
+  setpointsA?: readonly number[] | undefined;
+  /** Reactive, per phase. */
+  setpointReactiveA?: number | undefined;
+  setpointsReactiveA?: readonly number[] | undefined;
+  /** OCPP 2.1 OperationModeEnumType. Default ChargingOnly. */
+  operationMode?: OperationMode | undefined;
+  /** The electronics of the EVSE may sleep. */
+  evseSleep?: boolean | undefined;
+  /** The vehicle shall warm or cool its battery. */
+  preconditioning?: boolean | undefined;
+  /** W. */
+  v2xBaselineW?: number | undefined;
+  /** Hz and W. */
+  v2xFreqWattCurve?: readonly { frequency: number; power: number }[] | undefined;
+  v2xSignalWattCurve?: readonly { signal: number; power: number }[] | undefined;
 }
 
 export interface IdToken {
@@ -247,28 +338,71 @@ export type FaultCode =
   | 'WeakSignal';
 
 export interface FirmwareRequest {
+  requestId?: number | undefined;
   location: string;
   retrieveAt: Date;
+  installAt?: Date | undefined;
+  /** Tries after the first. */
   retries: number;
+  /** Default 60. */
+  retryIntervalS?: number | undefined;
+  /** The manufacturer's signature: certificate in PEM, signature over the file in base64. */
+  signed?: { certificate: string; signature: string } | undefined;
 }
 
+/** A firmware that was fetched. */
+export interface FirmwareFile {
+  /** The whole file; a host that keeps it elsewhere leaves it out. */
+  data?: Uint8Array | undefined;
+  /** Whether it is signed so; without it, the station looks at `data`. */
+  verify?(signed: { certificate: string; signature: string }): Promise<boolean>;
+}
+
+/** OCPP 2.0.1 FirmwareStatusEnumType; unsigned updates of 1.6 know fewer. */
 export type FirmwareStatus =
   | 'Idle'
+  | 'DownloadScheduled'
   | 'Downloading'
+  | 'DownloadPaused'
   | 'Downloaded'
   | 'DownloadFailed'
+  | 'SignatureVerified'
+  | 'InvalidSignature'
+  | 'InstallScheduled'
   | 'Installing'
+  | 'InstallRebooting'
   | 'Installed'
-  | 'InstallationFailed';
+  | 'InstallationFailed'
+  | 'InstallVerificationFailed';
 
 export interface LogRequest {
   location: string;
   kind: 'DiagnosticsLog' | 'SecurityLog' | 'DataCollectorLog';
   from?: Date;
   to?: Date;
+  /** Tries after the first. Default 0. */
+  retries?: number | undefined;
+  /** Default 60. */
+  retryIntervalS?: number | undefined;
+  /** The security log, where that is asked for. */
+  text?: string;
 }
 
-export type LogStatus = 'Idle' | 'Uploading' | 'Uploaded' | 'UploadFailure';
+export interface LogFile {
+  name: string;
+  data: string | Uint8Array;
+}
+
+/** OCPP 2.0.1 UploadLogStatusEnumType. */
+export type LogStatus =
+  | 'Idle'
+  | 'Uploading'
+  | 'Uploaded'
+  | 'UploadFailure'
+  | 'BadMessage'
+  | 'NotSupportedOperation'
+  | 'PermissionDenied'
+  | 'AcceptedCanceled';
 
 export interface VendorMessage {
   vendorId: string;

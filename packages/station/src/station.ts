@@ -1,45 +1,63 @@
 import { EventEmitter } from 'node:events';
-import { versionOf, subprotocolOf } from '@busbar/ocpp';
+import { versionOf } from '@busbar/ocpp';
 import { AlignedData } from './aligned-data.ts';
-import { authorize, type TokenAuthority } from './authorization.ts';
-import type { BackOff } from './back-off.ts';
-import { ChargingProfiles, type ProfileRules } from './charging-profiles.ts';
+import { Availability, changeAvailability, type AvailabilityChange } from './availability.ts';
+import { authorize } from './authorization.ts';
+import { forgetBootReason, keptBootReason } from './boot-reason.ts';
+import { Certificates } from './certificates.ts';
+import { CertificateSigning } from './certificate-signing.ts';
+import type { LeafKind } from './certificate-store.ts';
+import { ChargingProfiles } from './charging-profiles.ts';
 import { systemClock, type Clock } from './clock.ts';
+import { evseRulesOf, readerOf } from './composite-of.ts';
 import { computedVariable } from './computed-variables.ts';
+import type { Connection } from './connection.ts';
 import { Contracts } from './contract.ts';
-import { Connection, type Target } from './connection.ts';
 import type { Connector } from './connector.ts';
-import type { Core, Progress } from './core.ts';
-import { createDelivery } from './create-delivery.ts';
+import type { Core } from './core.ts';
 import type { Delivery } from './delivery.ts';
 import { changedName, DeviceModel, type VariableChange } from './device-model.ts';
 import { DisplayMessages } from './display-messages.ts';
 import type { StationEvents } from './events.ts';
 import { Evse, type EvseStatus } from './evse.ts';
+import { FirmwareUpdate } from './firmware-update.ts';
 import { hostEvents } from './host-events.ts';
+import type { Iso15118 } from './iso15118.ts';
+import { LogUpload } from './log-upload.ts';
+import { Network } from './network.ts';
 import { noStore } from './no-store.ts';
 import { OfflineQueue } from './offline-queue.ts';
 import {
   allVersions,
   checkOptions,
-  connectionUrlOf,
+  identityOf,
   type StationIdentity,
   type StationOptions,
   type StationVersion,
 } from './options.ts';
 import type { Payments } from './payments.ts';
 import { Periodic } from './periodic.ts';
+import type { ProfileRules } from './profile-rules.ts';
 import type { BootReason, Protocol, Receiver, Registration as RegistrationStatus } from './protocol.ts';
 import { Prices } from './prices.ts';
 import { priceVariables } from './default-price.ts';
 import { recoverTransactions } from './recovery.ts';
 import { Registration } from './registration.ts';
-import { ownSecurityEvent, raiseSecurityEvent, startEventOf, type SecurityEvent } from './security-events.ts';
+import { RemoteStarts } from './remote-starts.ts';
+import { Reservations } from './reservations.ts';
+import { Resets } from './resets.ts';
+import { isSilent, ownSecurityEvent, raiseSecurityEvent, startEventOf, type SecurityEvent } from './security-events.ts';
+import { profileRulesOf } from './smart-charging-settings.ts';
+import { initialProfileOf, securityMeansOf } from './security-profile.ts';
 import { SecurityLog } from './security-log.ts';
 import type { VariableName } from './standard-variables.ts';
-import type { FirmwareStatus, IdToken, LogStatus, ResetKind, StationHost, VendorMessage } from './station-host.ts';
-import type { StationStore, StoreError } from './store.ts';
-import { surviving } from './surviving-store.ts';
+import type { IdToken, Place, ResetKind, StationHost, VendorMessage } from './station-host.ts';
+import { connectionOf } from './station-connection.ts';
+import { deliveryOf } from './station-delivery.ts';
+import type { Station } from './station-type.ts';
+import type { StationStore } from './store.ts';
+import { watched } from './store-watch.ts';
+import { StationClock } from './time-keeping.ts';
 import { Tokens, type TokenInfo } from './tokens.ts';
 import { Tariffs } from './tariffs.ts';
 import { TransactionCosts } from './transaction-cost.ts';
@@ -48,39 +66,13 @@ import { TransactionLog } from './transaction-log.ts';
 import { catalogOf } from './variable-catalog.ts';
 import type { Transaction } from './transaction.ts';
 import { txRulesOf, type TxRules } from './tx-points.ts';
+import { WaitingTokens } from './waiting-tokens.ts';
 import { createProtocol16 } from './v16/index.ts';
 import { createProtocol201 } from './v201/index.ts';
 import { createProtocol21 } from './v21/index.ts';
 import { sendVendorMessage, type VendorReply } from './vendor-messages.ts';
 
-/** A charging station: what those who run it see. */
-export interface Station {
-  readonly id: string;
-  /** Spoken now, or last; before the first connection, the best that is offered. */
-  readonly version: StationVersion;
-  readonly events: EventEmitter<StationEvents>;
-  readonly isConnected: boolean;
-  /** What the CSMS said to the last BootNotification. */
-  readonly registration: RegistrationStatus | undefined;
-  /** Messages that must reach the CSMS and that it has not answered yet. */
-  readonly queuedMessages: number;
-  /** Connects, and keeps connecting. The first time, it takes up what an earlier run has left in the store. */
-  start(): void;
-  /** Disconnects. Resolves when no callback can fire any more; the host and the store have their own ends. */
-  stop(): Promise<void>;
-  /** Drops the connection as a power cut of the network does; the station connects again by itself. */
-  drop(): void;
-  statusOf(evseId: number): EvseStatus | undefined;
-  transactionOn(evseId: number): Transaction | undefined;
-  /** Sends a vendor's own message. Never rejects: `Offline` when it cannot be sent, `Rejected` for a wrong answer or none. */
-  dataTransfer(message: VendorMessage): Promise<VendorReply>;
-  /** What payment terminals and web shops tell the CSMS (OCPP 2.1). */
-  readonly payments: Payments;
-  /** OCPP 2.1 E16: the driver has set where the transaction of an EVSE is to end. False when none runs. */
-  limitTransaction(evseId: number, limit: TransactionLimit): boolean;
-  /** Logs a security event, and tells the CSMS when it is critical. */
-  securityEvent(event: SecurityEvent): void;
-}
+export type { Station } from './station-type.ts';
 
 /** Makes a station; nothing happens before `start`. Throws RangeError when an option cannot work. */
 export function createStation(options: StationOptions): Station {
@@ -90,19 +82,24 @@ export function createStation(options: StationOptions): Station {
 
 const makers = { '1.6': createProtocol16, '2.0.1': createProtocol201, '2.1': createProtocol21 } as const;
 
-/** How long a reset waits for the messages of ended transactions. */
-const drainMs = 60_000;
-
-const maxBackOffMs = 300_000;
-
 class ChargingStation implements Station, Core {
   readonly events = new EventEmitter<StationEvents>();
-  readonly clock: Clock;
+  readonly time: StationClock;
   readonly random: () => number;
   readonly host: StationHost;
   readonly store: StationStore;
   readonly variables: DeviceModel;
-  readonly tokens = new Tokens();
+  readonly tokens = new Tokens(this);
+  readonly availability = new Availability(this);
+  readonly reservations = new Reservations(this);
+  readonly waiting = new WaitingTokens(this);
+  readonly remoteStarts = new RemoteStarts(this);
+  readonly resets = new Resets(this, {
+    leave: (reason) => this.#leave(reason),
+    comeBack: () => {
+      if (this.#isStarted) this.#connection.start();
+    },
+  });
   readonly profiles = new ChargingProfiles();
   readonly evses: readonly Evse[];
   readonly delivery: Delivery;
@@ -112,41 +109,50 @@ class ChargingStation implements Station, Core {
   readonly costs = new TransactionCosts(this);
   readonly displays = new DisplayMessages(this);
   readonly contracts = new Contracts(this);
-  readonly contractAuthority: TokenAuthority = (idToken) => this.contracts.judge(idToken);
   readonly securityLog: SecurityLog;
-  readonly firmware: Progress<FirmwareStatus> = { status: 'Idle', requestId: undefined };
-  readonly log: Progress<LogStatus> = { status: 'Idle', requestId: undefined };
+  readonly firmwareUpdate = new FirmwareUpdate(this);
+  readonly logUpload = new LogUpload(this);
+  readonly signing = new CertificateSigning(this);
+  readonly certificates: Certificates;
+  readonly network: Network;
   readonly #options: StationOptions;
   readonly #queue: OfflineQueue;
   readonly #connection: Connection;
   readonly #registration: Registration;
   readonly #aligned = new AlignedData(this);
-  readonly #periodic = new Periodic(this);
+  readonly #periodic: Periodic;
   readonly #protocols = new Map<StationVersion, Protocol>();
   #version: StationVersion;
   #isLoaded = false;
   #isStarted = false;
-  #isResetting = false;
-  #isOperative = true;
-  #isStoreFailing = false;
-  #offlineSince: Date | undefined;
+  /** Tokens that the CSMS is asked about. */
+  readonly #authorizing = new Set<Promise<TokenInfo>>();
+  #offlineSinceMs: number | undefined;
+  #lastSentMs = 0;
 
   constructor(options: StationOptions) {
     this.#options = options;
-    this.clock = options.clock ?? systemClock;
+    this.time = new StationClock(options.clock ?? systemClock);
     this.random = options.random ?? Math.random;
     this.host = options.host;
-    this.store = options.store ? this.#surviving(options.store) : noStore;
-    this.#version = this.#versions[0] ?? '1.6';
+    this.store = options.store ? watched(options.store, this, () => this.#queue) : noStore;
+    this.#version = this.versions[0] ?? '1.6';
+    this.certificates = new Certificates(this, options);
+    this.network = new Network(this, options);
+    this.#periodic = new Periodic(this, {
+      mayBeSkipped: options.heartbeats === 'idle',
+      lastSentMs: () => this.#lastSentMs,
+    });
     this.variables = new DeviceModel({
       catalog: catalogOf({ evses: options.host.evses, ...options.deviceModel }),
       settings: options.settings,
       ...(options.store && { store: this.store }),
+      security: securityMeansOf(this),
       computed: (definition) => computedVariable(this, definition),
       onChange: (change) => this.#settingChanged(change),
     });
     this.#queue = new OfflineQueue(this.store, () => options.maxQueued ?? 1000);
-    this.delivery = createDelivery(this, this.#queue);
+    this.delivery = deliveryOf(this, this.#queue);
     this.securityLog = new SecurityLog(this.store);
     this.evses = options.host.evses.map((description) => new Evse(this, description));
     this.#registration = new Registration(this, {
@@ -154,7 +160,14 @@ class ChargingStation implements Station, Core {
       onServing: (reason) => this.#serve(reason),
       onRefused: () => this.delivery.close(),
     });
-    this.#connection = this.#createConnection(options);
+    this.#connection = connectionOf(this, options, {
+      onOpen: (subprotocol, transmit) => this.#opened(subprotocol, transmit),
+      onClose: (code, reason) => this.#closed(code, reason),
+    });
+  }
+
+  get clock(): Clock {
+    return this.time;
   }
 
   get id(): string {
@@ -162,9 +175,7 @@ class ChargingStation implements Station, Core {
   }
 
   get identity(): StationIdentity {
-    const { identity, vendor = 'Busbar', model = 'Simulated', serialNumber = identity.slice(0, 25) } = this.#options;
-    const firmwareVersion = this.host.firmwareVersion ?? this.#options.firmwareVersion ?? '1.0.0';
-    return { identity, vendor, model, serialNumber, firmwareVersion };
+    return identityOf(this.#options, this.host.firmwareVersion);
   }
 
   get version(): StationVersion {
@@ -179,12 +190,18 @@ class ChargingStation implements Station, Core {
     return made;
   }
 
+  get initialSecurityProfile(): number {
+    return initialProfileOf(this.#options);
+  }
+
   get url(): string {
     return this.#options.url;
   }
 
   get callTimeoutMs(): number {
-    return this.#options.callTimeoutMs ?? this.variables.number('OCPPCommCtrlr.MessageTimeout[Default]') * 1000;
+    const { messageTimeoutS = this.variables.number('OCPPCommCtrlr.MessageTimeout[Default]') } =
+      this.network.current ?? {};
+    return this.#options.callTimeoutMs ?? messageTimeoutS * 1000;
   }
 
   get isConnected(): boolean {
@@ -197,10 +214,6 @@ class ChargingStation implements Station, Core {
 
   get registration(): RegistrationStatus | undefined {
     return this.#registration.status;
-  }
-
-  get isOperative(): boolean {
-    return this.#isOperative;
   }
 
   get queuedMessages(): number {
@@ -222,16 +235,16 @@ class ChargingStation implements Station, Core {
   }
 
   get profileRules(): ProfileRules {
-    return {
-      maxStackLevel: this.variables.number('SmartChargingCtrlr.ProfileStackLevel'),
-      maxPeriods: this.variables.number('SmartChargingCtrlr.PeriodsPerSchedule'),
-      maxProfiles: 100,
-      evses: this.evses.length,
-      transactionIdOf: (evseId) => this.transactionOn(evseId)?.id,
-    };
+    const { version, evses } = this;
+    return profileRulesOf(readerOf(this), { version, now: this.clock.now(), evses: evses.map(evseRulesOf) });
   }
 
-  get #versions(): readonly StationVersion[] {
+  get offlineSince(): Date | undefined {
+    if (this.isOnline || this.#offlineSinceMs === undefined) return undefined;
+    return new Date(this.clock.now().getTime() - (this.clock.monotonicMs() - this.#offlineSinceMs));
+  }
+
+  get versions(): readonly StationVersion[] {
     return this.#options.versions ?? allVersions;
   }
 
@@ -239,8 +252,12 @@ class ChargingStation implements Station, Core {
     if (this.#isStarted) return;
     this.#isStarted = true;
     this.#load();
+    this.reservations.start();
     this.#aligned.start();
-    this.#registration.renew(undefined);
+    this.#registration.renew(this.firmwareUpdate.resume() ? 'FirmwareUpdate' : keptBootReason(this.store));
+    this.network.restart();
+    this.network.securityProfile.resume();
+    this.protocol.start?.();
     this.#connection.start();
   }
 
@@ -249,8 +266,14 @@ class ChargingStation implements Station, Core {
     this.#aligned.stop();
     this.prices.stop();
     this.displays.stop();
-    for (const evse of this.evses) evse.release();
+    this.network.stop();
     await this.#connection.stop('the station stops');
+    await Promise.all(this.#authorizing);
+    for (const evse of this.evses) evse.release();
+    this.protocol.stop?.();
+    this.waiting.stop();
+    this.reservations.stop();
+    for (const block of [this.signing, this.firmwareUpdate, this.logUpload]) block.stop();
     this.#registration.closed();
     this.delivery.close();
   }
@@ -280,40 +303,57 @@ class ChargingStation implements Station, Core {
   }
 
   limitTransaction(evseId: number, limit: TransactionLimit): boolean {
-    const evse = this.evse(evseId);
-    return evse !== undefined && limitTransaction(this, evse, limit);
+    return limitTransaction(this, this.evse(evseId), limit);
   }
 
   securityEvent(event: SecurityEvent): void {
     raiseSecurityEvent(this, event);
   }
 
-  authorize(idToken: IdToken): Promise<TokenInfo> {
-    return authorize(this, idToken);
+  changeAvailability(place: Place, isOperative: boolean): AvailabilityChange {
+    return changeAvailability(this, place, isOperative);
+  }
+
+  authorize(idToken: IdToken, evseId?: number): Promise<TokenInfo> {
+    const verdict = authorize(this, idToken, evseId);
+    this.#authorizing.add(verdict);
+    void verdict.finally(() => this.#authorizing.delete(verdict));
+    return verdict;
   }
 
   later(task: () => void | Promise<void>): void {
     queueMicrotask(() => void task());
   }
 
-  setOperative(isOperative: boolean): void {
-    if (this.#isOperative === isOperative) return;
-    this.#isOperative = isOperative;
-    this.protocol.reportStatus('changed');
-  }
-
   reset(kind: ResetKind, reason: BootReason): void {
-    if (this.#isResetting) return;
-    this.#isResetting = true;
-    void this.#reset(kind, reason).finally(() => (this.#isResetting = false));
+    this.resets.run({ evse: undefined, kind, reason });
   }
 
   bootAgain(): void {
     this.#registration.again();
   }
 
+  get iso15118(): Iso15118 {
+    return this.protocol.iso15118;
+  }
+
+  requestCertificate(kind: LeafKind): boolean {
+    return this.signing.request(kind);
+  }
+
+  ownCertificateChanged(): void {
+    if (this.network.current?.securityProfile === 3) this.reconnect('the certificate has changed');
+  }
+
+  reconnect(reason: string): void {
+    this.later(async () => {
+      await this.#connection.stop(reason);
+      if (this.#isStarted) this.#connection.start();
+    });
+  }
+
   profilesChanged(): void {
-    for (const evse of this.evses) evse.rearm();
+    for (const evse of this.evses) evse.limitAgain();
   }
 
   /** What an earlier run has left, then what the host says is so. */
@@ -322,58 +362,28 @@ class ChargingStation implements Station, Core {
     this.#isLoaded = true;
     this.#queue.load();
     this.securityLog.load();
+    this.tokens.load();
+    this.availability.load();
+    this.reservations.load();
     this.tariffs.load();
     recoverTransactions(this);
     this.displays.load();
     this.host.attach(hostEvents(this));
     for (const evse of this.evses) evse.attached();
-  }
-
-  #createConnection(options: StationOptions): Connection {
-    return new Connection({
-      target: () => this.#target(),
-      connectTimeoutMs: options.connectTimeoutMs ?? 30_000,
-      clock: this.clock,
-      random: this.random,
-      backOff: () => this.#backOff(),
-      pingIntervalMs: () => this.variables.number('OCPPCommCtrlr.WebSocketPingInterval') * 1000,
-      onOpen: (subprotocol, transmit) => this.#opened(subprotocol, transmit),
-      onClose: (code, reason) => this.#closed(code, reason),
-      onFailure: (failure) => this.events.emit('connectFailed', failure),
-    });
-  }
-
-  #target(): Target {
-    const subprotocols = this.#versions.map((version) => subprotocolOf[version]);
-    return {
-      url: connectionUrlOf(this.#options),
-      subprotocols,
-      authorization: this.#credentials(),
-      tls: this.#options.tls,
-    };
-  }
-
-  #credentials(): string | undefined {
-    const password = this.variables.get('SecurityCtrlr.BasicAuthPassword') || this.#options.password;
-    if (password === undefined) return undefined;
-    return `Basic ${Buffer.from(`${this.id}:${password}`).toString('base64')}`;
-  }
-
-  #backOff(): BackOff {
-    return {
-      minimumMs: this.variables.number('OCPPCommCtrlr.RetryBackOffWaitMinimum') * 1000,
-      rangeMs: this.variables.number('OCPPCommCtrlr.RetryBackOffRandomRange') * 1000,
-      doublings: this.variables.number('OCPPCommCtrlr.RetryBackOffRepeatTimes'),
-      maximumMs: maxBackOffMs,
-      ...this.#options.backOff,
-    };
+    this.availability.start();
   }
 
   #opened(subprotocol: string, transmit: (text: string) => void): Receiver {
     this.#speak(versionOf(subprotocol) ?? this.#version);
+    this.#lastSentMs = this.clock.monotonicMs();
     const isWatched = this.events.listenerCount('message') > 0;
     const receiver = this.protocol.open({
-      transmit,
+      transmit: (text) => {
+        this.#lastSentMs = this.clock.monotonicMs();
+        transmit(text);
+      },
+      onFlood: () => ownSecurityEvent(this, { type: 'InvalidMessages', info: 'more requests than can be answered' }),
+      onTimeout: () => this.#connection.probe(),
       ...(isWatched && { onMessage: (record) => this.events.emit('message', record) }),
     });
     this.events.emit('connected', { version: this.#version });
@@ -384,13 +394,15 @@ class ChargingStation implements Station, Core {
   /** In another version the CSMS knows nothing of the station yet. */
   #speak(version: StationVersion): void {
     if (version === this.#version) return;
+    this.protocol.stop?.();
     this.#version = version;
+    this.protocol.start?.();
     for (const connector of this.connectors) connector.reportedStatus = undefined;
     this.#registration.renew(undefined);
   }
 
   #closed(code: number, reason: string): void {
-    if (this.isOnline) this.#offlineSince = this.clock.now();
+    if (this.isOnline) this.#offlineSinceMs = this.clock.monotonicMs();
     this.#registration.closed();
     this.#periodic.stop();
     this.delivery.close();
@@ -402,73 +414,44 @@ class ChargingStation implements Station, Core {
 
   /** The CSMS listens: it gets what it does not know yet. */
   #serve(reason: BootReason | undefined): void {
-    const offlineMs = this.#offlineSince ? this.clock.now().getTime() - this.#offlineSince.getTime() : Infinity;
+    const isBack = this.#offlineSinceMs !== undefined;
+    const offlineMs = this.clock.monotonicMs() - (this.#offlineSinceMs ?? -Infinity);
     const isLong = offlineMs > this.variables.number('OCPPCommCtrlr.OfflineThreshold') * 1000;
+    this.#connection.succeeded();
+    this.network.accepted();
+    if (isSilent(this)) this.delivery.discard(({ kind }) => kind === 'security');
+    if (reason) forgetBootReason(this.store);
     if (reason) raiseSecurityEvent(this, { type: startEventOf(reason) });
     this.protocol.reportStatus(isLong || reason ? 'all' : 'changed');
-    this.delivery.open();
+    this.reservations.tell();
+    this.delivery.open(isBack ? this.#options.resumeDelayMs : 0);
     this.#periodic.start();
+    this.signing.start();
     this.prices.showDefault();
     this.events.emit('accepted');
   }
 
-  #surviving(store: StationStore): StationStore {
-    return surviving(store, {
-      onFailed: (error) => this.#storeFailed(error),
-      onStored: () => (this.#isStoreFailing = false),
-    });
-  }
-
-  /** Makes room, and says so once for each time that the store begins to fail. */
-  #storeFailed(error: StoreError): void {
-    this.events.emit('storeFailed', error);
-    if (this.#isStoreFailing) return;
-    this.#isStoreFailing = true;
-    if (error.code === 'full') this.#queue.thin();
-    ownSecurityEvent(this, { type: 'MemoryExhaustion', info: error.message });
-  }
-
   #settingChanged(change: VariableChange): void {
     const name = changedName(change);
-    if (name) ChargingStation.#effects[name]?.(this);
+    if (name) ChargingStation.#effects[name]?.(this, change);
     if (name && priceVariables.includes(name)) this.prices.showDefault();
+    if (name?.startsWith('AlignedDataCtrlr.')) this.#aligned.again();
+    if (name?.startsWith('SampledDataCtrlr.')) for (const evse of this.evses) evse.rearm();
   }
 
   /** Settings that act at once on what runs. */
-  static readonly #effects: Partial<Record<VariableName, (station: ChargingStation) => void>> = {
-    'OCPPCommCtrlr.HeartbeatInterval': (station) => station.#periodic.heartbeatLater(),
-    'OCPPCommCtrlr.WebSocketPingInterval': (station) => station.#connection.pingAgain(),
-    'AlignedDataCtrlr.Enabled': (station) => station.#aligned.again(),
-    'AlignedDataCtrlr.Interval': (station) => station.#aligned.again(),
-    'AlignedDataCtrlr.TxEndedInterval': (station) => station.#aligned.again(),
-    'SampledDataCtrlr.TxEndedInterval': (station) => station.profilesChanged(),
-    'SampledDataCtrlr.TxUpdatedInterval': (station) => station.profilesChanged(),
-    'SecurityCtrlr.BasicAuthPassword': (station) => station.later(() => station.#reconnect()),
-  };
+  static readonly #effects: Partial<Record<VariableName, (station: ChargingStation, change: VariableChange) => void>> =
+    {
+      'OCPPCommCtrlr.HeartbeatInterval': (station) => station.#periodic.heartbeatLater(),
+      'OCPPCommCtrlr.WebSocketPingInterval': (station) => station.#connection.pingAgain(),
+      'SecurityCtrlr.BasicAuthPassword': ({ network }) => network.credentials.changed(),
+      'SecurityCtrlr.SecurityProfile': ({ network }, change) => network.securityProfile.changed(change),
+    };
 
-  /** With the new password, once the answer is out. */
-  async #reconnect(): Promise<void> {
-    await this.#connection.stop('the password has changed');
-    if (this.#isStarted) this.#connection.start();
-  }
-
-  async #reset(kind: ResetKind, reason: BootReason): Promise<void> {
-    this.events.emit('resetting');
-    const end = { reason: kind === 'Hard' ? 'HardReset' : 'SoftReset', trigger: 'ResetCommand' } as const;
-    for (const evse of this.evses) evse.end(end);
-    await this.#drained();
+  async #leave(reason: BootReason): Promise<void> {
     await this.#connection.stop('the station resets');
     this.#registration.renew(reason);
-    this.#offlineSince = undefined;
-    for (const evse of this.evses) evse.release();
-    await this.host.reset(kind);
-    if (this.#isStarted) this.#connection.start();
-  }
-
-  async #drained(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = this.clock.after(drainMs, resolve);
-    await Promise.race([Promise.all([this.delivery.drained(), this.protocol.idle()]), promise]);
-    timer.cancel();
+    this.#offlineSinceMs = undefined;
+    this.network.restart();
   }
 }

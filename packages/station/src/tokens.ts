@@ -1,3 +1,6 @@
+import { AuthorizationCache } from './authorization-cache.ts';
+import type { Core } from './core.ts';
+import { LocalList } from './local-list.ts';
 import type { IdToken } from './station-host.ts';
 
 /** What the CSMS, the local list or the cache says of a token. */
@@ -7,89 +10,61 @@ export interface TokenInfo {
   expiresAt?: Date | undefined;
   /** Tokens of one group may stop each other's transactions. */
   groupId?: string | undefined;
+  /** OCPP 2.x: the only EVSEs where it may charge. */
+  evseIds?: readonly number[] | undefined;
 }
 
-export interface ListEntry {
-  idToken: string;
-  /** Without it, the entry is to be deleted. */
-  info?: TokenInfo | undefined;
-}
-
-export type ListUpdateResult = 'Accepted' | 'Failed' | 'VersionMismatch';
-
-/** The cache keeps the tokens used last. */
-const maxCached = 500;
+/** Where a verdict on a token is found. */
+export type TokenSource = 'list' | 'cache';
 
 /** The local authorization list and the authorization cache of a station. */
 export class Tokens {
-  #list: Map<string, TokenInfo> | undefined;
-  #cache: Map<string, TokenInfo> | undefined;
-  #listVersion = 0;
+  readonly list: LocalList;
+  readonly cache: AuthorizationCache;
+  readonly #core: Core;
 
-  get listVersion(): number {
-    return this.#listVersion;
+  constructor(core: Core) {
+    this.#core = core;
+    this.list = new LocalList(core);
+    this.cache = new AuthorizationCache(core);
   }
 
-  get listSize(): number {
-    return this.#list?.size ?? 0;
+  /** Takes up what an earlier run has left in the store. */
+  load(): void {
+    this.list.load();
+    this.cache.load();
   }
 
-  /** What the list says, else the cache; Expired when its time is over. */
-  find({ idToken }: IdToken, now: Date): TokenInfo | undefined {
-    const key = idToken.toLowerCase();
-    const info = this.#list?.get(key) ?? this.#cache?.get(key);
-    return info?.expiresAt && info.expiresAt <= now ? { ...info, status: 'Expired' } : info;
+  /** What the list says, else the cache, as far as they are in use; Expired when its time is over. */
+  find(idToken: IdToken): { info: TokenInfo; source: TokenSource } | undefined {
+    const { variables, clock, version } = this.#core;
+    const listed = variables.isOn('LocalAuthListCtrlr.Enabled') ? this.list.find(idToken, version) : undefined;
+    if (listed) return { info: current(listed, clock.now()), source: 'list' };
+    const cached = variables.isOn('AuthCacheCtrlr.Enabled') ? this.cache.find(idToken) : undefined;
+    return cached && { info: current(cached, clock.now()), source: 'cache' };
   }
+}
 
-  remember({ idToken }: IdToken, info: TokenInfo): void {
-    const cache = (this.#cache ??= new Map());
-    const key = idToken.toLowerCase();
-    cache.delete(key);
-    cache.set(key, info);
-    const [oldest] = cache.keys();
-    if (cache.size > maxCached && oldest !== undefined) cache.delete(oldest);
-  }
-
-  /** Takes one token out of the cache; false when it was not there. */
-  forget({ idToken }: IdToken): boolean {
-    return this.#cache?.delete(idToken.toLowerCase()) ?? false;
-  }
-
-  clearCache(): void {
-    this.#cache = undefined;
-  }
-
-  /** Replaces the list, all or nothing. `Failed` when an entry is double or lacks its info, or there are too many. */
-  replaceList(version: number, entries: readonly ListEntry[], maxEntries: number): ListUpdateResult {
-    if (version <= 0) return 'Failed';
-    const list = new Map<string, TokenInfo>();
-    for (const { idToken, info } of entries) {
-      if (!info || list.has(idToken.toLowerCase())) return 'Failed';
-      list.set(idToken.toLowerCase(), info);
-    }
-    return this.#adopt(version, list, maxEntries);
-  }
-
-  /** Adds, changes and deletes entries, all or nothing. */
-  updateList(version: number, entries: readonly ListEntry[], maxEntries: number): ListUpdateResult {
-    if (version <= this.#listVersion) return 'VersionMismatch';
-    const list = new Map(this.#list);
-    for (const { idToken, info } of entries) {
-      if (info) list.set(idToken.toLowerCase(), info);
-      else list.delete(idToken.toLowerCase());
-    }
-    return this.#adopt(version, list, maxEntries);
-  }
-
-  #adopt(version: number, list: Map<string, TokenInfo>, maxEntries: number): ListUpdateResult {
-    if (list.size > maxEntries) return 'Failed';
-    this.#list = list.size > 0 ? list : undefined;
-    this.#listVersion = list.size > 0 || version > 0 ? version : 0;
-    return 'Accepted';
-  }
+function current(info: TokenInfo, now: Date): TokenInfo {
+  return info.expiresAt && info.expiresAt <= now ? { ...info, status: 'Expired' } : info;
 }
 
 /** Tokens are the same without regard to case. */
 export function isSameToken(a: IdToken | undefined, b: IdToken | undefined): boolean {
   return a !== undefined && b !== undefined && a.idToken.toLowerCase() === b.idToken.toLowerCase();
+}
+
+/** What is stored of a verdict. */
+export function toStoredInfo({ status, expiresAt, groupId, evseIds }: TokenInfo) {
+  return { status, expiresAt: expiresAt?.toISOString(), groupId, evseIds };
+}
+
+/** Undefined for garbage. */
+export function fromStoredInfo(value: unknown): TokenInfo | undefined {
+  if (typeof value !== 'object' || value === null || !('status' in value)) return undefined;
+  if (typeof value.status !== 'string') return undefined;
+  const expiresAt = 'expiresAt' in value && typeof value.expiresAt === 'string' ? new Date(value.expiresAt) : undefined;
+  const groupId = 'groupId' in value && typeof value.groupId === 'string' ? value.groupId : undefined;
+  const ids = 'evseIds' in value && Array.isArray(value.evseIds) ? value.evseIds : undefined;
+  return { status: value.status, expiresAt, groupId, evseIds: ids?.map(Number) };
 }

@@ -63,7 +63,7 @@ describe('what the CSMS may', () => {
 describe('what the host may', () => {
   it('writes what is read-only, but not what follows from the state, and leaves its name', () => {
     const model = createModel({ computed: ({ text }) => (text === 'ClockCtrlr.DateTime' ? 'now' : undefined) });
-    expect(write(model, 'ReservationCtrlr.NonEvseSpecific', 'true', host)).toEqual({ status: 'Accepted' });
+    expect(write(model, 'ReservationCtrlr.NonEvseSpecific', 'false', host)).toEqual({ status: 'Accepted' });
     const definition = model.catalog.named('ReservationCtrlr.NonEvseSpecific');
     expect(definition && model.sourceOf(definition)).toBe('HMI');
     expect(write(model, 'ClockCtrlr.DateTime', '2026-05-04T08:15:00Z', host)).toEqual(rejected('ReadOnly'));
@@ -85,6 +85,7 @@ describe('network profiles', () => {
     'NetworkConfiguration[2].SecurityProfile': '2',
   };
   const priority = 'OCPPCommCtrlr.NetworkConfigurationPriority';
+  const security = { hasCsmsRoot: () => true };
 
   it('are not changed while they are active or listed (case 69)', () => {
     const model = createModel({ settings: { ...url, ...complete, [priority]: '1,2' }, networkSlots: 3 });
@@ -107,8 +108,17 @@ describe('network profiles', () => {
     ['of an insecure scheme', { 'NetworkConfiguration[2].OcppCsmsUrl': 'ws://two/' }, '2', 'InvalidNetworkConf'],
     ['below the profile in use', { 'NetworkConfiguration[2].SecurityProfile': '1' }, '2', 'NoSecurityDowngrade'],
   ])('are listed when a slot is %s', (_what, settings, value, reasonCode) => {
-    const model = createModel({ settings: { ...url, ...complete, ...settings } });
+    const model = createModel({ settings: { ...url, ...complete, ...settings }, security });
     expect(write(model, priority, value)).toEqual(reasonCode ? rejected(reasonCode) : { status: 'Accepted' });
+  });
+
+  it('are not listed without the certificates that they need', () => {
+    const three = { ...complete, 'NetworkConfiguration[2].SecurityProfile': '3' };
+    const list = (settings: object, means: typeof security | undefined) =>
+      write(createModel({ settings: { ...url, ...settings }, security: means }), priority, '2');
+    expect(list(complete, undefined)).toEqual(rejected('InvalidNetworkConf'));
+    expect(list(complete, security)).toEqual({ status: 'Accepted' });
+    expect(list(three, security)).toEqual(rejected('InvalidNetworkConf'));
   });
 
   it('are not listed without a URL', () => {
@@ -125,6 +135,12 @@ describe('network profiles', () => {
     expect(set(three, '2')).toEqual(rejected('NoSecurityDowngrade'));
     expect(set(allowed, '2')).toEqual({ status: 'Accepted' });
     expect(set(allowed, '1')).toEqual(rejected('NoSecurityDowngrade'));
+  });
+
+  it('keep the host from lowering the profile in use', () => {
+    const model = createModel({ settings: url });
+    expect(write(model, 'SecurityCtrlr.SecurityProfile', '1', host)).toEqual(rejected('NoSecurityDowngrade'));
+    expect(write(model, 'SecurityCtrlr.SecurityProfile', '3', host)).toEqual({ status: 'Accepted' });
   });
 
   it('refuses a URL that is none', () => {

@@ -21,7 +21,14 @@ export interface GuardedWrite {
 type Guard = (write: GuardedWrite) => string | undefined;
 
 /** What no caller may do, however the value looks. In order: the first objection counts. */
-const guards: readonly Guard[] = [outsideOfSetLimits, slotInUse, slotDowngrade, slotUrl, priorityWithoutUse];
+const guards: readonly Guard[] = [
+  outsideOfSetLimits,
+  slotInUse,
+  slotDowngrade,
+  confirmedDowngrade,
+  slotUrl,
+  priorityWithoutUse,
+];
 
 export function objectionTo(write: GuardedWrite): string | undefined {
   for (const guard of guards) {
@@ -50,6 +57,12 @@ function slotInUse({ model, definition }: GuardedWrite): string | undefined {
 
 function slotDowngrade({ model, definition, value }: GuardedWrite): string | undefined {
   const isProfile = slotOf(definition) !== undefined && definition.address.variable.name === 'SecurityProfile';
+  return isProfile && isDowngrade(model, Number(value)) ? 'NoSecurityDowngrade' : undefined;
+}
+
+/** What the host may otherwise write, too. */
+function confirmedDowngrade({ model, definition, value }: GuardedWrite): string | undefined {
+  const isProfile = definition.text === 'SecurityCtrlr.SecurityProfile';
   return isProfile && isDowngrade(model, Number(value)) ? 'NoSecurityDowngrade' : undefined;
 }
 

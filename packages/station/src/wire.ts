@@ -1,6 +1,7 @@
 import {
   OcppConnectionClosed,
   OcppError,
+  OcppTimeout,
   Peer,
   type ActionOf,
   type Handlers,
@@ -24,6 +25,7 @@ export class Wire<V extends OcppVersion> {
   readonly #handlers: Handlers<V>;
   #peer: Peer<V> | undefined;
   #told: Promise<void> | undefined;
+  #onTimeout: (() => void) | undefined;
 
   constructor(version: V, core: Core, handlers: Handlers<V>) {
     this.#version = version;
@@ -31,7 +33,16 @@ export class Wire<V extends OcppVersion> {
     this.#handlers = handlers;
   }
 
-  open(connection: { transmit(text: string): void; onMessage?: (record: MessageRecord) => void }): Peer<V> {
+  open({
+    onTimeout,
+    ...connection
+  }: {
+    transmit(text: string): void;
+    onMessage?: (record: MessageRecord) => void;
+    onFlood?: () => void;
+    onTimeout?: () => void;
+  }): Peer<V> {
+    this.#onTimeout = onTimeout;
     this.#peer = new Peer<V>({
       version: this.#version,
       mode: 'lenient',
@@ -48,7 +59,13 @@ export class Wire<V extends OcppVersion> {
 
   /** Rejects as `Peer.call`. */
   call<A extends ActionOf<V>>(action: A, payload: RequestOf<V, A>): Promise<ResponseOf<V, A>> {
-    return this.#peer?.call(action, payload) ?? Promise.reject(new OcppConnectionClosed('not connected', false));
+    const peer = this.#peer;
+    if (!peer) return Promise.reject(new OcppConnectionClosed('not connected', false));
+    const answer = peer.call(action, payload);
+    answer.catch((error: unknown) => {
+      if (error instanceof OcppTimeout && peer === this.#peer) this.#onTimeout?.();
+    });
+    return answer;
   }
 
   /** An action that only OCPP 2.1 has. Rejects as `Peer.call`, and with NotSupported where another version is spoken. */

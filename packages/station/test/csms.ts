@@ -18,6 +18,10 @@ export interface Csms {
   readonly received: readonly Received[];
   /** Frames that broke a schema; must stay empty. */
   readonly violations: readonly unknown[];
+  /** Of HTTP Basic authentication, as text, one for each connection. */
+  readonly passwords: readonly (string | undefined)[];
+  /** Whether connections are refused with 503 from now on. */
+  refuse(isRefusing: boolean): Promise<void>;
   answer(action: string, answer: Answer): void;
   /** The next request of this action that was not waited for yet. */
   next(action: string): Promise<object>;
@@ -35,6 +39,7 @@ const answers16: Record<string, Answer> = {
   Authorize: () => ({ idTagInfo: { status: 'Accepted' } }),
   StartTransaction: () => ({ transactionId: 4711, idTagInfo: { status: 'Accepted' } }),
   DataTransfer: () => ({ status: 'Accepted' }),
+  SignCertificate: () => ({ status: 'Accepted' }),
 };
 
 const answers201: Record<string, Answer> = {
@@ -46,11 +51,11 @@ const answers201: Record<string, Answer> = {
 export async function openCsms(
   port = 0,
   protocols: readonly string[] = ['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'],
-  checked: readonly string[] = ['ocpp1.6', 'ocpp2.0.1'],
+  strict: readonly string[] = ['ocpp1.6', 'ocpp2.0.1'],
 ): Promise<Csms> {
   const server = new RPCServer({
     protocols: [...protocols],
-    strictMode: checked.filter((name) => protocols.includes(name)),
+    strictMode: strict.filter((name) => protocols.includes(name)),
   });
   const clients = new Map<string, Client>();
   const received: Received[] = [];
@@ -70,12 +75,24 @@ export async function openCsms(
       return Promise.resolve(answer?.(params, identity) ?? {});
     });
   });
+  const state = { isRefusing: false };
+  const passwords: (string | undefined)[] = [];
+  server.auth((accept, reject, handshake) => {
+    passwords.push(handshake.password?.toString());
+    if (state.isRefusing) reject(503, 'not now');
+    else accept();
+  });
   const http = await server.listen(port, '127.0.0.1');
   const address = http.address();
   return {
     url: `ws://127.0.0.1:${address && typeof address === 'object' ? address.port : 0}/ocpp`,
     received,
     violations,
+    passwords,
+    refuse(isRefusing) {
+      state.isRefusing = isRefusing;
+      return Promise.resolve();
+    },
     answer: (action, answer) => void own.set(action, answer),
     next: (action) => inbox.take(action),
     async call(identity, action, payload) {

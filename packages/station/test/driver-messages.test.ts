@@ -118,11 +118,44 @@ describe('Plug & Charge over OCPP 1.6', () => {
     expect(await refused).toMatchObject([{ status: 'Invalid' }]);
   });
 
-  it('knows no certificates here, and answers what it cannot read with Rejected', async () => {
+  it('answers the messages about certificates as 2.0.1 does, and what it cannot read with Rejected [pnc_get_installed_certificate_ids_empty_not_found] [pnc_delete_certificate] [pnc_install_certificate] [pnc_certificate_signed_01]', async () => {
     const { csms } = await open('1.6', { settings: { 'ISO15118Ctrlr.PnCEnabled': 'true' } });
-    const ask = (messageId: string, data: string) => csms.call('CP1', 'DataTransfer', { vendorId, messageId, data });
-    expect(await ask('GetInstalledCertificateIds', '{}')).toEqual({ status: 'UnknownMessageId' });
-    expect(await ask('Nonsense', '{}')).toEqual({ status: 'UnknownMessageId' });
+    const ask = (messageId: string, data: unknown) =>
+      csms.call('CP1', 'DataTransfer', { vendorId, messageId, data: JSON.stringify(data) });
+    const says = (data: object) => ({ status: 'Accepted', data: JSON.stringify(data) });
+    const hash = { hashAlgorithm: 'SHA256', issuerNameHash: 'a', issuerKeyHash: 'b', serialNumber: '1' };
+    expect(await ask('GetInstalledCertificateIds', { certificateType: ['V2GRootCertificate'] })).toEqual(
+      says({ status: 'NotFound' }),
+    );
+    expect(await ask('DeleteCertificate', { certificateHashData: hash })).toEqual(says({ status: 'NotFound' }));
+    expect(await ask('InstallCertificate', { certificateType: 'V2GRootCertificate', certificate: 'x' })).toMatchObject({
+      status: 'Accepted',
+      data: expect.stringContaining('Rejected'),
+    });
+    expect(await ask('CertificateSigned', { certificateChain: 'x' })).toMatchObject({
+      status: 'Accepted',
+      data: expect.stringContaining('Rejected'),
+    });
+    expect(await ask('DeleteCertificate', { certificateHashData: 7 })).toEqual({ status: 'Rejected' });
+    expect(await ask('Nonsense', {})).toEqual({ status: 'UnknownMessageId' });
+  });
+
+  it('has a certificate for vehicles signed when it is told to [pnc_sign_certificate_and_trigger_message]', async () => {
+    const { csms } = await open('1.6', {
+      settings: { 'ISO15118Ctrlr.PnCEnabled': 'true' },
+      prepare: (central) =>
+        central.answer('DataTransfer', () => ({ status: 'Accepted', data: JSON.stringify({ status: 'Accepted' }) })),
+    });
+    const data = JSON.stringify({ requestedMessage: 'SignV2GCertificate' });
+    expect(await csms.call('CP1', 'DataTransfer', { vendorId, messageId: 'TriggerMessage', data })).toEqual({
+      status: 'Accepted',
+      data: JSON.stringify({ status: 'Accepted' }),
+    });
+    expect(await csms.next('DataTransfer')).toMatchObject({
+      vendorId,
+      messageId: 'SignCertificate',
+      data: expect.stringContaining('V2GCertificate'),
+    });
   });
 });
 

@@ -60,7 +60,7 @@ describe('an OCPP 1.6 station at an independent CSMS', () => {
     expect(station.statusOf(1)).toBe('Available');
   });
 
-  it('starts and stops remotely: the answer comes first, then the messages', async () => {
+  it('starts and stops remotely: the answer comes first, then the messages [remote_charge_start_stop_cable_first] [remote_charge_stop] [remote_stop_tx_rejected] (TC_010, TC_012, TC_028)', async () => {
     const { csms, host, frames } = await open();
     host.plug(1);
     expect(await csms.call('CP1', 'RemoteStartTransaction', { idTag: 'APP', connectorId: 1 })).toEqual({
@@ -80,7 +80,7 @@ describe('an OCPP 1.6 station at an independent CSMS', () => {
     expect(await csms.next('StopTransaction')).toMatchObject({ transactionId: 4711, reason: 'Remote' });
   });
 
-  it('gives a remote start back when nobody plugs in within ConnectionTimeOut', async () => {
+  it('gives a remote start back when nobody plugs in within ConnectionTimeOut [remote_charge_start_timeout] (TC_011)', async () => {
     const { csms, clock, station } = await open({ settings: { 'TxCtrlr.EVConnectionTimeOut': '30' } });
     await csms.call('CP1', 'RemoteStartTransaction', { idTag: 'APP' });
     await csms.next('Authorize');
@@ -110,6 +110,26 @@ describe('an OCPP 1.6 station at an independent CSMS', () => {
     expect(await change('HeartbeatInterval', '10')).toEqual({ status: 'Accepted' });
     clock.advance(10_000);
     await csms.next('Heartbeat');
+  });
+
+  it('lists its keys, and refuses to be asked for more than it says', async () => {
+    const { csms } = await open({ settings: { 'OCPP16LegacyCtrlr.GetConfigurationMaxKeys': '2' } });
+    const all = await csms.call('CP1', 'GetConfiguration', {});
+    expect(all).not.toHaveProperty('unknownKey');
+    expect(all).toMatchObject({
+      configurationKey: expect.arrayContaining([
+        { key: 'StopTransactionOnEVSideDisconnect', readonly: false, value: 'true' },
+        { key: 'ChargingScheduleAllowedChargingRateUnit', readonly: true, value: 'Current,Power' },
+        { key: 'CentralSystemURI', readonly: true, value: csms.url },
+      ]),
+    });
+    const names = ['HeartbeatInterval', 'ResetRetries', 'BlinkRepeat'];
+    await expect(csms.call('CP1', 'GetConfiguration', { key: names })).rejects.toMatchObject({
+      rpcErrorCode: 'OccurenceConstraintViolation',
+    });
+    expect(await csms.call('CP1', 'GetConfiguration', { key: names.slice(1) })).toMatchObject({
+      unknownKey: ['BlinkRepeat'],
+    });
   });
 
   it('resets: ends the transaction, disconnects, boots again', async () => {
@@ -223,15 +243,6 @@ describe('an OCPP 1.6 station at an independent CSMS', () => {
     await expect(csms.call('CP1', 'GetConfiguration', {})).rejects.toThrow(/rejected/);
   });
 
-  it('answers NotSupported for a feature it lacks', async () => {
-    const { csms } = await open();
-    await expect(
-      csms.call('CP1', 'GetInstalledCertificateIds', { certificateType: 'ManufacturerRootCertificate' }),
-    ).rejects.toMatchObject({
-      rpcErrorCode: 'NotSupported',
-    });
-  });
-
   it('takes a connector out of use at once when idle, and after the transaction when busy', async () => {
     const { csms, station, host } = await open({ evses: 2 });
     await charge(1);
@@ -244,10 +255,10 @@ describe('an OCPP 1.6 station at an independent CSMS', () => {
     expect(station.statusOf(1)).toBe('Unavailable');
     expect(await change(9, 'Operative')).toEqual({ status: 'Rejected' });
     expect(await change(1, 'Operative')).toEqual({ status: 'Accepted' });
-    expect(station.statusOf(1)).toBe('Finishing');
+    expect(station.statusOf(1)).toBe('Preparing');
   });
 
-  it('unlocks: ends the transaction first, and says when the plug stays locked', async () => {
+  it('unlocks: ends the transaction first, and says when the plug stays locked [unlock_connector_failure] [unlock_unknown_connector] [unlock_connector_with_charging_session_no_fixed_cable] (TC_018, TC_030, TC_031)', async () => {
     const { csms, host } = await open();
     await charge();
     host.failures.unlock = true;
@@ -331,7 +342,7 @@ describe('an OCPP 1.6 station at an independent CSMS', () => {
     await started;
   });
 
-  it('reports a fault with its code, and ends what runs', async () => {
+  it('reports a fault with its code, and ends what runs [fault_behavior] (TC_041)', async () => {
     const { csms, host, station } = await open();
     await charge();
     host.fault(1, { code: 'HighTemperature', info: 'socket at 92 °C' });

@@ -110,7 +110,10 @@ describe('an OCPP 2.0.1 station at an independent CSMS', () => {
       triggerReason: 'RemoteStart',
       transactionInfo: { remoteStartId: 99 },
     });
-    expect(await csms.call('CP1', 'RequestStartTransaction', request)).toEqual({ status: 'Rejected' });
+    expect(await csms.call('CP1', 'RequestStartTransaction', request)).toEqual({
+      status: 'Rejected',
+      statusInfo: { reasonCode: 'TxInProgress' },
+    });
     const transactionId = station.transactionOn(1)?.id;
     expect(await csms.call('CP1', 'GetTransactionStatus', { transactionId })).toEqual({
       ongoingIndicator: true,
@@ -307,6 +310,29 @@ describe('an OCPP 2.0.1 station at an independent CSMS', () => {
     expect(Math.round(host.meter(1).powerW / 1000)).toBe(11);
   });
 
+  it('keeps the rhythm of meter samples while profiles come in', async () => {
+    const { csms, clock } = await open({ settings: { 'SampledDataCtrlr.TxUpdatedInterval': '60' } });
+    const transactionId = await charge();
+    const set = (limit: number) =>
+      csms.call('CP1', 'SetChargingProfile', {
+        evseId: 1,
+        chargingProfile: {
+          id: 1,
+          stackLevel: 0,
+          chargingProfilePurpose: 'TxProfile',
+          chargingProfileKind: 'Relative',
+          transactionId,
+          chargingSchedule: [{ id: 1, chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit }] }],
+        },
+      });
+    for (const limit of [10, 12, 14]) {
+      clock.advance(19_000);
+      expect(await set(limit)).toEqual({ status: 'Accepted' });
+    }
+    clock.advance(3000);
+    expect(await csms.next('TransactionEvent')).toMatchObject({ triggerReason: 'MeterValuePeriodic' });
+  });
+
   it('ends a paused transaction without claiming that it charged again', async () => {
     const { csms, host, station } = await open();
     await charge();
@@ -369,7 +395,7 @@ describe('an OCPP 2.0.1 station at an independent CSMS', () => {
     }
   });
 
-  it('unlocks only without a transaction', async () => {
+  it('unlocks only without a transaction (F05)', async () => {
     const { csms } = await open();
     const unlock = (evseId: number) => csms.call('CP1', 'UnlockConnector', { evseId, connectorId: 1 });
     expect(await unlock(1)).toEqual({ status: 'Unlocked' });
@@ -404,7 +430,7 @@ describe('an OCPP 2.0.1 station at an independent CSMS', () => {
     });
     expect(await trigger('MeterValues')).toEqual({ status: 'Accepted' });
     expect(await csms.next('MeterValues')).toMatchObject({ evseId: 1 });
-    expect(await trigger('SignV2GCertificate')).toEqual({ status: 'NotImplemented' });
+    expect(await trigger('PublishFirmwareStatusNotification')).toEqual({ status: 'NotImplemented' });
     expect(await trigger('BootNotification')).toEqual({ status: 'Rejected' });
   });
 });

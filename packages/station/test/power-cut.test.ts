@@ -52,7 +52,7 @@ async function cut(station: Station, host: SimulatedHost): Promise<void> {
 }
 
 describe('a power cut in the middle of a transaction', () => {
-  it('ends a 1.6 transaction with PowerLoss and the last meter value, the vehicle still plugged in (case 8) (case 9) [stop_pending_transactions] [power_failure_boot_charge_point_stop_tx]', async () => {
+  it('ends a 1.6 transaction with PowerLoss and the last meter value, and finishes with the vehicle (case 8) (case 9) [stop_pending_transactions] [power_failure_boot_charge_point_stop_tx]', async () => {
     const { central, clock, boot, power } = await charger('1.6');
     const host = power();
     const station = await boot(host);

@@ -1,6 +1,7 @@
 import type { Handlers, v16 } from '@busbar/ocpp';
+import { excessOf, type ListEntry } from '../local-list.ts';
 import type { IdToken } from '../station-host.ts';
-import type { ListEntry, TokenInfo } from '../tokens.ts';
+import type { TokenInfo } from '../tokens.ts';
 import type { Station16 } from './station16.ts';
 
 export async function requestAuthorization({ wire }: Station16, { idToken }: IdToken): Promise<TokenInfo> {
@@ -15,29 +16,21 @@ export function toTokenInfo({ status, expiryDate, parentIdTag }: v16.IdTagInfo):
 export const authorization = ({ core }: Station16): Handlers<'1.6'> => ({
   ClearCache() {
     if (!core.variables.isOn('AuthCacheCtrlr.Enabled')) return { status: 'Rejected' };
-    core.tokens.clearCache();
+    core.tokens.cache.clear();
     return { status: 'Accepted' };
   },
 
   GetLocalListVersion() {
-    return { listVersion: core.variables.isOn('LocalAuthListCtrlr.Enabled') ? core.tokens.listVersion : -1 };
+    return { listVersion: core.variables.isOn('LocalAuthListCtrlr.Enabled') ? core.tokens.list.version : -1 };
   },
 
   SendLocalList({ listVersion, localAuthorizationList = [], updateType }) {
-    const { variables, tokens } = core;
-    if (!variables.isOn('LocalAuthListCtrlr.Enabled')) return { status: 'NotSupported' };
-    if (localAuthorizationList.length > variables.number('LocalAuthListCtrlr.ItemsPerMessage'))
-      return { status: 'Failed' };
+    if (!core.variables.isOn('LocalAuthListCtrlr.Enabled')) return { status: 'NotSupported' };
+    if (excessOf(core, localAuthorizationList)) return { status: 'Failed' };
     const entries = localAuthorizationList.map(toEntry);
-    const status =
-      updateType === 'Full'
-        ? tokens.replaceList(listVersion, entries, maxEntries)
-        : tokens.updateList(listVersion, entries, maxEntries);
-    return { status };
+    return { status: core.tokens.list.update({ type: updateType, version: listVersion, entries }) };
   },
 });
-
-const maxEntries = 10_000;
 
 const toEntry = ({ idTag, idTagInfo }: v16.AuthorizationData): ListEntry => ({
   idToken: idTag,

@@ -5,18 +5,22 @@ import type { Protocol } from '../protocol.ts';
 import { gated } from '../gate.ts';
 import { Wire } from '../wire.ts';
 import { authorization, requestAuthorization } from './authorization.ts';
-import { availability, reportFault, reportStatus } from './availability.ts';
+import { availability, reportFault, reportStation, reportStatus } from './availability.ts';
+import { certificates, signCertificate } from './certificates.ts';
 import { configuration } from './configuration.ts';
 import { dataTransfer, sendData } from './data-transfer.ts';
 import { firmware, firmwareStatus, logStatus } from './firmware.ts';
+import { iso15118 } from './iso15118.ts';
 import { measured } from './metering.ts';
-import { authorizeContract, createCarrier } from './plug-and-charge.ts';
+import { authorizeContract, carriedHandlers, createCarrier, signV2GCertificate } from './plug-and-charge.ts';
 import { boot, heartbeat, provisioning } from './provisioning.ts';
 import { remoteControl } from './remote-control.ts';
 import { reservation } from './reservation.ts';
 import { smartCharging } from './smart-charging.ts';
 import type { Station16 } from './station16.ts';
+import { StatusDelays } from './status-delays.ts';
 import { TransactionIds } from './transaction-ids.ts';
+import { triggers } from './triggers.ts';
 import { deliver } from './transactions.ts';
 
 /** OCPP 1.6 for one station. */
@@ -27,14 +31,18 @@ export function createProtocol16(core: Core): Protocol {
     core,
     wire,
     ids: new TransactionIds(core),
-    carrier: createCarrier({}),
+    statusDelays: new StatusDelays(core),
+    carrier: createCarrier(carriedHandlers(core)),
     reportedStatus: undefined,
   };
   Object.assign(handlers, inbound(station));
   return {
     subprotocol: subprotocolOf['1.6'],
     open: (connection) => wire.open(connection),
-    closed: () => wire.closed(),
+    closed() {
+      station.statusDelays.stop();
+      wire.closed();
+    },
     boot: () => boot(station),
     heartbeat: () => heartbeat(station),
     idle: () => wire.idle(),
@@ -47,14 +55,19 @@ export function createProtocol16(core: Core): Protocol {
     deliver: (record) => deliver(station, record),
     faultChanged: (evse) => reportFault(station, evse),
     reservationEnded: () => {},
-    firmwareStatus: (status) => firmwareStatus(station, status),
-    logStatus: (status) => logStatus(station, status),
+    listConflicted: () => reportStation(station, { errorCode: 'LocalListConflict' }),
+    firmwareStatus: (status, requestId) => firmwareStatus(station, status, { requestId }),
+    logStatus: (status, requestId) => logStatus(station, status, { requestId }),
+    signCertificate: ({ csr, kind }) =>
+      kind === 'ChargingStationCertificate' ? signCertificate(station, csr) : signV2GCertificate(station, csr),
+    iso15118: iso15118(station),
   };
 }
 
 function inbound(station: Station16): Handlers<'1.6'> {
   return {
     ...provisioning(station),
+    ...triggers(station),
     ...configuration(station),
     ...remoteControl(station),
     ...availability(station),
@@ -62,6 +75,7 @@ function inbound(station: Station16): Handlers<'1.6'> {
     ...smartCharging(station),
     ...reservation(station),
     ...firmware(station),
+    ...certificates(station),
     ...dataTransfer(station),
   };
 }

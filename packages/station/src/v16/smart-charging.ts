@@ -1,8 +1,10 @@
 import type { Handlers, v16 } from '@busbar/ocpp';
-import type { ProfilePurpose } from '../charging-profiles.ts';
+import type { ProfilePurpose } from '../charging-profile.ts';
 import { compositeOf } from '../composite-of.ts';
+import { toSchedule16 } from '../composite-rendering.ts';
 import type { PendingProfile } from '../protocol.ts';
-import type { Station16 } from './station16.ts';
+import { clearProfiles, setProfile } from '../smart-charging.ts';
+import type { SmartChargingCore } from '../smart-charging-core.ts';
 
 const purposes: Record<v16.ChargingProfile['chargingProfilePurpose'], ProfilePurpose> = {
   ChargePointMaxProfile: 'ChargingStationMaxProfile',
@@ -10,26 +12,21 @@ const purposes: Record<v16.ChargingProfile['chargingProfilePurpose'], ProfilePur
   TxProfile: 'TxProfile',
 };
 
-export const smartCharging = ({ core }: Station16): Handlers<'1.6'> => ({
+export const smartCharging = ({ core }: { core: SmartChargingCore }): Handlers<'1.6'> => ({
   SetChargingProfile({ connectorId, csChargingProfiles }) {
-    if (!core.variables.isOn('SmartChargingCtrlr.Enabled')) return { status: 'NotSupported' };
     const { transactionId } = csChargingProfiles;
-    const running = core.evses.find(({ transaction }) => transaction?.csmsId === transactionId)?.transaction;
-    const profile = {
-      ...toProfile(csChargingProfiles, core.clock.now()),
+    const reasonCode = setProfile(core, {
+      ...toProfile(csChargingProfiles),
       evseId: connectorId,
-      transactionId: transactionId === undefined ? undefined : (running?.id ?? String(transactionId)),
-    };
-    if (core.profiles.install(profile, core.profileRules)) return { status: 'Rejected' };
-    core.later(() => core.profilesChanged());
-    return { status: 'Accepted' };
+      transactionId: transactionId === undefined ? undefined : ownIdOf(core, transactionId),
+    });
+    if (reasonCode === 'NotEnabled') return { status: 'NotSupported' };
+    return { status: reasonCode ? 'Rejected' : 'Accepted' };
   },
 
   ClearChargingProfile({ id, connectorId, chargingProfilePurpose, stackLevel }) {
     const purpose = chargingProfilePurpose && purposes[chargingProfilePurpose];
-    const wasAny = core.profiles.clear({ id, evseId: connectorId, purpose, stackLevel });
-    if (wasAny) core.later(() => core.profilesChanged());
-    return { status: wasAny ? 'Accepted' : 'Unknown' };
+    return { status: clearProfiles(core, { id, evseId: connectorId, purpose, stackLevel }) };
   },
 
   GetCompositeSchedule({ connectorId, duration, chargingRateUnit = 'A' }) {
@@ -38,32 +35,42 @@ export const smartCharging = ({ core }: Station16): Handlers<'1.6'> => ({
     return {
       status: 'Accepted',
       connectorId,
-      scheduleStart: composite.start.toISOString(),
-      chargingSchedule: {
-        duration: composite.durationS,
-        startSchedule: composite.start.toISOString(),
-        chargingRateUnit,
-        chargingSchedulePeriod: composite.periods,
-      },
+      scheduleStart: composite.from.toISOString(),
+      chargingSchedule: toSchedule16(composite),
     };
   },
 });
 
-/** In the words of 2.0.1. An absolute schedule without a start begins `now`. */
-export function toProfile(profile: v16.ChargingProfile, now: Date): PendingProfile {
+/** In the words of 2.1. */
+export function toProfile(profile: v16.ChargingProfile): PendingProfile {
   const { chargingSchedule: schedule, validFrom, validTo } = profile;
-  const start = schedule.startSchedule === undefined ? undefined : new Date(schedule.startSchedule);
+  const toDate = (time: string | undefined) => (time === undefined ? undefined : new Date(time));
   return {
     id: profile.chargingProfileId,
     stackLevel: profile.stackLevel,
     purpose: purposes[profile.chargingProfilePurpose],
     kind: profile.chargingProfileKind,
     recurrency: profile.recurrencyKind,
-    validFrom: validFrom === undefined ? undefined : new Date(validFrom),
-    validTo: validTo === undefined ? undefined : new Date(validTo),
-    start: start ?? (profile.chargingProfileKind === 'Absolute' ? now : undefined),
-    durationS: schedule.duration,
-    unit: schedule.chargingRateUnit,
-    periods: schedule.chargingSchedulePeriod,
+    validFrom: toDate(validFrom),
+    validTo: toDate(validTo),
+    schedules: [
+      {
+        id: profile.chargingProfileId,
+        start: toDate(schedule.startSchedule),
+        durationS: schedule.duration,
+        unit: schedule.chargingRateUnit,
+        minChargingRate: schedule.minChargingRate,
+        periods: schedule.chargingSchedulePeriod.map(({ startPeriod, limit, numberPhases }) => ({
+          startPeriod,
+          limit,
+          numberPhases,
+        })),
+      },
+    ],
   };
+}
+
+/** The station's own id of a transaction; of one that does not run, one that no transaction has. */
+function ownIdOf({ evses }: SmartChargingCore, csmsId: number): string {
+  return evses.find(({ transaction }) => transaction?.csmsId === csmsId)?.transaction?.id ?? String(csmsId);
 }

@@ -72,7 +72,7 @@ describe('a network profile (case 53)', () => {
   } as const;
 
   it('is refused for a slot that is not there or in use, or below the profile in use', () => {
-    const model = createModel({ settings });
+    const model = createModel({ settings, security: { hasCsmsRoot: () => true } });
     expect(setNetworkProfile(model, 100, data)).toEqual(rejected('InvalidConfSlot'));
     expect(setNetworkProfile(model, 1, data)).toEqual(rejected('PriorityNetworkConf'));
     expect(setNetworkProfile(model, 2, { ...data, securityProfile: 1 })).toEqual(rejected('NoSecurityDowngrade'));
@@ -83,7 +83,7 @@ describe('a network profile (case 53)', () => {
   });
 
   it('fills its slot, which can then be listed', () => {
-    const model = createModel({ settings });
+    const model = createModel({ settings, security: { hasCsmsRoot: () => true } });
     const apn = { apn: 'internet', apnAuthentication: 'CHAP', simPin: 1234 } as const;
     expect(setNetworkProfile(model, 2, { ...data, apn })).toEqual({ status: 'Accepted' });
     const value = (name: string) => {

@@ -5,7 +5,7 @@ import { activeSlotOf, isDowngrade, prioritySlotsOf, profileProblemOf } from '..
 import { applied } from '../variable-access.ts';
 import { problemOf } from '../variable-definition.ts';
 
-/** The profile as OCPP 2.0.1 has it, and what 2.1 adds. */
+/** As OCPP 2.1 has it; what 2.0.1 can say is part of it. */
 type ConnectionData = v21.NetworkConnectionProfileType;
 
 /** OCPP 2.0.1 B09: a network profile fills a slot of NetworkConfiguration, whole or not at all. */

@@ -1,7 +1,9 @@
 import type { v201, v21 } from '@busbar/ocpp';
 import type { ContractProof } from '../contract.ts';
-import type { IdToken, IdTokenType } from '../station-host.ts';
-import type { ListEntry, TokenInfo } from '../tokens.ts';
+import { toIdTokenType, types201 } from '../id-token.ts';
+import { excessOf, type ListEntry } from '../local-list.ts';
+import type { IdToken } from '../station-host.ts';
+import type { TokenInfo } from '../tokens.ts';
 import { messagesOf } from './cost.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 
@@ -41,28 +43,15 @@ export function toTokenInfo({
   status,
   cacheExpiryDateTime,
   groupIdToken,
+  evseId,
 }: v201.IdTokenInfoType | v21.IdTokenInfoType): TokenInfo {
   return {
     status,
     expiresAt: cacheExpiryDateTime === undefined ? undefined : new Date(cacheExpiryDateTime),
     groupId: groupIdToken?.idToken,
+    evseIds: evseId,
   };
 }
-
-/** OCPP 2.0.1 knows fewer kinds of tokens. */
-const types201: Record<IdTokenType, v201.IdTokenEnumType> = {
-  Central: 'Central',
-  DirectPayment: 'Central',
-  eMAID: 'eMAID',
-  EVCCID: 'MacAddress',
-  ISO14443: 'ISO14443',
-  ISO15693: 'ISO15693',
-  KeyCode: 'KeyCode',
-  Local: 'Local',
-  MacAddress: 'MacAddress',
-  NoAuthorization: 'NoAuthorization',
-  VIN: 'Central',
-};
 
 export function toIdTokenType201({ idToken, type }: IdToken): v201.IdTokenType {
   return { idToken, type: types201[type] };
@@ -72,30 +61,27 @@ export function toIdTokenType201({ idToken, type }: IdToken): v201.IdTokenType {
 export const authorization = ({ core }: Station201): Handlers201 => ({
   ClearCache() {
     if (!core.variables.isOn('AuthCacheCtrlr.Enabled')) return { status: 'Rejected' };
-    core.tokens.clearCache();
+    core.tokens.cache.clear();
     return { status: 'Accepted' };
   },
 
   GetLocalListVersion() {
-    return { versionNumber: core.variables.isOn('LocalAuthListCtrlr.Enabled') ? core.tokens.listVersion : 0 };
+    return { versionNumber: core.variables.isOn('LocalAuthListCtrlr.Enabled') ? core.tokens.list.version : 0 };
   },
 
   SendLocalList({ versionNumber, localAuthorizationList = [], updateType }) {
-    const { variables, tokens } = core;
-    const isTooLong = localAuthorizationList.length > variables.number('LocalAuthListCtrlr.ItemsPerMessage');
-    if (!variables.isOn('LocalAuthListCtrlr.Enabled') || isTooLong) return { status: 'Failed' };
+    if (!core.variables.isOn('LocalAuthListCtrlr.Enabled')) {
+      return { status: 'Failed', statusInfo: { reasonCode: 'NotEnabled' } };
+    }
+    const reasonCode = excessOf(core, localAuthorizationList);
+    if (reasonCode) return { status: 'Failed', statusInfo: { reasonCode } };
     const entries = localAuthorizationList.map(toEntry);
-    const status =
-      updateType === 'Full'
-        ? tokens.replaceList(versionNumber, entries, maxEntries)
-        : tokens.updateList(versionNumber, entries, maxEntries);
-    return { status };
+    return { status: core.tokens.list.update({ type: updateType, version: versionNumber, entries }) };
   },
 });
 
-const maxEntries = 10_000;
-
-const toEntry = ({ idToken, idTokenInfo }: v21.AuthorizationData): ListEntry => ({
-  idToken: idToken.idToken,
+const toEntry = ({ idToken: { idToken, type }, idTokenInfo }: v21.AuthorizationData): ListEntry => ({
+  idToken,
+  type: toIdTokenType(type),
   info: idTokenInfo && toTokenInfo(idTokenInfo),
 });

@@ -1,6 +1,7 @@
 import type { v201 } from '@busbar/ocpp';
+import { changeAvailability } from '../availability.ts';
 import type { Connector } from '../connector.ts';
-import type { Evse, EvseStatus } from '../evse.ts';
+import type { EvseStatus } from '../evse.ts';
 import type { Cause } from '../wire.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 
@@ -38,29 +39,11 @@ export function reportConnector({ core, wire }: Station201, connector: Connector
 }
 
 export const availability = ({ core }: Station201): Handlers201 => ({
-  ChangeAvailability({ evse: target, operationalStatus }) {
-    const evse = target && core.evse(target.id);
-    const isStation = !target || target.id === 0;
-    if ((!isStation && !evse) || isUnknownConnector(evse, target?.connectorId)) {
-      return { status: 'Rejected', statusInfo: { reasonCode: 'UnknownEvse' } };
-    }
-    const isOperative = operationalStatus === 'Operative';
-    const isBusy = evse ? evse.transaction : core.evses.some(({ transaction }) => transaction);
-    core.later(() => {
-      if (evse) evse.setOperative(isOperative);
-      else core.setOperative(isOperative);
-    });
-    return { status: isBusy && !isOperative ? 'Scheduled' : 'Accepted' };
-  },
-
-  async UnlockConnector({ evseId, connectorId }) {
-    const evse = core.evse(evseId);
-    if (!evse || isUnknownConnector(evse, connectorId)) return { status: 'UnknownConnector' };
-    if (evse.transaction) return { status: 'OngoingAuthorizedTransaction' };
-    return { status: (await core.host.unlock(evseId, connectorId)) ? 'Unlocked' : 'UnlockFailed' };
+  ChangeAvailability({ evse, operationalStatus }) {
+    const place = { evseId: evse?.id, connectorId: evse?.connectorId };
+    const { status } = changeAvailability(core, place, operationalStatus === 'Operative');
+    if (status !== 'Rejected') return { status };
+    const isKnown = evse && core.evse(evse.id);
+    return { status, statusInfo: { reasonCode: isKnown ? 'UnknownConnectorId' : 'UnknownEvse' } };
   },
 });
-
-function isUnknownConnector(evse: Evse | undefined, connectorId: number | undefined): boolean {
-  return connectorId !== undefined && !evse?.connectors.some(({ id }) => id === connectorId);
-}

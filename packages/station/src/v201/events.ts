@@ -1,10 +1,13 @@
 import type { Evse } from '../evse.ts';
-import type { NoticeRecord } from '../records.ts';
 import type { Fault } from '../station-host.ts';
 import type { Station201 } from './station201.ts';
 
-/** A fault of a connector, or its end. */
-export function notifyFault(station: Station201, evse: Evse, fault: Fault | undefined): void {
+/** A fault of a connector, or its end. OCPP 2.0.1 G05: a lock that fails is one of the lock. */
+export function notifyFault(
+  station: Station201,
+  evse: Evse,
+  { fault, isCleared }: { fault: Fault; isCleared: boolean },
+): void {
   const timestamp = station.core.clock.now().toISOString();
   station.wire.tell('NotifyEvent', {
     generatedAt: timestamp,
@@ -14,20 +17,16 @@ export function notifyFault(station: Station201, evse: Evse, fault: Fault | unde
         eventId: ++station.lastEventId,
         timestamp,
         trigger: 'Alerting',
-        actualValue: String(fault !== undefined),
-        cleared: fault === undefined ? true : undefined,
-        techCode: fault?.code,
-        techInfo: fault?.info,
+        actualValue: String(!isCleared),
+        cleared: isCleared ? true : undefined,
+        techCode: isCleared ? undefined : fault.code,
+        techInfo: isCleared ? undefined : fault.info,
         eventNotificationType: 'HardWiredNotification',
-        component: { name: 'Connector', evse: { id: evse.id, connectorId: evse.connector?.id ?? 1 } },
+        component: { name: componentOf(fault), evse: { id: evse.id, connectorId: evse.connector?.id ?? 1 } },
         variable: { name: 'Problem' },
       },
     ],
   });
 }
 
-/** Events that happened while nobody could be told. */
-export async function notify(station: Station201, { events }: NoticeRecord): Promise<void> {
-  const generatedAt = station.core.clock.now().toISOString();
-  await station.wire.call('NotifyEvent', { generatedAt, seqNo: 0, eventData: [...events] });
-}
+const componentOf = ({ code }: Fault) => (code === 'ConnectorLockFailure' ? 'ConnectorPlugRetentionLock' : 'Connector');

@@ -1,4 +1,4 @@
-import { isUploading, updateFirmware, uploadLog } from '../firmware.ts';
+import type { v21 } from '@busbar/ocpp';
 import type { FirmwareStatus, LogStatus } from '../station-host.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 
@@ -16,24 +16,47 @@ export function logStatus({ wire }: Station201, status: LogStatus, { requestId, 
 }
 
 export const firmware = ({ core }: Station201): Handlers201 => ({
-  UpdateFirmware({ requestId, firmware: { location, retrieveDateTime }, retries = 1 }) {
-    if (!core.host.updateFirmware) return { status: 'Rejected' };
-    core.later(() => {
-      updateFirmware(core, { location, retrieveAt: new Date(retrieveDateTime), retries }, requestId);
+  async UpdateFirmware({ requestId, firmware: wanted, retries = 0, retryInterval = 60 }) {
+    const { location, retrieveDateTime, installDateTime } = wanted;
+    const status = await core.firmwareUpdate.order({
+      requestId,
+      location,
+      retrieveAt: new Date(retrieveDateTime),
+      installAt: installDateTime === undefined ? undefined : new Date(installDateTime),
+      retries,
+      retryIntervalS: retryInterval,
+      signed: signatureOf(wanted),
     });
-    return { status: 'Accepted' };
+    return { status };
   },
 
-  GetLog({ log: { remoteLocation, oldestTimestamp, latestTimestamp }, logType, requestId }) {
-    const wasUploading = isUploading(core);
-    const request = {
+  GetLog({ log: { remoteLocation, oldestTimestamp, latestTimestamp }, logType, requestId, retries, retryInterval }) {
+    const { status, fileName } = core.logUpload.order({
+      requestId,
       location: remoteLocation,
       kind: logType,
-      ...(oldestTimestamp !== undefined && { from: new Date(oldestTimestamp) }),
-      ...(latestTimestamp !== undefined && { to: new Date(latestTimestamp) }),
-    };
-    const filename = uploadLog(core, request, requestId);
-    if (filename === undefined) return { status: 'Rejected' };
-    return { status: wasUploading ? 'AcceptedCanceled' : 'Accepted', filename };
+      from: oldestTimestamp === undefined ? undefined : new Date(oldestTimestamp),
+      to: latestTimestamp === undefined ? undefined : new Date(latestTimestamp),
+      retries,
+      retryIntervalS: retryInterval,
+    });
+    return { status, filename: fileName };
+  },
+
+  /** A local controller hands firmware on to others; a charging station does not. */
+  PublishFirmware() {
+    return { status: 'Rejected', statusInfo: { reasonCode: 'UnsupportedRequest', additionalInfo: onlyController } };
+  },
+
+  UnpublishFirmware() {
+    return { status: 'NoFirmware' };
   },
 });
+
+const onlyController = 'only a local controller publishes firmware';
+
+/** Signed where the CSMS gives both. */
+function signatureOf({ signingCertificate, signature }: v21.FirmwareType) {
+  if (signingCertificate === undefined || signature === undefined) return undefined;
+  return { certificate: signingCertificate, signature };
+}

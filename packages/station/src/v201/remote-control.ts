@@ -1,56 +1,50 @@
 import type { v21 } from '@busbar/ocpp';
 import { toIdToken } from '../id-token.ts';
+import type { Core } from '../core.ts';
 import type { Evse } from '../evse.ts';
-import { narrow, toProfile } from './smart-charging.ts';
+import { unlock } from '../unlock.ts';
+import { toProfile } from '../profile-type.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 
-export const remoteControl = (station: Station201): Handlers201 => ({
-  RequestStartTransaction(request) {
-    const { core } = station;
-    const evse = candidate(station, request);
-    if (core.registration !== 'Accepted' || !evse || isWrongProfile(request.chargingProfile))
-      return { status: 'Rejected' };
-    core.later(() => remoteStart(station, evse, request));
-    return { status: 'Accepted' };
+export const remoteControl = ({ core }: Station201): Handlers201 => ({
+  RequestStartTransaction({ idToken, evseId, groupIdToken, remoteStartId, chargingProfile }) {
+    const evse = evseId === undefined ? undefined : core.evse(evseId);
+    if (evseId !== undefined && !evse) return { status: 'Rejected', statusInfo: { reasonCode: 'UnknownEvse' } };
+    if (isWrongProfile(core, evse, chargingProfile))
+      return { status: 'Rejected', statusInfo: { reasonCode: 'InvalidProfile' } };
+    const answer = core.remoteStarts.request({
+      evse,
+      idToken: toIdToken(idToken),
+      groupId: groupIdToken?.idToken,
+      remoteStartId,
+      profile: chargingProfile && toProfile(chargingProfile),
+    });
+    if (answer.status === 'Accepted') return answer;
+    return { status: 'Rejected', statusInfo: { reasonCode: answer.reasonCode } };
   },
 
   RequestStopTransaction({ transactionId }) {
-    const { core } = station;
     const evse = core.evses.find(({ transaction }) => transaction?.id === transactionId);
     if (core.registration !== 'Accepted' || !evse) return { status: 'Rejected' };
     core.later(() => evse.stop({ reason: 'Remote', trigger: 'RemoteStop' }));
     return { status: 'Accepted' };
   },
+
+  async UnlockConnector({ evseId, connectorId }) {
+    const evse = core.evse(evseId);
+    const connector = evse?.connectors.find(({ id }) => id === connectorId);
+    if (!evse || !connector) return { status: 'UnknownConnector' };
+    const isCharging = evse.isAuthorized && evse.transaction?.connectorId === connectorId;
+    if (isCharging) return { status: 'OngoingAuthorizedTransaction' };
+    if (connector.isFixed) return { status: 'UnlockFailed', statusInfo: { reasonCode: 'FixedCable' } };
+    return { status: (await unlock(core, connector)) ? 'Unlocked' : 'UnlockFailed' };
+  },
 });
 
-/** The EVSE asked for; else one that is plugged in; else the first that is free. */
-function candidate(
-  { core }: Station201,
-  { evseId, idToken, groupIdToken }: v21.RequestStartTransactionRequest,
-): Evse | undefined {
-  const able = core.evses.filter((evse) => evse.canStart(toIdToken(idToken), groupIdToken?.idToken));
-  if (evseId !== undefined) return able.find(({ id }) => id === evseId);
-  return able.find(({ isPlugged }) => isPlugged) ?? able[0];
-}
-
-const isWrongProfile = (profile: v21.ChargingProfileType | undefined) =>
-  profile !== undefined && (profile.chargingProfilePurpose !== 'TxProfile' || profile.transactionId !== undefined);
-
-async function remoteStart(
-  { core }: Station201,
-  evse: Evse,
-  request: v21.RequestStartTransactionRequest,
-): Promise<void> {
-  const { remoteStartId, groupIdToken, chargingProfile } = request;
-  const idToken = toIdToken(request.idToken);
-  const mustAsk = core.variables.isOn('AuthCtrlr.AuthorizeRemoteStart');
-  const info = mustAsk ? await core.authorize(idToken) : { status: 'Accepted' };
-  const groupId = info.groupId ?? groupIdToken?.idToken;
-  if (info.status !== 'Accepted' || !evse.canStart(idToken, groupId)) {
-    core.events.emit('tokenRefused', { evseId: evse.id, idToken, status: info.status });
-    return;
-  }
-  const known = chargingProfile && narrow(chargingProfile);
-  const profile = known && toProfile(known, core.clock.now());
-  evse.start({ idToken, groupId, remoteStartId }, { trigger: 'RemoteStart', profile });
+/** Only a TxProfile that could be installed there, for a transaction that has no id yet. */
+function isWrongProfile(core: Core, evse: Evse | undefined, profile: v21.ChargingProfileType | undefined): boolean {
+  if (!profile) return false;
+  const place = evse?.id ?? core.evses[0]?.id ?? 1;
+  const reasonCode = core.profiles.pendingError(toProfile(profile), place, core.profileRules);
+  return profile.transactionId !== undefined || reasonCode !== undefined;
 }

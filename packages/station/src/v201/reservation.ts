@@ -1,34 +1,32 @@
-import type { Reservation } from '../evse.ts';
 import { toIdToken } from '../id-token.ts';
+import type { Reservation } from '../reservations.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 
 export function reservationEnded({ wire }: Station201, { id }: Reservation, how: 'Expired' | 'Removed'): void {
   wire.tell('ReservationStatusUpdate', { reservationId: id, reservationUpdateStatus: how });
 }
 
-/** A reservation needs its EVSE: NonEvseSpecific is false. */
 export const reservation = ({ core }: Station201): Handlers201 => ({
-  ReserveNow({ id, expiryDateTime, idToken, evseId, groupIdToken }) {
-    const evse = evseId === undefined ? undefined : core.evse(evseId);
-    if (!evse) return { status: 'Rejected', statusInfo: { reasonCode: 'UnknownEvse' } };
-    const expiresAt = new Date(expiryDateTime);
-    const status = evse.reservations.reserve({
+  ReserveNow({ id, expiryDateTime, idToken, evseId, connectorType, groupIdToken }) {
+    const isUnknown = evseId !== undefined && !core.evse(evseId);
+    if (isUnknown) return { status: 'Rejected', statusInfo: { reasonCode: 'UnknownEvse' } };
+    if (evseId === undefined && !core.variables.isOn('ReservationCtrlr.NonEvseSpecific'))
+      return { status: 'Rejected', statusInfo: { reasonCode: 'MissingParam' } };
+    const status = core.reservations.reserve({
       id,
       idToken: toIdToken(idToken),
       groupId: groupIdToken?.idToken,
-      expiresAt,
+      expiresAt: new Date(expiryDateTime),
+      evseId,
+      connectorType,
     });
-    core.later(() => evse.changed());
+    core.later(() => core.protocol.reportStatus('changed'));
     return { status };
   },
 
   CancelReservation({ reservationId }) {
-    const evse = core.evses.find(({ reservations }) => reservations.current?.id === reservationId);
-    if (!evse) return { status: 'Rejected' };
-    core.later(() => {
-      evse.reservations.release();
-      evse.changed();
-    });
+    if (!core.reservations.cancel(reservationId)) return { status: 'Rejected' };
+    core.later(() => core.protocol.reportStatus('changed'));
     return { status: 'Accepted' };
   },
 });

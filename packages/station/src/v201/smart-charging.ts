@@ -1,101 +1,96 @@
-import type { v201, v21 } from '@busbar/ocpp';
+import type { Handlers, v201 } from '@busbar/ocpp';
 import { compositeOf } from '../composite-of.ts';
-import type { PendingProfile } from '../protocol.ts';
-import type { Handlers201, Station201 } from './station201.ts';
+import { toComposite201 } from '../composite-rendering.ts';
+import { toEvSchedule201, toNeeds201, type EvChargingNeeds, type EvChargingSchedule } from '../ev-charging.ts';
+import type { ClearedLimit, LimitNotice } from '../external-limits.ts';
+import { reportPages, selectProfiles } from '../profile-report.ts';
+import { toProfile, toProfileType201, toScheduleType201 } from '../profile-type.ts';
+import { clearProfiles, setProfile } from '../smart-charging.ts';
+import type { SmartChargingCore } from '../smart-charging-core.ts';
+import type { Wire } from '../wire.ts';
 
-export const smartCharging = ({ core }: Station201): Handlers201 => ({
-  SetChargingProfile({ evseId, chargingProfile: wide }) {
-    const chargingProfile = narrow(wide);
-    if (!chargingProfile) return { status: 'Rejected', statusInfo: { reasonCode: 'UnsupportedPurpose' } };
-    const { transactionId } = chargingProfile;
-    const profile = { ...toProfile(chargingProfile, core.clock.now()), evseId, transactionId };
-    const isOff = !core.variables.isOn('SmartChargingCtrlr.Enabled');
-    const reasonCode = isOff ? 'NotEnabled' : core.profiles.install(profile, core.profileRules);
-    if (reasonCode) return { status: 'Rejected', statusInfo: { reasonCode } };
-    core.later(() => core.profilesChanged());
-    return { status: 'Accepted' };
+/** What smart charging needs of a station that speaks OCPP 2.0.1. */
+export interface SmartChargingStation {
+  readonly core: SmartChargingCore;
+  readonly wire: Pick<Wire<'2.0.1' | '2.1'>, 'call' | 'tell'>;
+}
+
+export const smartCharging = (station: SmartChargingStation): Handlers<'2.0.1'> => ({
+  SetChargingProfile({ evseId, chargingProfile }) {
+    const reasonCode = setProfile(station.core, { ...toProfile(chargingProfile), evseId });
+    return reasonCode ? { status: 'Rejected', statusInfo: { reasonCode } } : { status: 'Accepted' };
   },
 
   ClearChargingProfile({ chargingProfileId, chargingProfileCriteria: criteria }) {
-    const wasAny = core.profiles.clear({
+    const status = clearProfiles(station.core, {
       id: chargingProfileId,
       evseId: criteria?.evseId,
-      purpose: purposes.find((purpose) => purpose === criteria?.chargingProfilePurpose),
+      purpose: criteria?.chargingProfilePurpose,
       stackLevel: criteria?.stackLevel,
     });
-    if (wasAny) core.later(() => core.profilesChanged());
-    return { status: wasAny ? 'Accepted' : 'Unknown' };
+    return { status };
+  },
+
+  GetChargingProfiles(request) {
+    const pages = pagesOf(station, request);
+    if (pages.length === 0) return { status: 'NoProfiles' };
+    station.core.later(() => {
+      for (const page of pages) station.wire.tell('ReportChargingProfiles', page);
+    });
+    return { status: 'Accepted' };
   },
 
   GetCompositeSchedule({ evseId, duration, chargingRateUnit = 'A' }) {
-    const composite = compositeOf(core, { evseId, durationS: duration, unit: chargingRateUnit });
+    const composite = compositeOf(station.core, { evseId, durationS: duration, unit: chargingRateUnit });
     if (!composite) return { status: 'Rejected', statusInfo: { reasonCode: 'UnknownEvse' } };
-    const schedule = {
-      evseId,
-      duration,
-      chargingRateUnit,
-      scheduleStart: composite.start.toISOString(),
-      chargingSchedulePeriod: composite.periods,
-    };
-    return { status: 'Accepted', schedule };
+    return { status: 'Accepted', schedule: toComposite201(composite) };
   },
 });
 
-/** Its first schedule counts; an absolute one without a start begins `now`. */
-export function toProfile(profile: v201.ChargingProfileType, now: Date): PendingProfile {
-  const { validFrom, validTo } = profile;
-  const schedule = profile.chargingSchedule[0];
-  const start = schedule?.startSchedule === undefined ? undefined : new Date(schedule.startSchedule);
-  return {
-    id: profile.id,
-    stackLevel: profile.stackLevel,
-    purpose: profile.chargingProfilePurpose,
-    kind: profile.chargingProfileKind,
-    recurrency: profile.recurrencyKind,
-    validFrom: validFrom === undefined ? undefined : new Date(validFrom),
-    validTo: validTo === undefined ? undefined : new Date(validTo),
-    start: start ?? (profile.chargingProfileKind === 'Absolute' ? now : undefined),
-    durationS: schedule?.duration,
-    unit: schedule?.chargingRateUnit ?? 'A',
-    periods: schedule?.chargingSchedulePeriod ?? [],
-  };
+function pagesOf(
+  { core }: SmartChargingStation,
+  { requestId, evseId, chargingProfile: criteria }: v201.GetChargingProfilesRequest,
+): v201.ReportChargingProfilesRequest[] {
+  const selected = selectProfiles(core.profiles.all, {
+    evseId,
+    ids: criteria.chargingProfileId,
+    purpose: criteria.chargingProfilePurpose,
+    stackLevel: criteria.stackLevel,
+    sources: criteria.chargingLimitSource,
+  });
+  return reportPages(selected, toProfileType201).map(({ profiles, source, ...page }) => ({
+    requestId,
+    chargingLimitSource: toSource(source),
+    chargingProfile: profiles,
+    ...page,
+  }));
 }
 
-const purposes = [
-  'ChargingStationMaxProfile',
-  'ChargingStationExternalConstraints',
-  'TxDefaultProfile',
-  'TxProfile',
-] as const;
+const sources = ['EMS', 'Other', 'SO', 'CSO'] as const;
+const toSource = (source: string): v201.ChargingLimitSourceEnumType =>
+  sources.find((each) => each === source) ?? 'Other';
 
-/** A profile of 2.1 in the words of 2.0.1; undefined when these do not suffice. */
-export function narrow(profile: v21.ChargingProfileType): v201.ChargingProfileType | undefined {
-  const { chargingProfilePurpose, chargingProfileKind: kind, chargingSchedule, ...rest } = profile;
-  const purpose = purposes.find((known) => known === chargingProfilePurpose);
-  if (!purpose || kind === 'Dynamic') return undefined;
-  const schedules = chargingSchedule.map(
-    ({ id, chargingRateUnit, startSchedule, duration, chargingSchedulePeriod }) => ({
-      id,
-      chargingRateUnit,
-      startSchedule,
-      duration,
-      chargingSchedulePeriod: chargingSchedulePeriod.map(({ startPeriod, limit = 0, numberPhases }) => ({
-        startPeriod,
-        limit,
-        numberPhases,
-      })),
-    }),
-  );
-  const { id, stackLevel, recurrencyKind, validFrom, validTo, transactionId } = rest;
-  return {
-    id,
-    stackLevel,
-    recurrencyKind,
-    validFrom,
-    validTo,
-    transactionId,
-    chargingProfilePurpose: purpose,
-    chargingProfileKind: kind,
-    chargingSchedule: schedules,
-  };
+/** An external limit has changed (K12); a station that is offline does not tell it later. */
+export function chargingLimitChanged({ wire }: SmartChargingStation, notice: LimitNotice): void {
+  wire.tell('NotifyChargingLimit', {
+    evseId: notice.evseId,
+    chargingLimit: { chargingLimitSource: toSource(notice.source), isGridCritical: notice.isGridCritical },
+    ...(notice.schedules && { chargingSchedule: notice.schedules.map(toScheduleType201) }),
+  });
+}
+
+/** An external limit is gone (K13). */
+export function chargingLimitCleared({ wire }: SmartChargingStation, { source, evseId }: ClearedLimit): void {
+  wire.tell('ClearedChargingLimit', { chargingLimitSource: toSource(source), evseId });
+}
+
+/** What the vehicle needs (K15); the host hears the answer. Rejects as `Peer.call`. */
+export async function chargingNeeds({ core, wire }: SmartChargingStation, needs: EvChargingNeeds): Promise<void> {
+  const { status } = await wire.call('NotifyEVChargingNeeds', toNeeds201(needs));
+  core.host.chargingNeedsAnswered?.(needs.evseId, status);
+}
+
+/** What the vehicle plans (K15, K17). Rejects as `Peer.call`. */
+export async function chargingSchedule({ wire }: SmartChargingStation, schedule: EvChargingSchedule): Promise<void> {
+  await wire.call('NotifyEVChargingSchedule', toEvSchedule201(schedule));
 }

@@ -1,5 +1,6 @@
 import type { ActionOf, HandlerContext, RequestOf, ResponseOf } from '@busbar/ocpp';
 import type { Core } from '../core.ts';
+import type { Monitors } from '../v2/monitors.ts';
 import type { Wire } from '../wire.ts';
 
 /** A station that speaks OCPP 2.0.1 or 2.1, as its functional blocks see it. */
@@ -7,13 +8,15 @@ export interface Station201 {
   readonly core: Core;
   /** What both versions have; `call21` and `tell21` for what only 2.1 has. */
   readonly wire: Wire<'2.0.1' | '2.1'>;
+  /** Made when the first is needed: most simulated stations have none. */
+  monitors: Monitors | undefined;
   /** Of the last NotifyEvent. */
   lastEventId: number;
 }
 
 /** Handlers that serve 2.0.1 and 2.1: they understand the wider requests of 2.1, and answer in the words of both. */
 export type Handlers201 = {
-  [A in Exclude<ActionOf<'2.0.1'>, 'NotifyMonitoringReport'>]?: (
+  [A in Exclude<ActionOf<'2.0.1'>, 'NotifyMonitoringReport' | 'SetVariableMonitoring'>]?: (
     request: RequestOf<'2.1', A>,
     context: HandlerContext,
   ) => ResponseOf<'2.0.1', A> | Promise<ResponseOf<'2.0.1', A>>;

@@ -5,7 +5,6 @@ import { thinned } from '../thin-values.ts';
 import { limitTransaction } from '../transaction-limits.ts';
 import { toTransactionEvent21 } from '../v21/transaction-event.ts';
 import { toTokenInfo } from './authorization.ts';
-import { notify } from './events.ts';
 import { showCost } from './cost.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 import { toTransactionEvent } from './transaction-event.ts';
@@ -19,7 +18,7 @@ export async function deliver(station: Station201, record: QueuedRecord): Promis
       await station.wire.call('SecurityEventNotification', toSecurityEvent(record));
       return;
     case 'notice':
-      await notify(station, record);
+      await station.wire.call('NotifyEvent', record.payload);
   }
 }
 

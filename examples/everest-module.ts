@@ -1,0 +1,34 @@
+/**
+ * EVerest's OCPP module in one file: `node examples/everest-module.ts manifest` writes what goes into EVerest's modules
+ * directory, and without an argument it is the module, with the environment that EVerest's manager would set:
+ *
+ *   EV_MODULE=ocpp EV_MQTT_BROKER_HOST=localhost EVEREST_RELEASE=2026.08 node examples/everest-module.ts
+ */
+import { createStation } from '@busbar/station';
+import { environmentOf, manifestText, OcppModule } from '@busbar/station/everest';
+
+if (process.argv[2] === 'manifest') process.stdout.write(manifestText());
+else await run();
+
+async function run(): Promise<void> {
+  const { moduleId, everestPrefix, broker } = environmentOf(process.env);
+  const everest = new OcppModule({ moduleId, everestPrefix, broker, release: process.env['EVEREST_RELEASE'] ?? '' });
+  everest.module.events.on('problem', (problem) => console.error(problem));
+  everest.start();
+
+  const host = await everest.host();
+  const setting = (name: string, otherwise: string) => String(everest.module.config?.parameters.get(name) ?? otherwise);
+  const station = createStation({
+    identity: setting('Identity', 'CP1'),
+    url: setting('CsmsUrl', 'ws://127.0.0.1:9000/ocpp'),
+    host,
+  });
+  everest.serve({ station });
+  station.events.on('booted', ({ status }) => console.log('boot:', status));
+  station.start();
+
+  const end = () => void station.stop().then(() => everest.stop());
+  everest.module.events.once('shutdown', end);
+  process.once('SIGTERM', end);
+  process.once('SIGINT', end);
+}

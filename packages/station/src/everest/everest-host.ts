@@ -1,0 +1,240 @@
+import { systemClock, type Clock } from '../clock.ts';
+import type {
+  EvseDescription,
+  FirmwareRequest,
+  FirmwareStatus,
+  HostEvents,
+  LogRequest,
+  LogStatus,
+  MeterReading,
+  PowerLimit,
+  ResetKind,
+  StationHost,
+} from '../station-host.ts';
+import type { Station } from '../station.ts';
+import { EverestEvse } from './everest-evse.ts';
+import type { EverestPort, EvseCommand } from './everest-port.ts';
+import type { EverestErrorReport } from './module-errors.ts';
+import { bootReasonSchema, type EverestBootReason } from './neighbour-types.ts';
+import { reserve, cancelReservation, type ReservationRequest, type ReservationResult } from './reservations.ts';
+import { matches } from './schema.ts';
+import { SystemJobs } from './system-jobs.ts';
+import { toExternalLimits, toProvidedToken } from './translations.ts';
+
+/** What the host asks of the station it serves. */
+export type ServedStation = Pick<Station, 'transactionOn' | 'events'>;
+
+export interface EverestHostOptions {
+  port: EverestPort;
+  evses: readonly EvseDescription[];
+  clock?: Clock | undefined;
+  /** A command that EVerest did not carry out. */
+  onProblem?: ((problem: string) => void) | undefined;
+}
+
+/** The priority with which the CSMS enables and disables, as EVerest's own modules have it. */
+const csmsPriority = 5000;
+
+/** Only errors of this kind keep an EVSE from charging; the others EVerest lives with. */
+const inoperative = 'evse_manager/Inoperative';
+
+/** EVerest as the host of a station. What happens before there is a station is kept and told to it first. */
+export class EverestHost implements StationHost {
+  readonly evses: readonly EvseDescription[];
+  readonly #port: EverestPort;
+  readonly #clock: Clock;
+  readonly #onProblem: (problem: string) => void;
+  readonly #evses: ReadonlyMap<number, EverestEvse>;
+  readonly #jobs: SystemJobs;
+  readonly #endReasons = new Map<number, string>();
+  readonly #paused = new Set<number>();
+  readonly #limits = new Map<number, PowerLimit>();
+  #waiting: ((events: HostEvents) => void)[] = [];
+  #events: HostEvents | undefined;
+  #station: ServedStation | undefined;
+
+  constructor({ port, evses, clock = systemClock, onProblem = () => undefined }: EverestHostOptions) {
+    this.evses = evses;
+    this.#port = port;
+    this.#clock = clock;
+    this.#onProblem = onProblem;
+    this.#jobs = new SystemJobs(port, (problem) => onProblem(problem));
+    this.#evses = new Map(evses.map((description) => [description.id, this.#createEvse(description)]));
+  }
+
+  attach(events: HostEvents): void {
+    this.#events = events;
+    for (const report of this.#waiting.splice(0)) report(events);
+    this.announce();
+  }
+
+  /** Lets EVerest charge. Called again when EVerest has started anew, since it then knows of no limits. */
+  announce(): void {
+    if (!this.#events) return;
+    for (const { id } of this.evses) void this.#command(id, { name: 'external_ready_to_start_charging', args: {} });
+    for (const [evseId, limit] of this.#limits)
+      this.#port.setLimits(evseId, toExternalLimits(limit, this.#clock.now()));
+  }
+
+  /** Tells which station this is the host of, right after it is made: what it charges and why it stops is known from it. */
+  serve(station: ServedStation): void {
+    this.#station = station;
+    station.events.on('transactionEnded', ({ evseId }, { reason }) => this.#endReasons.set(evseId, reason));
+  }
+
+  /** EVerest has started by itself what a card has begun; a start of the CSMS it learns from a token. */
+  start(evseId: number): void {
+    const evse = this.#evses.get(evseId);
+    if (!evse || evse.isCharging) return;
+    if (evse.takeLapsed()) {
+      queueMicrotask(() => this.#tell((events) => events.stopRequested(evseId, 'Local')));
+      return;
+    }
+    const idToken = this.#station?.transactionOn(evseId)?.idToken;
+    if (idToken) this.#port.provideToken(toProvidedToken(idToken, evseId));
+    else this.#onProblem(`EVSE ${evseId} cannot be started: serve() has not told which station this is`);
+  }
+
+  stop(evseId: number): void {
+    if (!this.#evses.get(evseId)?.isCharging) return;
+    // The station tells the reason after this call, in the same turn.
+    queueMicrotask(() => {
+      const reason = this.#endReasons.get(evseId) ?? 'Other';
+      this.#endReasons.delete(evseId);
+      void this.#command(evseId, { name: 'stop_transaction', args: { request: { reason } } });
+    });
+  }
+
+  /** EVSE 0 is the whole station. An EVSE without a place for limits is paused at 0 A, and can do no more. */
+  limit(evseId: number, limit: PowerLimit | undefined): void {
+    if (limit) this.#limits.set(evseId, limit);
+    else this.#limits.delete(evseId);
+    if (this.#port.setLimits(evseId, toExternalLimits(limit, this.#clock.now())) || evseId === 0) return;
+    const isPaused = limit?.currentA === 0;
+    if (isPaused === this.#paused.has(evseId)) return;
+    if (isPaused) this.#paused.add(evseId);
+    else this.#paused.delete(evseId);
+    void this.#command(evseId, { name: isPaused ? 'pause_charging' : 'resume_charging', args: {} });
+  }
+
+  /** Throws RangeError for an EVSE that does not exist. */
+  meter(evseId: number): MeterReading {
+    const evse = this.#evses.get(evseId);
+    if (!evse) throw new RangeError(`EVSE ${evseId}: this host has ${this.evses.length}`);
+    return evse.reading;
+  }
+
+  async unlock(evseId: number, connectorId = 1): Promise<boolean> {
+    const command: EvseCommand = { name: 'force_unlock', args: { connector_id: connectorId } };
+    return (await this.#command(evseId, command)) === true;
+  }
+
+  /** Takes EVSEs in or out of use as the CSMS wants; EVSE 0 is all of them. */
+  setOperative(evseId: number, state: 'Operative' | 'Inoperative'): void {
+    const enable_state = state === 'Operative' ? 'Enable' : 'Disable';
+    const cmd_source = { enable_source: 'CSMS', enable_state, enable_priority: csmsPriority } as const;
+    const ids = evseId === 0 ? [...this.#evses.keys()] : [evseId];
+    for (const id of ids) void this.#command(id, { name: 'enable_disable', args: { connector_id: 0, cmd_source } });
+  }
+
+  /** Resolves when EVerest has taken the command; the restart ends this process, too. */
+  async reset(kind: ResetKind): Promise<void> {
+    await this.#jobs.reset(kind).catch((error: unknown) => this.#failed(error));
+  }
+
+  setTime(time: Date): void {
+    this.#jobs.setTime(time);
+  }
+
+  updateFirmware(request: FirmwareRequest, report: (status: FirmwareStatus) => void): void {
+    this.#jobs.updateFirmware(request, report);
+  }
+
+  uploadLog(request: LogRequest, report: (status: LogStatus) => void): string | undefined {
+    return this.#jobs.uploadLog(request, report);
+  }
+
+  /** Why EVerest has started; PowerUp where nobody knows. */
+  async bootReason(): Promise<EverestBootReason> {
+    const reason = await this.#port.system?.('get_boot_reason', {}).catch((error: unknown) => this.#failed(error));
+    return matches(bootReasonSchema, reason) ? reason : 'PowerUp';
+  }
+
+  /** `Rejected` where EVerest has no reservations. */
+  reserve(request: ReservationRequest): Promise<ReservationResult> {
+    return reserve(this.#port, request).catch((error: unknown) => {
+      this.#failed(error);
+      return 'Rejected';
+    });
+  }
+
+  /** False when there was nothing to cancel. */
+  cancelReservation(reservationId: number): Promise<boolean> {
+    return cancelReservation(this.#port, reservationId).catch((error: unknown) => {
+      this.#failed(error);
+      return false;
+    });
+  }
+
+  /** How long EVerest waits for the cable after a token. 10 to 300 s; what is outside is brought inside. */
+  setConnectionTimeout(seconds: number): void {
+    const connection_timeout = Math.min(300, Math.max(10, Math.round(seconds)));
+    this.#port.auth?.('set_connection_timeout', { connection_timeout }).catch((error: unknown) => this.#failed(error));
+  }
+
+  /** Tokens of this group may stop everything and start nothing. At most 36 characters; empty for none. */
+  setMasterPassGroup(groupId: string): void {
+    this.#port
+      .auth?.('set_master_pass_group_id', { master_pass_group_id: groupId.slice(0, 36) })
+      .catch((error: unknown) => this.#failed(error));
+  }
+
+  /** What EVerest calls the session on an EVSE. */
+  sessionIdOf(evseId: number): string | undefined {
+    return this.#evses.get(evseId)?.sessionId;
+  }
+
+  /** For those who bring EVerest's messages. */
+  evse(evseId: number): EverestEvse | undefined {
+    return this.#evses.get(evseId);
+  }
+
+  get jobs(): SystemJobs {
+    return this.#jobs;
+  }
+
+  errorRaised(evseId: number, { type, message, sub_type }: EverestErrorReport): void {
+    if (type !== inoperative) return;
+    const fault = {
+      code: 'OtherError',
+      info: (message || type).slice(0, 50),
+      ...(sub_type && { vendorErrorCode: sub_type.slice(0, 50) }),
+    } as const;
+    this.#tell((events) => events.faulted(evseId, fault));
+  }
+
+  errorCleared(evseId: number, { type }: EverestErrorReport): void {
+    if (type === inoperative) this.#tell((events) => events.faultCleared(evseId));
+  }
+
+  #createEvse(description: EvseDescription): EverestEvse {
+    return new EverestEvse({
+      description,
+      tell: (report) => this.#tell(report),
+      isServed: () => this.#station?.transactionOn(description.id) !== undefined,
+    });
+  }
+
+  #tell(report: (events: HostEvents) => void): void {
+    if (this.#events) report(this.#events);
+    else this.#waiting.push(report);
+  }
+
+  #command(evseId: number, command: EvseCommand): Promise<unknown> {
+    return this.#port.evse(evseId, command).catch((error: unknown) => this.#failed(error));
+  }
+
+  #failed(error: unknown): undefined {
+    this.#onProblem(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,121 @@
+import type { v201, v21 } from '@busbar/ocpp';
+import type { ChargingProfile, ChargingSchedule, SchedulePeriod, ScheduleUpdate } from './charging-profile.ts';
+
+/** A profile of OCPP 2.0.1 or 2.1; what says something about prices is left out. */
+export function toProfile(profile: v21.ChargingProfileType): Omit<ChargingProfile, 'evseId'> {
+  return {
+    id: profile.id,
+    stackLevel: profile.stackLevel,
+    purpose: profile.chargingProfilePurpose,
+    kind: profile.chargingProfileKind,
+    recurrency: profile.recurrencyKind,
+    validFrom: toDate(profile.validFrom),
+    validTo: toDate(profile.validTo),
+    transactionId: profile.transactionId,
+    maxOfflineDurationS: profile.maxOfflineDuration,
+    isInvalidAfterOffline: profile.invalidAfterOfflineDuration,
+    dynUpdateIntervalS: profile.dynUpdateInterval,
+    dynUpdateTime: toDate(profile.dynUpdateTime),
+    schedules: profile.chargingSchedule.map(toSchedule),
+  };
+}
+
+const toDate = (time: string | undefined) => (time === undefined ? undefined : new Date(time));
+
+function toSchedule(schedule: v21.ChargingScheduleType): ChargingSchedule {
+  const { limitAtSoC } = schedule;
+  return {
+    id: schedule.id,
+    start: toDate(schedule.startSchedule),
+    durationS: schedule.duration,
+    unit: schedule.chargingRateUnit,
+    minChargingRate: schedule.minChargingRate,
+    useLocalTime: schedule.useLocalTime,
+    randomizedDelay: schedule.randomizedDelay,
+    limitAtSoC: limitAtSoC && { soc: limitAtSoC.soc, limit: limitAtSoC.limit },
+    periods: schedule.chargingSchedulePeriod.map(withoutCustomData),
+  };
+}
+
+function withoutCustomData(period: v21.ChargingSchedulePeriodType): SchedulePeriod {
+  return { ...period, ...nothingOfVendors };
+}
+
+/** What vendors add is not kept. */
+const nothingOfVendors: { customData?: undefined } = { customData: undefined };
+
+export function toScheduleUpdate(update: v21.ChargingScheduleUpdateType): ScheduleUpdate {
+  return { ...update, ...nothingOfVendors };
+}
+
+export function toProfileType21(profile: ChargingProfile): v21.ChargingProfileType {
+  return {
+    ...headOf(profile),
+    chargingProfilePurpose: profile.purpose,
+    chargingProfileKind: profile.kind,
+    maxOfflineDuration: profile.maxOfflineDurationS,
+    invalidAfterOfflineDuration: profile.isInvalidAfterOffline,
+    dynUpdateInterval: profile.dynUpdateIntervalS,
+    dynUpdateTime: profile.dynUpdateTime?.toISOString(),
+    chargingSchedule: profile.schedules.map(toScheduleType21),
+  };
+}
+
+export function toScheduleType21(schedule: ChargingSchedule): v21.ChargingScheduleType {
+  return {
+    ...scheduleHeadOf(schedule),
+    limitAtSoC: schedule.limitAtSoC,
+    useLocalTime: schedule.useLocalTime,
+    randomizedDelay: schedule.randomizedDelay,
+    chargingSchedulePeriod: schedule.periods.map(({ v2xFreqWattCurve, v2xSignalWattCurve, ...period }) => ({
+      ...period,
+      ...(v2xFreqWattCurve && { v2xFreqWattCurve: [...v2xFreqWattCurve] }),
+      ...(v2xSignalWattCurve && { v2xSignalWattCurve: [...v2xSignalWattCurve] }),
+    })),
+  };
+}
+
+/** Undefined for what only OCPP 2.1 has. */
+export function toProfileType201(profile: ChargingProfile): v201.ChargingProfileType | undefined {
+  const { purpose, kind, schedules } = profile;
+  if (purpose === 'PriorityCharging' || purpose === 'LocalGeneration' || kind === 'Dynamic') return undefined;
+  return {
+    ...headOf(profile),
+    chargingProfilePurpose: purpose,
+    chargingProfileKind: kind,
+    chargingSchedule: schedules.map(toScheduleType201),
+  };
+}
+
+export function toScheduleType201(schedule: ChargingSchedule): v201.ChargingScheduleType {
+  return {
+    ...scheduleHeadOf(schedule),
+    chargingSchedulePeriod: schedule.periods.map(({ startPeriod, limit = 0, numberPhases, phaseToUse }) => ({
+      startPeriod,
+      limit,
+      numberPhases,
+      phaseToUse,
+    })),
+  };
+}
+
+function headOf({ id, stackLevel, recurrency, validFrom, validTo, transactionId }: ChargingProfile) {
+  return {
+    id,
+    stackLevel,
+    recurrencyKind: recurrency,
+    validFrom: validFrom?.toISOString(),
+    validTo: validTo?.toISOString(),
+    transactionId,
+  };
+}
+
+function scheduleHeadOf({ id, start, durationS, unit, minChargingRate }: ChargingSchedule) {
+  return {
+    id,
+    startSchedule: start?.toISOString(),
+    duration: durationS,
+    chargingRateUnit: unit,
+    minChargingRate,
+  };
+}

@@ -1,0 +1,30 @@
+import type { ChargingProfiles } from './charging-profiles.ts';
+import type { Clock } from './clock.ts';
+import type { DeviceModel } from './device-model.ts';
+import type { ProfileRules } from './profile-rules.ts';
+import type { EvseDescription, StationHost } from './station-host.ts';
+import type { Transaction } from './transaction.ts';
+
+/** A station as smart charging sees it. */
+export interface SmartChargingCore {
+  readonly clock: Clock;
+  readonly host: Pick<StationHost, 'allowEnergyTransfer' | 'chargingNeedsAnswered'>;
+  readonly variables: Pick<DeviceModel, 'get'>;
+  readonly profiles: ChargingProfiles;
+  readonly profileRules: ProfileRules;
+  readonly evses: readonly SmartChargingEvse[];
+  /** What holds where no charging profile does, per phase. */
+  readonly unlimited: { currentA: number; phases: number };
+  /** Since when the CSMS does not hear the station; undefined while it does. */
+  readonly offlineSince: Date | undefined;
+  /** Acts after the running handler's answer is written. */
+  later(task: () => void): void;
+  /** Charging limits may have changed. */
+  profilesChanged(): void;
+}
+
+export interface SmartChargingEvse {
+  readonly id: number;
+  readonly description: EvseDescription;
+  readonly transaction: Pick<Transaction, 'id' | 'csmsId' | 'begin'> | undefined;
+}

@@ -1,0 +1,143 @@
+import {
+  operationModes,
+  phasedQuantities,
+  profileKinds,
+  profilePurposes,
+  type ChargingProfile,
+  type ChargingSchedule,
+  type SchedulePeriod,
+} from './charging-profile.ts';
+
+/** As plain JSON: times as text. */
+export function toStored(profile: ChargingProfile): unknown {
+  return {
+    ...profile,
+    validFrom: profile.validFrom?.toISOString(),
+    validTo: profile.validTo?.toISOString(),
+    dynUpdateTime: profile.dynUpdateTime?.toISOString(),
+    schedules: profile.schedules.map((schedule) => ({ ...schedule, start: schedule.start?.toISOString() })),
+  };
+}
+
+/** A stored profile; undefined when it is none. Whether it may be used is for the rules to say. */
+export function readProfile(value: unknown): ChargingProfile | undefined {
+  if (!isObject(value)) return undefined;
+  const { number, text, flag, date, oneOf } = fieldsOf(value);
+  const [id, evseId, stackLevel] = [number('id'), number('evseId'), number('stackLevel')];
+  const [purpose, kind] = [oneOf('purpose', profilePurposes), oneOf('kind', profileKinds)];
+  const schedules = listOf(value['schedules'], readSchedule);
+  if (id === undefined || evseId === undefined || stackLevel === undefined) return undefined;
+  if (!purpose || !kind || !schedules) return undefined;
+  return {
+    id,
+    evseId,
+    stackLevel,
+    purpose,
+    kind,
+    recurrency: oneOf('recurrency', ['Daily', 'Weekly'] as const),
+    validFrom: date('validFrom'),
+    validTo: date('validTo'),
+    transactionId: text('transactionId'),
+    maxOfflineDurationS: number('maxOfflineDurationS'),
+    isInvalidAfterOffline: flag('isInvalidAfterOffline'),
+    dynUpdateIntervalS: number('dynUpdateIntervalS'),
+    dynUpdateTime: date('dynUpdateTime'),
+    source: text('source'),
+    schedules,
+  };
+}
+
+function readSchedule(value: unknown): ChargingSchedule | undefined {
+  if (!isObject(value)) return undefined;
+  const { number, flag, date, oneOf } = fieldsOf(value);
+  const [id, unit, periods] = [number('id'), oneOf('unit', ['A', 'W'] as const), listOf(value['periods'], readPeriod)];
+  if (id === undefined || !unit || !periods) return undefined;
+  return {
+    id,
+    unit,
+    start: date('start'),
+    durationS: number('durationS'),
+    minChargingRate: number('minChargingRate'),
+    useLocalTime: flag('useLocalTime'),
+    randomizedDelay: number('randomizedDelay'),
+    limitAtSoC: readLimitAtSoC(value['limitAtSoC']),
+    periods,
+  };
+}
+
+function readPeriod(value: unknown): SchedulePeriod | undefined {
+  if (!isObject(value)) return undefined;
+  const { number, flag, oneOf } = fieldsOf(value);
+  const startPeriod = number('startPeriod');
+  if (startPeriod === undefined) return undefined;
+  const period: SchedulePeriod = {
+    startPeriod,
+    numberPhases: number('numberPhases'),
+    phaseToUse: number('phaseToUse'),
+    preconditioningRequest: flag('preconditioningRequest'),
+    evseSleep: flag('evseSleep'),
+    v2xBaseline: number('v2xBaseline'),
+    operationMode: oneOf('operationMode', operationModes),
+    v2xFreqWattCurve: listOf(value['v2xFreqWattCurve'], readFrequencyPoint),
+    v2xSignalWattCurve: listOf(value['v2xSignalWattCurve'], readSignalPoint),
+  };
+  for (const quantity of phasedQuantities) {
+    for (const name of [quantity, `${quantity}_L2`, `${quantity}_L3`] as const) {
+      const given = number(name);
+      if (given !== undefined) period[name] = given;
+    }
+  }
+  return period;
+}
+
+function readLimitAtSoC(value: unknown): ChargingSchedule['limitAtSoC'] {
+  const [soc, limit] = readNumbers(value, ['soc', 'limit']);
+  return soc === undefined || limit === undefined ? undefined : { soc, limit };
+}
+
+function readFrequencyPoint(value: unknown): { frequency: number; power: number } | undefined {
+  const [frequency, power] = readNumbers(value, ['frequency', 'power']);
+  return frequency === undefined || power === undefined ? undefined : { frequency, power };
+}
+
+function readSignalPoint(value: unknown): { signal: number; power: number } | undefined {
+  const [signal, power] = readNumbers(value, ['signal', 'power']);
+  return signal === undefined || power === undefined ? undefined : { signal, power };
+}
+
+function readNumbers(value: unknown, names: readonly string[]): (number | undefined)[] {
+  return isObject(value) ? names.map((name) => fieldsOf(value).number(name)) : [];
+}
+
+/** Every item read; undefined when there is no list, or one item is not what it should be. */
+function listOf<T>(value: unknown, read: (item: unknown) => T | undefined): T[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const items = value.map(read).filter((item) => item !== undefined);
+  return items.length === value.length ? items : undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function fieldsOf(object: Record<string, unknown>) {
+  const field = (name: string): unknown => (Object.hasOwn(object, name) ? object[name] : undefined);
+  const number = (name: string) => {
+    const value = field(name);
+    return typeof value === 'number' ? value : undefined;
+  };
+  const text = (name: string) => {
+    const value = field(name);
+    return typeof value === 'string' ? value : undefined;
+  };
+  const flag = (name: string) => {
+    const value = field(name);
+    return typeof value === 'boolean' ? value : undefined;
+  };
+  const date = (name: string) => {
+    const value = text(name);
+    return value === undefined ? undefined : new Date(value);
+  };
+  const oneOf = <T extends string>(name: string, allowed: readonly T[]) => allowed.find((each) => each === field(name));
+  return { number, text, flag, date, oneOf };
+}

@@ -1,0 +1,146 @@
+import type { Handlers, v21 } from '@busbar/ocpp';
+import { compositeOf } from '../composite-of.ts';
+import { toComposite21 } from '../composite-rendering.ts';
+import { DynamicSchedules } from '../dynamic-schedules.ts';
+import { toEvSchedule21, toNeeds21, type EvChargingNeeds, type EvChargingSchedule } from '../ev-charging.ts';
+import type { ClearedLimit, LimitNotice } from '../external-limits.ts';
+import type { ScheduleUpdate } from '../charging-profile.ts';
+import { reportPages, selectProfiles } from '../profile-report.ts';
+import { toProfile, toProfileType21, toScheduleType21, toScheduleUpdate } from '../profile-type.ts';
+import type { SmartChargingCore } from '../smart-charging-core.ts';
+import { clearProfiles, setPriority, setProfile, updateSchedule } from '../smart-charging.ts';
+import type { Wire } from '../wire.ts';
+
+/** What smart charging needs of a station that speaks OCPP 2.1. */
+export interface SmartChargingStation {
+  readonly core: SmartChargingCore;
+  readonly wire: Pick<Wire<'2.0.1' | '2.1'>, 'call21' | 'tell21'>;
+}
+
+export const smartCharging = (station: SmartChargingStation): Handlers<'2.1'> => ({
+  SetChargingProfile({ evseId, chargingProfile }) {
+    return answer(setProfile(station.core, { ...toProfile(chargingProfile), evseId }));
+  },
+
+  ClearChargingProfile({ chargingProfileId, chargingProfileCriteria: criteria }) {
+    const status = clearProfiles(station.core, {
+      id: chargingProfileId,
+      evseId: criteria?.evseId,
+      purpose: criteria?.chargingProfilePurpose,
+      stackLevel: criteria?.stackLevel,
+    });
+    return { status };
+  },
+
+  GetChargingProfiles(request) {
+    const pages = pagesOf(station, request);
+    if (pages.length === 0) return { status: 'NoProfiles' };
+    station.core.later(() => {
+      for (const page of pages) station.wire.tell21('ReportChargingProfiles', page);
+    });
+    return { status: 'Accepted' };
+  },
+
+  GetCompositeSchedule({ evseId, duration, chargingRateUnit = 'A' }) {
+    const composite = compositeOf(station.core, { evseId, durationS: duration, unit: chargingRateUnit });
+    if (!composite) return { status: 'Rejected', statusInfo: { reasonCode: 'UnknownEvse' } };
+    return { status: 'Accepted', schedule: toComposite21(composite) };
+  },
+
+  UpdateDynamicSchedule({ chargingProfileId, scheduleUpdate }) {
+    return answer(updateSchedule(station.core, chargingProfileId, toScheduleUpdate(scheduleUpdate)));
+  },
+
+  UsePriorityCharging({ transactionId, activate }) {
+    return { status: setPriority(station.core, transactionId, activate ? 'on' : 'off') };
+  },
+
+  NotifyAllowedEnergyTransfer({ transactionId, allowedEnergyTransfer }) {
+    const { core } = station;
+    const evse = core.evses.find(({ transaction }) => transaction?.id === transactionId);
+    if (!evse) return { status: 'Rejected', statusInfo: { reasonCode: 'TxNotFound' } };
+    const isTaken = core.host.allowEnergyTransfer?.(evse.id, allowedEnergyTransfer) === true;
+    return { status: isTaken ? 'Accepted' : 'Rejected' };
+  },
+});
+
+function answer(reasonCode: string | undefined): v21.SetChargingProfileResponse {
+  return reasonCode === undefined ? { status: 'Accepted' } : { status: 'Rejected', statusInfo: { reasonCode } };
+}
+
+function pagesOf(
+  { core }: SmartChargingStation,
+  { requestId, evseId, chargingProfile: criteria }: v21.GetChargingProfilesRequest,
+): v21.ReportChargingProfilesRequest[] {
+  const selected = selectProfiles(core.profiles.all, {
+    evseId,
+    ids: criteria.chargingProfileId,
+    purpose: criteria.chargingProfilePurpose,
+    stackLevel: criteria.stackLevel,
+    sources: criteria.chargingLimitSource,
+  });
+  return reportPages(selected, toProfileType21).map(({ profiles, source, ...page }) => ({
+    requestId,
+    chargingLimitSource: source,
+    chargingProfile: profiles,
+    ...page,
+  }));
+}
+
+/** An external limit has changed (K12); a station that is offline does not tell it later. */
+export function chargingLimitChanged({ wire }: SmartChargingStation, notice: LimitNotice): void {
+  const { source, evseId, isGridCritical, isLocalGeneration, schedules } = notice;
+  wire.tell21('NotifyChargingLimit', {
+    evseId,
+    chargingLimit: { chargingLimitSource: source, isGridCritical, isLocalGeneration },
+    ...(schedules && { chargingSchedule: schedules.map(toScheduleType21) }),
+  });
+}
+
+/** An external limit is gone (K13). */
+export function chargingLimitCleared({ wire }: SmartChargingStation, cleared: ClearedLimit): void {
+  wire.tell21('ClearedChargingLimit', { chargingLimitSource: cleared.source, evseId: cleared.evseId });
+}
+
+/** Somebody at the station has asked for priority, or given it up (K22). False when there is no profile for it. */
+export function requestPriority(station: SmartChargingStation, transactionId: string, state: 'on' | 'off'): boolean {
+  const isDone = setPriority(station.core, transactionId, state) === 'Accepted';
+  if (isDone) station.wire.tell21('NotifyPriorityCharging', { transactionId, activated: state === 'on' });
+  return isDone;
+}
+
+/** What the vehicle needs (K15, Q01); the host hears the answer. Rejects as `Peer.call`. */
+export async function chargingNeeds({ core, wire }: SmartChargingStation, needs: EvChargingNeeds): Promise<void> {
+  const { status } = await wire.call21('NotifyEVChargingNeeds', toNeeds21(needs));
+  core.host.chargingNeedsAnswered?.(needs.evseId, status);
+}
+
+/** What the vehicle plans (K15, K17). Rejects as `Peer.call`. */
+export async function chargingSchedule({ wire }: SmartChargingStation, schedule: EvChargingSchedule): Promise<void> {
+  await wire.call21('NotifyEVChargingSchedule', toEvSchedule21(schedule));
+}
+
+/** Fetches the values of dynamic profiles; `rearm` it when profiles change (K28, K29). */
+export function createDynamicSchedules(
+  station: SmartChargingStation,
+  onError: (error: unknown) => void,
+): DynamicSchedules {
+  const { core } = station;
+  return new DynamicSchedules({
+    clock: core.clock,
+    profiles: core.profiles,
+    rules: () => core.profileRules,
+    pull: (profileId) => pullSchedule(station, profileId),
+    changed: () => core.profilesChanged(),
+    onError,
+  });
+}
+
+/** New values for a dynamic profile (K29); undefined when the CSMS has none. Rejects as `Peer.call`. */
+export async function pullSchedule(
+  { wire }: SmartChargingStation,
+  profileId: number,
+): Promise<ScheduleUpdate | undefined> {
+  const { status, scheduleUpdate } = await wire.call21('PullDynamicScheduleUpdate', { chargingProfileId: profileId });
+  return status === 'Accepted' && scheduleUpdate ? toScheduleUpdate(scheduleUpdate) : undefined;
+}
