@@ -1,6 +1,5 @@
 import type { EventEmitter } from 'node:events';
 import type { Availability } from './availability.ts';
-import type { TokenAuthority } from './authorization.ts';
 import type { ChargingProfiles } from './charging-profiles.ts';
 import type { Clock } from './clock.ts';
 import type { Contracts } from './contract.ts';
@@ -50,8 +49,6 @@ export interface Core {
   readonly events: EventEmitter<StationEvents>;
   readonly variables: DeviceModel;
   readonly tokens: Tokens;
-  /** Knows contract certificates, where the station has any (OCPP 2.0.1 C07). */
-  readonly contractAuthority: TokenAuthority | undefined;
   readonly contracts: Contracts;
   readonly prices: Prices;
   readonly tariffs: Tariffs;

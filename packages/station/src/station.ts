@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { versionOf } from '@busbar/ocpp';
 import { AlignedData } from './aligned-data.ts';
 import { Availability, changeAvailability, type AvailabilityChange } from './availability.ts';
-import { authorize, type TokenAuthority } from './authorization.ts';
+import { authorize } from './authorization.ts';
 import { forgetBootReason, keptBootReason } from './boot-reason.ts';
 import { Certificates } from './certificates.ts';
 import { CertificateSigning } from './certificate-signing.ts';
@@ -111,7 +111,6 @@ class ChargingStation implements Station, Core {
   readonly displays = new DisplayMessages(this);
   readonly grid = new Grid(this);
   readonly contracts = new Contracts(this);
-  readonly contractAuthority: TokenAuthority = (idToken) => this.contracts.judge(idToken);
   readonly securityLog: SecurityLog;
   readonly firmwareUpdate = new FirmwareUpdate(this);
   readonly logUpload = new LogUpload(this);
@@ -306,8 +305,7 @@ class ChargingStation implements Station, Core {
   }
 
   limitTransaction(evseId: number, limit: TransactionLimit): boolean {
-    const evse = this.evse(evseId);
-    return evse !== undefined && limitTransaction(this, evse, limit);
+    return limitTransaction(this, this.evse(evseId), limit);
   }
 
   securityEvent(event: SecurityEvent): void {
@@ -439,6 +437,8 @@ class ChargingStation implements Station, Core {
     const name = changedName(change);
     if (name) ChargingStation.#effects[name]?.(this, change);
     if (name && priceVariables.includes(name)) this.prices.showDefault();
+    if (name?.startsWith('AlignedDataCtrlr.')) this.#aligned.again();
+    if (name?.startsWith('SampledDataCtrlr.')) for (const evse of this.evses) evse.rearm();
   }
 
   /** Settings that act at once on what runs. */
@@ -446,18 +446,9 @@ class ChargingStation implements Station, Core {
     {
       'OCPPCommCtrlr.HeartbeatInterval': (station) => station.#periodic.heartbeatLater(),
       'OCPPCommCtrlr.WebSocketPingInterval': (station) => station.#connection.pingAgain(),
-      'AlignedDataCtrlr.Enabled': (station) => station.#aligned.again(),
-      'AlignedDataCtrlr.Interval': (station) => station.#aligned.again(),
-      'AlignedDataCtrlr.TxEndedInterval': (station) => station.#aligned.again(),
-      'SampledDataCtrlr.TxEndedInterval': (station) => station.#rearm(),
-      'SampledDataCtrlr.TxUpdatedInterval': (station) => station.#rearm(),
       'SecurityCtrlr.BasicAuthPassword': ({ network }) => network.credentials.changed(),
       'SecurityCtrlr.SecurityProfile': ({ network }, change) => network.securityProfile.changed(change),
     };
-
-  #rearm(): void {
-    for (const evse of this.evses) evse.rearm();
-  }
 
   async #leave(reason: BootReason): Promise<void> {
     await this.#connection.stop('the station resets');

@@ -47,7 +47,7 @@ const answers201: Record<string, Answer> = {
   Authorize: () => ({ idTokenInfo: { status: 'Accepted' } }),
 };
 
-/** `protocols` are the subprotocols it takes; 2.1 is not checked by ocpp-rpc. */
+/** `protocols` are the subprotocols it takes, `checked` those whose frames it checks; 2.1 is not checked by ocpp-rpc. */
 export async function openCsms(
   port = 0,
   protocols: readonly string[] = ['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'],
