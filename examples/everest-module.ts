@@ -3,8 +3,10 @@
  * directory, and without an argument it is the module, with the environment that EVerest's manager would set:
  *
  *   EV_MODULE=ocpp EV_MQTT_BROKER_HOST=localhost EVEREST_RELEASE=2026.08 node examples/everest-module.ts
+ *
+ * STATION_FILE is where the station remembers what must survive a power cut; default: nowhere.
  */
-import { createStation } from '@busbar/station';
+import { createOcppInterface, createStation, openStationFile, toVersions } from '@busbar/station';
 import { environmentOf, manifestText, OcppModule } from '@busbar/station/everest';
 
 if (process.argv[2] === 'manifest') process.stdout.write(manifestText());
@@ -18,17 +20,25 @@ async function run(): Promise<void> {
 
   const host = await everest.host();
   const setting = (name: string, otherwise: string) => String(everest.module.config?.parameters.get(name) ?? otherwise);
+  const identity = setting('Identity', 'CP1');
+  const memory = openStationFile(process.env['STATION_FILE'] ?? ':memory:');
   const station = createStation({
-    identity: setting('Identity', 'CP1'),
+    identity,
     url: setting('CsmsUrl', 'ws://127.0.0.1:9000/ocpp'),
+    versions: toVersions(setting('OcppVersions', '2.1,2.0.1,1.6')),
     host,
+    store: memory.storeOf(identity),
   });
-  everest.serve({ station });
+  everest.serve({ station, ocpp: createOcppInterface(station) });
   station.events.on('booted', ({ status }) => console.log('boot:', status));
   station.start();
 
-  const end = () => void station.stop().then(() => everest.stop());
-  everest.module.events.once('shutdown', end);
-  process.once('SIGTERM', end);
-  process.once('SIGINT', end);
+  const end = async () => {
+    await station.stop();
+    await everest.stop();
+    memory.close();
+  };
+  everest.module.events.once('shutdown', () => void end());
+  process.once('SIGTERM', () => void end());
+  process.once('SIGINT', () => void end());
 }

@@ -1,3 +1,4 @@
+import type { Core } from './core.ts';
 import type { BootReason } from './protocol.ts';
 import type { StationStore } from './store.ts';
 
@@ -15,6 +16,19 @@ const reasons: readonly BootReason[] = [
   'Unknown',
   'Watchdog',
 ];
+
+/** Longest wait for the host to say why it has started. */
+const hostTimeoutMs = 10_000;
+
+/** What the host says of its last start; undefined when it says nothing in time. */
+export async function hostBootReason({ host, clock }: Core): Promise<BootReason | undefined> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const timer = clock.after(hostTimeoutMs, () => resolve(undefined));
+  const asked = Promise.resolve(host.bootReason?.()).catch(() => undefined);
+  const reason = await Promise.race([asked, promise]);
+  timer.cancel();
+  return reason;
+}
 
 /** Why the station is about to restart: after it, nobody else knows. */
 export function keepBootReason(store: StationStore, reason: BootReason): void {

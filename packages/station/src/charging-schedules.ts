@@ -1,9 +1,8 @@
 import type { RateUnit } from './charging-profile.ts';
-import { toPublishedSchedule, type ChargingSchedules } from './composite-rendering.ts';
+import { toPublishedSchedule } from './composite-rendering.ts';
 import { compositeOf } from './composite-of.ts';
+import type { ChargingSchedules } from './ocpp-interface.ts';
 import type { SmartChargingCore } from './smart-charging-core.ts';
-
-export type { ChargingSchedules, PublishedPeriod, PublishedSchedule } from './composite-rendering.ts';
 
 /**
  * The schedules of the station (0) and of each EVSE from now on, as the `ocpp` interface of EVerest publishes them.

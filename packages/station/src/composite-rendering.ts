@@ -1,29 +1,9 @@
 import type { v16, v201, v21 } from '@busbar/ocpp';
 import type { CompositePeriod, CompositeSchedule } from './composite-schedule.ts';
-import type { PhasedQuantity } from './charging-profile.ts';
+import type { ChargingSchedule, ChargingSchedulePeriod } from './ocpp-interface.ts';
 
-/** A composite schedule as the `ocpp` interface of EVerest publishes it. Units: A or W, s. */
-export interface PublishedSchedule {
-  evse: number;
-  charging_rate_unit: 'A' | 'W';
-  charging_schedule_period: PublishedPeriod[];
-  duration: number;
-  start_schedule: string;
-}
-
-export interface PublishedPeriod {
-  start_period: number;
-  limit: number;
-  number_phases: number;
-  stack_level: number;
-  [field: string]: unknown;
-}
-
-export interface ChargingSchedules {
-  schedules: PublishedSchedule[];
-}
-
-export function toPublishedSchedule({ evseId, unit, from, durationS, periods }: CompositeSchedule): PublishedSchedule {
+/** As the `ocpp` interface of EVerest publishes it. */
+export function toPublishedSchedule({ evseId, unit, from, durationS, periods }: CompositeSchedule): ChargingSchedule {
   return {
     evse: evseId,
     charging_rate_unit: unit,
@@ -33,8 +13,8 @@ export function toPublishedSchedule({ evseId, unit, from, durationS, periods }: 
   };
 }
 
-function toPublishedPeriod(period: CompositePeriod): PublishedPeriod {
-  const { period: own } = period;
+function toPublishedPeriod(period: CompositePeriod): ChargingSchedulePeriod {
+  const { period: own, dischargeLimit, setpoint, setpointReactive } = period;
   return defined({
     start_period: period.startS,
     limit: truncated(period.limit.value),
@@ -43,29 +23,31 @@ function toPublishedPeriod(period: CompositePeriod): PublishedPeriod {
     number_phases: period.phases,
     stack_level: period.stackLevel,
     phase_to_use: period.phases === 1 ? own?.phaseToUse : undefined,
-    ...snakeCase(period, 'dischargeLimit', 'discharge_limit'),
-    ...snakeCase(period, 'setpoint', 'setpoint'),
-    ...snakeCase(period, 'setpointReactive', 'setpoint_reactive'),
+    discharge_limit: truncated(dischargeLimit?.value),
+    discharge_limit_L2: truncated(dischargeLimit?.l2),
+    discharge_limit_L3: truncated(dischargeLimit?.l3),
+    setpoint: truncated(setpoint?.value),
+    setpoint_L2: truncated(setpoint?.l2),
+    setpoint_L3: truncated(setpoint?.l3),
+    setpoint_reactive: truncated(setpointReactive?.value),
+    setpoint_reactive_L2: truncated(setpointReactive?.l2),
+    setpoint_reactive_L3: truncated(setpointReactive?.l3),
     preconditioning_request: own?.preconditioningRequest === undefined ? undefined : Number(own.preconditioningRequest),
     evse_sleep: own?.evseSleep,
     v2x_baseline: own?.v2xBaseline,
     operation_mode: own?.operationMode,
-    v2x_freq_watt_curve: own?.v2xFreqWattCurve,
-    v2x_signal_watt_curve: own?.v2xSignalWattCurve,
+    v2x_freq_watt_curve: own?.v2xFreqWattCurve && [...own.v2xFreqWattCurve],
+    v2x_signal_watt_curve: own?.v2xSignalWattCurve && [...own.v2xSignalWattCurve],
   });
 }
 
-function snakeCase(period: CompositePeriod, quantity: Exclude<PhasedQuantity, 'limit'>, name: string) {
-  const values = period[quantity];
-  return {
-    [name]: truncated(values?.value),
-    [`${name}_L2`]: truncated(values?.l2),
-    [`${name}_L3`]: truncated(values?.l3),
-  };
-}
+type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
 
+function defined<T extends object>(object: T): Defined<T>;
 /** Without what is undefined. */
-function defined<T extends object>(object: T): T {
+function defined(object: object): object {
   for (const [key, value] of Object.entries(object)) if (value === undefined) Reflect.deleteProperty(object, key);
   return object;
 }

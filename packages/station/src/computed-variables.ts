@@ -25,6 +25,10 @@ const ofStation: Partial<Record<VariableName, (core: Core) => string>> = {
   'OCPP16LegacyCtrlr.CustomDisplayCostAndPrice': (core) => String(core.host.showPrice !== undefined),
   'TariffCostCtrlr.Available[Cost]': (core) => String(core.host.showPrice !== undefined),
   'TariffCostCtrlr.Available[Tariff]': (core) => String(core.host.showPrice !== undefined),
+  'SmartChargingCtrlr.CompositeScheduleDefaultLimitAmps': ({ unlimited }) => String(Math.floor(unlimited.currentA)),
+  'SmartChargingCtrlr.CompositeScheduleDefaultLimitWatts': ({ unlimited, evses: [first] }) =>
+    String(Math.floor(unlimited.currentA * unlimited.phases * (first?.description.voltageV ?? 230))),
+  'SmartChargingCtrlr.CompositeScheduleDefaultNumberPhases': ({ unlimited }) => String(unlimited.phases),
   'SmartChargingCtrlr.Entries[ChargingProfiles]': (core) => String(core.profiles.all.length),
 };
 

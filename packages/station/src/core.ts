@@ -24,6 +24,7 @@ import type { RemoteStarts } from './remote-starts.ts';
 import type { Reservations } from './reservations.ts';
 import type { Resets } from './resets.ts';
 import type { SecurityLog } from './security-log.ts';
+import type { SmartChargingParts } from './smart-charging-parts.ts';
 import type { StationStore } from './store.ts';
 import type { Tariffs } from './tariffs.ts';
 import type { TransactionCosts } from './transaction-cost.ts';
@@ -58,6 +59,7 @@ export interface Core {
   readonly grid: Grid;
   readonly profiles: ChargingProfiles;
   readonly profileRules: ProfileRules;
+  readonly smartCharging: SmartChargingParts;
   readonly evses: readonly Evse[];
   readonly delivery: Delivery;
   readonly transactions: TransactionLog;

@@ -99,10 +99,12 @@ export class Delivery {
     );
   }
 
-  /** Gives up everything that waits. */
-  clear(): void {
+  /** Gives up everything that waits; answers what that was. */
+  clear(): QueuedRecord[] {
+    const records = Array.from(this.#options.queue.all(), ({ record }) => record);
     this.#options.queue.clear();
     this.#settle();
+    return records;
   }
 
   /** Resolves when nothing waits any more, or nothing can be sent now. */

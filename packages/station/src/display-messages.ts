@@ -90,6 +90,11 @@ export class DisplayMessages {
     for (const message of this.all) if (message.transactionId === transactionId) this.clear(message.id);
   }
 
+  /** Shows what it is time for, and waits for the rest. */
+  start(): void {
+    this.#settle();
+  }
+
   stop(): void {
     this.#timer?.cancel();
     this.#timer = undefined;

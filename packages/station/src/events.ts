@@ -10,6 +10,8 @@ import type { Transaction, TransactionAnswer, TransactionEnd } from './transacti
 
 /** What a station tells those who watch it. */
 export interface StationEvents {
+  started: [];
+  stopped: [];
   /** A socket is open, and this version is spoken. */
   connected: [{ version: StationVersion }];
   disconnected: [{ code: number; reason: string }];
@@ -34,6 +36,8 @@ export interface StationEvents {
   /** A message other than a transaction's was not answered well; it is not sent again. */
   callFailed: [{ action: string; error: unknown }];
   resetting: [];
+  /** Charging limits may have changed. */
+  profilesChanged: [];
   /** Raised inside the station. */
   securityEvent: [SecurityEvent];
   /** Something could not be stored; the station goes on without it. */

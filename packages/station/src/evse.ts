@@ -410,7 +410,7 @@ export class Evse {
     this.#core.transactions.ended(transaction, end);
     this.#core.prices.ended(transaction);
     this.#core.displays.endTransaction(transaction.id);
-    this.#core.profiles.endTransaction(this.id, transaction.id);
+    if (this.#core.profiles.endTransaction(this.id, transaction.id)) this.#core.profilesChanged();
     this.#core.events.emit('transactionEnded', transaction, end);
   }
 
@@ -419,7 +419,8 @@ export class Evse {
     const profile = this.#held?.profile;
     if (!profile || !this.#held) return;
     this.#held.profile = undefined;
-    this.#core.profiles.installPending(profile, this.id, this.#core.profileRules);
+    const reasonCode = this.#core.profiles.installPending(profile, this.id, this.#core.profileRules);
+    if (!reasonCode) this.#core.profilesChanged();
   }
 
   /** What goes on by itself while a transaction runs. */

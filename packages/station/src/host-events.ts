@@ -29,5 +29,6 @@ export function hostEvents(core: Core): HostEvents {
     faultCleared: (evseId) => at(evseId, (evse) => evse.faultCleared()),
     stopRequested: (evseId, reason) => at(evseId, (evse) => evse.stop({ reason, trigger: 'AbnormalCondition' })),
     grid: core.grid,
+    ...core.smartCharging.hostEvents,
   };
 }

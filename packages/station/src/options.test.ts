@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { StationOptions } from './options.ts';
+import { toVersions, type StationOptions } from './options.ts';
 import { createSimulatedHost } from './simulated-host.ts';
 import { createStation } from './station.ts';
 
@@ -18,4 +18,9 @@ it.each([
   ['setting', { settings: { 'OCPPCommCtrlr.HeartbeatInterval': 'soon' } }, /HeartbeatInterval: not an integer/],
 ])('refuses a wrong %s and says how it must be', (_name, wrong, message) => {
   expect(() => createStation({ ...options, ...wrong })).toThrow(message);
+});
+
+it('reads a list of versions, and says what is none', () => {
+  expect(toVersions('2.1, 1.6')).toEqual(['2.1', '1.6']);
+  expect(() => toVersions('2.1,2.0')).toThrow(/version "2.0": it is 1.6, 2.0.1 or 2.1/);
 });

@@ -16,6 +16,15 @@ export type StationVersion = '1.6' | '2.0.1' | '2.1';
 /** Best first. */
 export const allVersions: readonly StationVersion[] = ['2.1', '2.0.1', '1.6'];
 
+/** A list such as `2.1,1.6`, best first. Throws RangeError for what is no version. */
+export function toVersions(list: string): StationVersion[] {
+  return list.split(',').map((item) => {
+    const version = allVersions.find((known) => known === item.trim());
+    if (!version) throw new RangeError(`version "${item.trim()}": it is 1.6, 2.0.1 or 2.1`);
+    return version;
+  });
+}
+
 /** What a BootNotification tells. */
 export interface StationIdentity {
   /** At most 48 characters, without a colon. */

@@ -6,6 +6,7 @@ import type { Iso15118 } from './iso15118.ts';
 import type { Payments } from './payments.ts';
 import type { QueuedRecord } from './records.ts';
 import type { TimedReading } from './samples.ts';
+import type { SmartChargingNotices } from './smart-charging-notices.ts';
 import type { Fault, FirmwareStatus, IdToken, LogStatus, VendorMessage } from './station-host.ts';
 import type { TokenInfo } from './tokens.ts';
 
@@ -52,6 +53,10 @@ export interface Receiver {
 /** What a version of OCPP does for a station. Each says one thing to the CSMS; none rejects unless it says so. */
 export interface Protocol {
   readonly subprotocol: string;
+  /** What it can tell of smart charging. */
+  readonly smartCharging?: SmartChargingNotices;
+  /** OCPP 1.6: the CSMS's number of a transaction, until its end is delivered. */
+  csmsIdOf?(transactionId: string): number | undefined;
   /** The station starts: what runs without a connection begins. */
   start?(): void;
   /** Ends it. */

@@ -53,6 +53,7 @@ export class Reservations {
 
   /** Begins to watch the time. */
   start(): void {
+    for (const reservation of this.#all) void this.#tellHost(reservation);
     this.#expireLater();
   }
 
@@ -74,6 +75,7 @@ export class Reservations {
     this.#all = [...others, reservation];
     this.#core.store.put(collection, String(reservation.id), toStored(reservation));
     this.#expireLater();
+    this.#core.later(() => this.#tellHost(reservation));
     return 'Accepted';
   }
 
@@ -122,6 +124,12 @@ export class Reservations {
     for (const [reservation, how] of this.#untold.splice(0)) this.#core.protocol.reservationEnded(reservation, how);
   }
 
+  /** Its readers have to know. What it cannot keep is no reservation any more. */
+  async #tellHost(reservation: Reservation): Promise<void> {
+    const isKept = await this.#core.host.reserve?.(reservation);
+    if (isKept === false && this.#all.includes(reservation)) this.#remove(reservation, 'Removed');
+  }
+
   #find(evse: Evse, { idToken, groupId }: Claim): Reservation | undefined {
     const mine = this.#all.filter((reservation) => {
       const isSameGroup = groupId !== undefined && groupId === reservation.groupId;
@@ -149,6 +157,7 @@ export class Reservations {
   #forget(reservation: Reservation): void {
     this.#all = this.#all.filter((each) => each !== reservation);
     this.#core.store.remove(collection, String(reservation.id));
+    this.#core.host.reservationEnded?.(reservation.id);
     this.#expireLater();
   }
 

@@ -20,6 +20,8 @@ export interface SmartChargingCore {
   readonly unlimited: { currentA: number; phases: number };
   /** Since when the CSMS does not hear the station; undefined while it does. */
   readonly offlineSince: Date | undefined;
+  /** Connected and accepted. */
+  readonly isOnline: boolean;
   /** Acts after the running handler's answer is written. */
   later(task: () => void): void;
   /** Charging limits may have changed. */

@@ -100,8 +100,8 @@ export function externalLimitSettingsOf(read: ReadVariable) {
   };
 }
 
-/** 1.6 knows some of them as keys of its own; those are with what only 1.6 has. */
-const components = ['SmartChargingCtrlr', 'OCPP16LegacyCtrlr'];
+/** What OCPP 2.x does not standardise is with the rest of its kind. */
+const components = ['SmartChargingCtrlr', 'InternalCtrlr', 'OCPP16LegacyCtrlr'];
 
 function settingsOf(read: ReadVariable) {
   const get = (name: string) => {

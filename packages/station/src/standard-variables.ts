@@ -6,6 +6,7 @@ import type { VariableRow } from './variable-row.ts';
 const yes = { type: 'boolean', access: 'RW', default: 'true' } as const;
 const no = { type: 'boolean', access: 'RW', default: 'false' } as const;
 const is = { type: 'boolean', access: 'R', default: 'true', required: true } as const;
+const can = { type: 'boolean', access: 'R', default: 'true' } as const;
 const isNot = { type: 'boolean', access: 'R', default: 'false' } as const;
 const maybe = { type: 'boolean', access: 'RW' } as const;
 const text = { type: 'string', access: 'R', default: '' } as const;
@@ -235,9 +236,9 @@ export const standardVariables = {
   'SecurityCtrlr.SecurityProfile': { ...count, default: '0', max: 3, required: true },
   'SmartChargingCtrlr.ACPhaseSwitchingSupported': isNot,
   'SmartChargingCtrlr.Available': is,
-  'SmartChargingCtrlr.ChargingProfilePersistence[ChargingStationExternalConstraints]': isNot,
-  'SmartChargingCtrlr.ChargingProfilePersistence[LocalGeneration]': isNot,
-  'SmartChargingCtrlr.ChargingProfilePersistence[TxProfile]': isNot,
+  'SmartChargingCtrlr.ChargingProfilePersistence[ChargingStationExternalConstraints]': can,
+  'SmartChargingCtrlr.ChargingProfilePersistence[LocalGeneration]': can,
+  'SmartChargingCtrlr.ChargingProfilePersistence[TxProfile]': can,
   'SmartChargingCtrlr.CompositeScheduleDefaultLimitAmps': { ...setting, default: '48', unit: 'A' },
   'SmartChargingCtrlr.CompositeScheduleDefaultLimitWatts': { ...setting, default: '33120', unit: 'W' },
   'SmartChargingCtrlr.CompositeScheduleDefaultNumberPhases': { ...setting, default: '3', min: 1, max: 3 },
@@ -270,8 +271,8 @@ export const standardVariables = {
     required: true,
   },
   'SmartChargingCtrlr.SupplyVoltage': { ...setting, default: '230', unit: 'V' },
-  'SmartChargingCtrlr.SupportedAdditionalPurposes': text,
-  'SmartChargingCtrlr.SupportsFeature[DynamicProfiles]': isNot,
+  'SmartChargingCtrlr.SupportedAdditionalPurposes': { ...text, default: 'PriorityCharging,LocalGeneration' },
+  'SmartChargingCtrlr.SupportsFeature[DynamicProfiles]': can,
   'SmartChargingCtrlr.SupportsFeature[EvseSleep]': isNot,
   'SmartChargingCtrlr.SupportsFeature[LimitAtSoC]': isNot,
   'SmartChargingCtrlr.SupportsFeature[RandomizedDelay]': isNot,

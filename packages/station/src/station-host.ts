@@ -3,8 +3,12 @@ import type { ContractProof } from './contract.ts';
 import type { Customer } from './customer-information.ts';
 import type { DisplayMessage } from './display-messages.ts';
 import type { GridDescription, GridEvents, GridHost } from './grid-host.ts';
+import type { EvChargingNeeds, EvChargingSchedule } from './ev-charging.ts';
+import type { ClearedLimit, ExternalLimit } from './external-limits.ts';
 import type { Measurand21 } from './measurands.ts';
 import type { PriceNotice } from './price.ts';
+import type { BootReason } from './protocol.ts';
+import type { Reservation } from './reservations.ts';
 
 /**
  * What a charger's firmware supplies to its OCPP station, and what it tells it. Units: W, Wh, A, V, Hz, %. A method that is
@@ -14,6 +18,8 @@ export interface StationHost extends GridHost {
   readonly evses: readonly EvseDescription[];
   /** What is installed now; without it, the station's option holds. At most 50 characters. */
   readonly firmwareVersion?: string;
+  /** Why the device has started, where the station did not restart it. Without it, or after 10 s: PowerUp. */
+  bootReason?(): BootReason | Promise<BootReason>;
   /** Called once, when the station starts: where the host reports what happens, beginning with what is plugged in. */
   attach(events: HostEvents): void;
   /** Lets energy flow to the vehicle; it is plugged in and authorised. */
@@ -34,6 +40,16 @@ export interface StationHost extends GridHost {
   resumes?(open: InterruptedTransaction): boolean;
   /** Not usable any more by order of the CSMS, or usable again; without an EVSE the whole station. Never while in use. */
   setAvailable?(isAvailable: boolean, place: Place): void;
+  /** How long a plug is awaited after a token, s: at the start, and when it changes. */
+  setConnectionTimeout?(seconds: number): void;
+  /** Tokens of this group may stop everything and start nothing; empty for none. At the start, and when it changes. */
+  setMasterPassGroup?(groupId: string): void;
+  /** What the host calls what goes on at an EVSE from plugging in to unplugging. Default: the transaction's own id. */
+  sessionIdOf?(evseId: number): string | undefined;
+  /** Keeps its readers and plugs for whom has reserved; the same id replaces. False when it cannot. Never rejects. */
+  reserve?(reservation: Reservation): boolean | Promise<boolean>;
+  /** The reservation is used up, cancelled or expired. */
+  reservationEnded?(reservationId: number): void;
   /** False keeps the station, or one EVSE, from being reset now. Without it, a reset is always allowed. */
   isResetAllowed?(kind: ResetKind, evseId?: number): boolean | Promise<boolean>;
   /** Restarts one EVSE; resolves when it is up again. Without it, only the whole station can be reset. */
@@ -111,6 +127,15 @@ export interface HostEvents {
   stopRequested(evseId: number, reason: StopReason): void;
   /** Of the grid and of batteries: OCPP 2.1. */
   readonly grid: GridEvents;
+  /** An energy manager or the grid limits, in place of what the source said of the place before. Throws RangeError for no limit. */
+  externalLimit(limit: ExternalLimit): void;
+  externalLimitCleared(cleared: ClearedLimit): void;
+  /** What the vehicle needs, by ISO 15118; `chargingNeedsAnswered` tells what the CSMS thinks of it. */
+  chargingNeeds(needs: EvChargingNeeds): void;
+  /** What the vehicle plans to take. */
+  chargingSchedule(schedule: EvChargingSchedule): void;
+  /** OCPP 2.1: somebody wants priority for what charges there, or gives it up. False when no profile grants it. */
+  priorityRequested(evseId: number, state: 'on' | 'off'): boolean;
 }
 
 /** A network profile that is to be dialled. */

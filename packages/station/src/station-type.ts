@@ -6,8 +6,9 @@ import type { EvseStatus } from './evse.ts';
 import type { Iso15118 } from './iso15118.ts';
 import type { StationVersion } from './options.ts';
 import type { Payments } from './payments.ts';
-import type { Registration as RegistrationStatus } from './protocol.ts';
+import type { BootReason, Registration as RegistrationStatus } from './protocol.ts';
 import type { SecurityEvent } from './security-events.ts';
+import type { StationInside } from './station-inside.ts';
 import type { IdToken, Place, VendorMessage } from './station-host.ts';
 import type { TokenInfo } from './tokens.ts';
 import type { Transaction } from './transaction.ts';
@@ -25,8 +26,13 @@ export interface Station {
   readonly registration: RegistrationStatus | undefined;
   /** Messages that must reach the CSMS and that it has not answered yet. */
   readonly queuedMessages: number;
-  /** Connects, and keeps connecting. The first time, it takes up what an earlier run has left in the store. */
-  start(): void;
+  /** For those who offer the station to others. */
+  readonly inside: StationInside;
+  /**
+   * Connects, and keeps connecting. The first time, it takes up what an earlier run has left in the store. `reason` goes into
+   * the BootNotification; default: as the host or the last restart says.
+   */
+  start(reason?: BootReason): void;
   /** Disconnects. Resolves when no callback can fire any more; the host and the store have their own ends. */
   stop(): Promise<void>;
   /** Drops the connection as a power cut of the network does; the station connects again by itself. */

@@ -3,11 +3,11 @@ import { versionOf } from '@busbar/ocpp';
 import { AlignedData } from './aligned-data.ts';
 import { Availability, changeAvailability, type AvailabilityChange } from './availability.ts';
 import { authorize } from './authorization.ts';
-import { forgetBootReason, keptBootReason } from './boot-reason.ts';
+import { forgetBootReason, hostBootReason, keptBootReason } from './boot-reason.ts';
 import { Certificates } from './certificates.ts';
 import { CertificateSigning } from './certificate-signing.ts';
 import type { LeafKind } from './certificate-store.ts';
-import { ChargingProfiles } from './charging-profiles.ts';
+import type { ChargingProfiles } from './charging-profiles.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { evseRulesOf, readerOf } from './composite-of.ts';
 import { computedVariable } from './computed-variables.ts';
@@ -23,6 +23,7 @@ import { Evse, type EvseStatus } from './evse.ts';
 import { Grid } from './grid.ts';
 import { FirmwareUpdate } from './firmware-update.ts';
 import { hostEvents } from './host-events.ts';
+import { tellSetting, tellSettings } from './host-settings.ts';
 import type { Iso15118 } from './iso15118.ts';
 import { LogUpload } from './log-upload.ts';
 import { Network } from './network.ts';
@@ -48,6 +49,7 @@ import { RemoteStarts } from './remote-starts.ts';
 import { Reservations } from './reservations.ts';
 import { Resets } from './resets.ts';
 import { isSilent, ownSecurityEvent, raiseSecurityEvent, startEventOf, type SecurityEvent } from './security-events.ts';
+import { createProfiles, SmartChargingParts } from './smart-charging-parts.ts';
 import { profileRulesOf } from './smart-charging-settings.ts';
 import { initialProfileOf, securityMeansOf } from './security-profile.ts';
 import { SecurityLog } from './security-log.ts';
@@ -55,6 +57,7 @@ import type { VariableName } from './standard-variables.ts';
 import type { IdToken, Place, ResetKind, StationHost, VendorMessage } from './station-host.ts';
 import { connectionOf } from './station-connection.ts';
 import { deliveryOf } from './station-delivery.ts';
+import { insideOf } from './station-inside.ts';
 import type { Station } from './station-type.ts';
 import type { StationStore } from './store.ts';
 import { watched } from './store-watch.ts';
@@ -101,7 +104,9 @@ class ChargingStation implements Station, Core {
       if (this.#isStarted) this.#connection.start();
     },
   });
-  readonly profiles = new ChargingProfiles();
+  readonly profiles: ChargingProfiles;
+  readonly smartCharging = new SmartChargingParts(this);
+  readonly inside = insideOf(this, { isLoaded: () => this.#isLoaded, isStarted: () => this.#isStarted });
   readonly evses: readonly Evse[];
   readonly delivery: Delivery;
   readonly transactions = new TransactionLog(this);
@@ -129,6 +134,7 @@ class ChargingStation implements Station, Core {
   #isStarted = false;
   /** Tokens that the CSMS is asked about. */
   readonly #authorizing = new Set<Promise<TokenInfo>>();
+  #startedMs: number | undefined;
   #offlineSinceMs: number | undefined;
   #lastSentMs = 0;
 
@@ -153,6 +159,7 @@ class ChargingStation implements Station, Core {
       computed: (definition) => computedVariable(this, definition),
       onChange: (change) => this.#settingChanged(change),
     });
+    this.profiles = createProfiles(this, options.store && this.store);
     this.#queue = new OfflineQueue(this.store, () => options.maxQueued ?? 1000);
     this.delivery = deliveryOf(this, this.#queue);
     this.securityLog = new SecurityLog(this.store);
@@ -242,25 +249,33 @@ class ChargingStation implements Station, Core {
   }
 
   get offlineSince(): Date | undefined {
-    if (this.isOnline || this.#offlineSinceMs === undefined) return undefined;
-    return new Date(this.clock.now().getTime() - (this.clock.monotonicMs() - this.#offlineSinceMs));
+    const sinceMs = this.#offlineSinceMs ?? this.#startedMs;
+    if (this.isOnline || sinceMs === undefined) return undefined;
+    return new Date(this.clock.now().getTime() - (this.clock.monotonicMs() - sinceMs));
   }
 
   get versions(): readonly StationVersion[] {
     return this.#options.versions ?? allVersions;
   }
 
-  start(): void {
+  start(reason?: BootReason): void {
     if (this.#isStarted) return;
+    const isFirst = !this.#isLoaded;
     this.#isStarted = true;
+    this.#startedMs = this.clock.monotonicMs();
     this.#load();
     this.reservations.start();
     this.#aligned.start();
-    this.#registration.renew(this.firmwareUpdate.resume() ? 'FirmwareUpdate' : keptBootReason(this.store));
+    this.displays.start();
+    for (const evse of this.evses) evse.rearm();
+    const known = this.firmwareUpdate.resume() ? 'FirmwareUpdate' : (reason ?? keptBootReason(this.store));
+    this.#registration.renew(known);
     this.network.restart();
     this.network.securityProfile.resume();
     this.protocol.start?.();
-    this.#connection.start();
+    if (isFirst && !known && this.host.bootReason) void this.#askAndConnect();
+    else this.#connection.start();
+    this.events.emit('started');
   }
 
   async stop(): Promise<void> {
@@ -278,6 +293,7 @@ class ChargingStation implements Station, Core {
     for (const block of [this.signing, this.firmwareUpdate, this.logUpload]) block.stop();
     this.#registration.closed();
     this.delivery.close();
+    this.events.emit('stopped');
   }
 
   drop(): void {
@@ -356,6 +372,14 @@ class ChargingStation implements Station, Core {
 
   profilesChanged(): void {
     for (const evse of this.evses) evse.limitAgain();
+    this.protocol.smartCharging?.profilesChanged?.();
+    this.events.emit('profilesChanged');
+  }
+
+  /** The device knows best why it has started; the first connection waits for that. */
+  async #askAndConnect(): Promise<void> {
+    this.#registration.renew(await hostBootReason(this));
+    if (this.#isStarted) this.#connection.start();
   }
 
   /** What an earlier run has left, then what the host says is so. */
@@ -369,10 +393,12 @@ class ChargingStation implements Station, Core {
     this.reservations.load();
     this.tariffs.load();
     recoverTransactions(this);
+    this.smartCharging.restore();
     this.displays.load();
     this.host.attach(hostEvents(this));
     for (const evse of this.evses) evse.attached();
     this.availability.start();
+    tellSettings(this);
   }
 
   #opened(subprotocol: string, transmit: (text: string) => void): Receiver {
@@ -404,13 +430,14 @@ class ChargingStation implements Station, Core {
   }
 
   #closed(code: number, reason: string): void {
-    if (this.isOnline) this.#offlineSinceMs = this.clock.monotonicMs();
+    this.#offlineSinceMs ??= this.clock.monotonicMs();
     this.#registration.closed();
     this.#periodic.stop();
     this.delivery.close();
     this.delivery.markOffline();
     this.protocol.closed();
     this.prices.showDefault();
+    this.smartCharging.connectionChanged();
     this.events.emit('disconnected', { code, reason });
   }
 
@@ -419,6 +446,7 @@ class ChargingStation implements Station, Core {
     const isBack = this.#offlineSinceMs !== undefined;
     const offlineMs = this.clock.monotonicMs() - (this.#offlineSinceMs ?? -Infinity);
     const isLong = offlineMs > this.variables.number('OCPPCommCtrlr.OfflineThreshold') * 1000;
+    this.#offlineSinceMs = undefined;
     this.#connection.succeeded();
     this.network.accepted();
     if (isSilent(this)) this.delivery.discard(({ kind }) => kind === 'security');
@@ -429,6 +457,7 @@ class ChargingStation implements Station, Core {
     this.delivery.open(isBack ? this.#options.resumeDelayMs : 0);
     this.#periodic.start();
     this.signing.start();
+    this.smartCharging.connectionChanged(offlineMs);
     this.prices.showDefault();
     this.events.emit('accepted');
   }
@@ -436,6 +465,7 @@ class ChargingStation implements Station, Core {
   #settingChanged(change: VariableChange): void {
     const name = changedName(change);
     if (name) ChargingStation.#effects[name]?.(this, change);
+    if (name && this.#isLoaded) tellSetting(this, name);
     if (name && priceVariables.includes(name)) this.prices.showDefault();
     if (name?.startsWith('AlignedDataCtrlr.')) this.#aligned.again();
     if (name?.startsWith('SampledDataCtrlr.')) for (const evse of this.evses) evse.rearm();

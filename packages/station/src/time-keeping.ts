@@ -56,6 +56,7 @@ export function timeTold(core: Core, currentTime: string, roundTripMs: number): 
   const isSource = wasUnset || variables.list('ClockCtrlr.TimeSource').includes('Heartbeat');
   if (!isSource || !host.setTime || (Math.abs(differenceMs) < toleratedMs && !wasUnset)) return;
   host.setTime(time);
+  core.later(() => core.profilesChanged());
   const thresholdMs = variables.number('ClockCtrlr.TimeAdjustmentReportingThreshold') * 1000;
   if (wasUnset || Math.abs(differenceMs) >= thresholdMs)
     ownSecurityEvent(core, { type: 'SettingSystemTime', info: `by ${Math.round(differenceMs / 1000)} s` });

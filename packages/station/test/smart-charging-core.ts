@@ -46,6 +46,7 @@ export function fakeCore(version: '1.6' | '2.0.1' | '2.1' = '2.1'): FakeCore {
     },
     unlimited: { currentA: 32, phases: 3 },
     offlineSince: undefined,
+    isOnline: true,
     changes: 0,
     told: [],
     host: {},

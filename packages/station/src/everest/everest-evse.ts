@@ -69,25 +69,26 @@ export class EverestEvse {
   /** Everything that changes more than the charging state. */
   static readonly #reactions: Partial<Record<string, (evse: EverestEvse, event: SessionEvent) => void>> = {
     SessionStarted: (evse, event) => {
-      if (event.session_started?.reason === 'EVConnected') evse.#plug();
+      if (event.session_started?.reason === 'EVConnected') evse.#plug(event);
     },
-    SessionResumed: (evse) => evse.#plug(),
-    AuthRequired: (evse) => evse.#plug(),
+    SessionResumed: (evse, event) => evse.#plug(event),
+    AuthRequired: (evse, event) => evse.#plug(event),
     TransactionStarted: (evse, event) => evse.#started(event),
     TransactionFinished: (evse, event) => evse.#finished(event),
     SessionFinished: (evse) => evse.#unplug(),
   };
 
-  #plug(): void {
+  #plug({ connector_id: connectorId }: SessionEvent): void {
     if (this.#isPlugged) return;
     this.#isPlugged = true;
-    this.#tell((events) => events.pluggedIn(this.description.id));
+    this.#tell((events) => events.pluggedIn(this.description.id, connectorId));
   }
 
-  #started({ transaction_started: started }: SessionEvent): void {
+  #started(event: SessionEvent): void {
+    const { transaction_started: started } = event;
     this.#isCharging = true;
     this.#lapsed = undefined;
-    this.#plug();
+    this.#plug(event);
     if (!started) return;
     const token = toIdToken(started.id_tag);
     this.#presented = token;

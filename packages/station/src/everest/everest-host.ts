@@ -1,4 +1,5 @@
 import { systemClock, type Clock } from '../clock.ts';
+import type { Reservation } from '../reservations.ts';
 import type {
   EvseDescription,
   FirmwareRequest,
@@ -7,19 +8,23 @@ import type {
   LogRequest,
   LogStatus,
   MeterReading,
+  Place,
   PowerLimit,
   ResetKind,
   StationHost,
+  VendorAnswer,
+  VendorMessage,
 } from '../station-host.ts';
 import type { Station } from '../station.ts';
 import { EverestEvse } from './everest-evse.ts';
 import type { EverestPort, EvseCommand } from './everest-port.ts';
 import type { EverestErrorReport } from './module-errors.ts';
 import { bootReasonSchema, type EverestBootReason } from './neighbour-types.ts';
-import { reserve, cancelReservation, type ReservationRequest, type ReservationResult } from './reservations.ts';
+import { reserve, cancelReservation } from './reservations.ts';
 import { matches } from './schema.ts';
 import { SystemJobs } from './system-jobs.ts';
 import { toExternalLimits, toProvidedToken } from './translations.ts';
+import { askEverest } from './vendor-data.ts';
 
 /** What the host asks of the station it serves. */
 export type ServedStation = Pick<Station, 'transactionOn' | 'events'>;
@@ -49,6 +54,8 @@ export class EverestHost implements StationHost {
   readonly #endReasons = new Map<number, string>();
   readonly #paused = new Set<number>();
   readonly #limits = new Map<number, PowerLimit>();
+  /** What EVerest was told to keep to, by what it is about. */
+  readonly #orders = new Map<string, () => void>();
   #waiting: ((events: HostEvents) => void)[] = [];
   #events: HostEvents | undefined;
   #station: ServedStation | undefined;
@@ -68,12 +75,13 @@ export class EverestHost implements StationHost {
     this.announce();
   }
 
-  /** Lets EVerest charge. Called again when EVerest has started anew, since it then knows of no limits. */
+  /** Lets EVerest charge. Called again when EVerest has started anew, since it then knows of nothing it was told. */
   announce(): void {
     if (!this.#events) return;
     for (const { id } of this.evses) void this.#command(id, { name: 'external_ready_to_start_charging', args: {} });
     for (const [evseId, limit] of this.#limits)
       this.#port.setLimits(evseId, toExternalLimits(limit, this.#clock.now()));
+    for (const order of this.#orders.values()) order();
   }
 
   /** Tells which station this is the host of, right after it is made: what it charges and why it stops is known from it. */
@@ -129,12 +137,13 @@ export class EverestHost implements StationHost {
     return (await this.#command(evseId, command)) === true;
   }
 
-  /** Takes EVSEs in or out of use as the CSMS wants; EVSE 0 is all of them. */
-  setOperative(evseId: number, state: 'Operative' | 'Inoperative'): void {
-    const enable_state = state === 'Operative' ? 'Enable' : 'Disable';
+  /** Of the station as a whole nothing is to be said: each of its EVSEs is told. Connector 0 is the EVSE. */
+  setAvailable(isAvailable: boolean, { evseId, connectorId = 0 }: Place): void {
+    if (evseId === undefined) return;
+    const enable_state = isAvailable ? 'Enable' : 'Disable';
     const cmd_source = { enable_source: 'CSMS', enable_state, enable_priority: csmsPriority } as const;
-    const ids = evseId === 0 ? [...this.#evses.keys()] : [evseId];
-    for (const id of ids) void this.#command(id, { name: 'enable_disable', args: { connector_id: 0, cmd_source } });
+    const command = { name: 'enable_disable', args: { connector_id: connectorId, cmd_source } } as const;
+    this.#order(`${evseId}.${connectorId}`, () => void this.#command(evseId, command));
   }
 
   /** Resolves when EVerest has taken the command; the restart ends this process, too. */
@@ -160,33 +169,33 @@ export class EverestHost implements StationHost {
     return matches(bootReasonSchema, reason) ? reason : 'PowerUp';
   }
 
-  /** `Rejected` where EVerest has no reservations. */
-  reserve(request: ReservationRequest): Promise<ReservationResult> {
-    return reserve(this.#port, request).catch((error: unknown) => {
-      this.#failed(error);
-      return 'Rejected';
-    });
-  }
-
-  /** False when there was nothing to cancel. */
-  cancelReservation(reservationId: number): Promise<boolean> {
-    return cancelReservation(this.#port, reservationId).catch((error: unknown) => {
+  /** False where EVerest has no reservations, or does not take this one. */
+  reserve(reservation: Reservation): Promise<boolean> {
+    return reserve(this.#port, reservation).catch((error: unknown) => {
       this.#failed(error);
       return false;
     });
   }
 
+  reservationEnded(reservationId: number): void {
+    cancelReservation(this.#port, reservationId).catch((error: unknown) => this.#failed(error));
+  }
+
+  /** Undefined where nobody in EVerest takes messages of that vendor. */
+  dataTransfer(message: VendorMessage): Promise<VendorAnswer | undefined> {
+    return askEverest(this.#port, message).catch((error: unknown) => this.#failed(error));
+  }
+
   /** How long EVerest waits for the cable after a token. 10 to 300 s; what is outside is brought inside. */
   setConnectionTimeout(seconds: number): void {
     const connection_timeout = Math.min(300, Math.max(10, Math.round(seconds)));
-    this.#port.auth?.('set_connection_timeout', { connection_timeout }).catch((error: unknown) => this.#failed(error));
+    this.#order('connection_timeout', () => this.#tellAuth('set_connection_timeout', { connection_timeout }));
   }
 
   /** Tokens of this group may stop everything and start nothing. At most 36 characters; empty for none. */
   setMasterPassGroup(groupId: string): void {
-    this.#port
-      .auth?.('set_master_pass_group_id', { master_pass_group_id: groupId.slice(0, 36) })
-      .catch((error: unknown) => this.#failed(error));
+    const master_pass_group_id = groupId.slice(0, 36);
+    this.#order('master_pass_group', () => this.#tellAuth('set_master_pass_group_id', { master_pass_group_id }));
   }
 
   /** What EVerest calls the session on an EVSE. */
@@ -215,6 +224,16 @@ export class EverestHost implements StationHost {
 
   errorCleared(evseId: number, { type }: EverestErrorReport): void {
     if (type === inoperative) this.#tell((events) => events.faultCleared(evseId));
+  }
+
+  /** Now, and whenever EVerest has started anew. */
+  #order(about: string, order: () => void): void {
+    this.#orders.set(about, order);
+    order();
+  }
+
+  #tellAuth(name: string, args: Readonly<Record<string, unknown>>): void {
+    this.#port.auth?.(name, args).catch((error: unknown) => this.#failed(error));
   }
 
   #createEvse(description: EvseDescription): EverestEvse {

@@ -25,6 +25,8 @@ export interface EverestPort {
   system?(name: string, args: Readonly<Record<string, unknown>>): Promise<unknown>;
   /** A command of `reservation`. */
   reservation?(name: string, args: Readonly<Record<string, unknown>>): Promise<unknown>;
+  /** A command of `data_transfer`, which takes vendors' messages of the CSMS. */
+  dataTransfer?(name: string, args: Readonly<Record<string, unknown>>): Promise<unknown>;
   /** A command of `auth`. */
   auth?(name: string, args: Readonly<Record<string, unknown>>): Promise<unknown>;
 }

@@ -16,4 +16,3 @@ export { ocppTypes } from './ocpp-types.ts';
 export { knownReleases, UnknownReleaseError, type EverestRelease } from './releases.ts';
 export { matches, problemIn, type Schema, type Static } from './schema.ts';
 export { OcppApi, type OcppApiOptions } from './ocpp-api.ts';
-export type { ReservationRequest, ReservationResult } from './reservations.ts';

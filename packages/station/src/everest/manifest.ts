@@ -21,7 +21,11 @@ export const ocppManifest = {
   config: {
     CsmsUrl: { description: 'WebSocket URL of the CSMS; the identity is appended', type: 'string' },
     Identity: { description: 'Identity of the station, 1 to 48 characters', type: 'string' },
-    OcppVersion: { description: 'OCPP version to speak', type: 'string', default: '2.0.1' },
+    OcppVersions: {
+      description: 'OCPP versions to offer, best first; the CSMS chooses',
+      type: 'string',
+      default: '2.1,2.0.1,1.6',
+    },
   },
   provides: {
     ocpp_generic: { interface: 'ocpp', description: 'Controls OCPP, reads and writes its variables' },

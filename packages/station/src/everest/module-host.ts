@@ -123,6 +123,7 @@ export class ModuleHost {
       return of && ((name: string, args: Readonly<Record<string, unknown>>) => module.call(of, name, args));
     };
     const [system, reservation, auth] = [only('system'), only('reservation'), only('auth')];
+    const dataTransfer = only('data_transfer');
     return {
       evse: async (evseId, { name, args }) => {
         const of = managers.get(evseId);
@@ -140,6 +141,7 @@ export class ModuleHost {
       ...(system && { system }),
       ...(reservation && { reservation }),
       ...(auth && { auth }),
+      ...(dataTransfer && { dataTransfer }),
     };
   }
 }

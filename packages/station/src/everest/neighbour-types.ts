@@ -80,8 +80,6 @@ export const firmwareStatusSchema = object({ firmware_update_status: text, reque
 export const logStatusSchema = object({ log_status: text, request_id: integer });
 export const uploadLogsSchema = object({ upload_logs_status: text }, { file_name: text });
 
-export const reservationResults = ['Accepted', 'Faulted', 'Occupied', 'Rejected', 'Unavailable'] as const;
-export const reservationResultSchema = oneOf(reservationResults);
 export const reservationUpdateSchema = object({ reservation_id: integer, reservation_status: text });
 
 export const bootReasons = [
@@ -108,6 +106,13 @@ export interface ExternalLimits {
   }[];
   schedule_export: never[];
   schedule_setpoints: never[];
+}
+
+/** What `validate_result_update` says later of a token that was validated. */
+export interface ValidationUpdate {
+  validation_result: ValidationResult;
+  /** The EVSE where the token charges. */
+  connector_id: number;
 }
 
 /** The answer to `validate_token`. */

@@ -16,6 +16,7 @@ import { ocppTypes } from './ocpp-types.ts';
 import { any } from './schema.ts';
 import { costMessages } from './session-cost.ts';
 import { toIdToken, toValidationResult } from './translations.ts';
+import { watchVerdicts } from './verdicts.ts';
 
 export interface OcppModuleOptions extends Omit<
   EverestModuleOptions,
@@ -46,6 +47,7 @@ export class OcppModule {
   #host: EverestHost | undefined;
   #served: Served | undefined;
   #unwatch: (() => void) | undefined;
+  #unlearn: (() => void) | undefined;
 
   /** Throws UnknownReleaseError. */
   constructor(options: OcppModuleOptions) {
@@ -81,12 +83,18 @@ export class OcppModule {
     this.#host?.serve(served.station);
     this.#unwatch?.();
     this.#unwatch = served.ocpp && watchVariables(served.ocpp, (name, value) => this.#publish(name, value));
+    this.#unlearn?.();
+    this.#unlearn = watchVerdicts(served.station.events, (update) =>
+      this.module.publish('auth_validator', 'validate_result_update', update),
+    );
   }
 
   /** Resolves when no callback can fire any more. The station has its own end. */
   async stop(): Promise<void> {
     this.#unwatch?.();
     this.#unwatch = undefined;
+    this.#unlearn?.();
+    this.#unlearn = undefined;
     this.#opened.reject(new Error('the module stops'));
     await this.module.stop();
   }

@@ -89,14 +89,18 @@ const connectorTypes: Partial<Record<string, string>> = {
 const voltageV = 230;
 
 /** What an EVSE is, from what its manager and its board tell. Without the board: three phases of 32 A. */
-export function toDescription({ id, connectors }: EvseEntry, board: HardwareCapabilities | undefined): EvseDescription {
-  const type = connectors?.[0]?.type ?? board?.connector_type ?? 'Unknown';
+export function toDescription(
+  { id, connectors = [] }: EvseEntry,
+  board: HardwareCapabilities | undefined,
+): EvseDescription {
+  const toType = (type = board?.connector_type ?? 'Unknown') => connectorTypes[type] ?? type;
   return {
     id,
     phases: (board?.max_phase_count_import ?? 3) >= 2 ? 3 : 1,
     maxCurrentA: board?.max_current_A_import ?? 32,
     voltageV,
-    connectorType: connectorTypes[type] ?? type,
+    connectorType: toType(connectors?.[0]?.type),
+    ...(connectors.length > 1 && { connectors: connectors.map((each) => ({ id: each.id, type: toType(each.type) })) }),
   };
 }
 

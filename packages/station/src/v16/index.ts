@@ -38,6 +38,7 @@ export function createProtocol16(core: Core): Protocol {
   Object.assign(handlers, inbound(station));
   return {
     subprotocol: subprotocolOf['1.6'],
+    csmsIdOf: (transactionId) => station.ids.get(transactionId),
     open: (connection) => wire.open(connection),
     closed() {
       station.statusDelays.stop();

@@ -20,7 +20,7 @@ import { monitoring, setMonitoring201, startMonitors } from './monitoring.ts';
 import { boot, heartbeat, provisioning } from './provisioning.ts';
 import { remoteControl } from './remote-control.ts';
 import { reservation, reservationEnded } from './reservation.ts';
-import { smartCharging } from './smart-charging.ts';
+import { notices, smartCharging } from './smart-charging.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 import { triggers } from './triggers.ts';
 import { deliver, transactions } from './transactions.ts';
@@ -31,7 +31,7 @@ export function createProtocol201(core: Core): Protocol {
   const wire = new Wire<'2.0.1' | '2.1'>('2.0.1', core, gated<'2.0.1'>(core, handlers));
   const station: Station201 = { core, wire, lastEventId: 0, monitors: undefined };
   Object.assign(handlers, blocks201(station), smartCharging(station), setMonitoring201(station));
-  return { subprotocol: subprotocolOf['2.0.1'], ...protocol201(station) };
+  return { subprotocol: subprotocolOf['2.0.1'], smartCharging: notices(station), ...protocol201(station) };
 }
 
 /** What the station tells, in both versions. */

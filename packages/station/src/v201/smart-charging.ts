@@ -7,6 +7,7 @@ import { reportPages, selectProfiles } from '../profile-report.ts';
 import { toProfile, toProfileType201, toScheduleType201 } from '../profile-type.ts';
 import { clearProfiles, setProfile } from '../smart-charging.ts';
 import type { SmartChargingCore } from '../smart-charging-core.ts';
+import type { SmartChargingNotices } from '../smart-charging-notices.ts';
 import type { Wire } from '../wire.ts';
 
 /** What smart charging needs of a station that speaks OCPP 2.0.1. */
@@ -14,6 +15,13 @@ export interface SmartChargingStation {
   readonly core: SmartChargingCore;
   readonly wire: Pick<Wire<'2.0.1' | '2.1'>, 'call' | 'tell'>;
 }
+
+export const notices = (station: SmartChargingStation): SmartChargingNotices => ({
+  limitChanged: (notice) => chargingLimitChanged(station, notice),
+  limitCleared: (cleared) => chargingLimitCleared(station, cleared),
+  chargingNeeds: (needs) => chargingNeeds(station, needs),
+  chargingSchedule: (schedule) => chargingSchedule(station, schedule),
+});
 
 export const smartCharging = (station: SmartChargingStation): Handlers<'2.0.1'> => ({
   SetChargingProfile({ evseId, chargingProfile }) {

@@ -1,4 +1,4 @@
-import { subprotocolOf, type Handlers } from '@busbar/ocpp';
+import { OcppConnectionClosed, subprotocolOf, type Handlers } from '@busbar/ocpp';
 import type { Core } from '../core.ts';
 import { gated } from '../gate.ts';
 import type { Protocol } from '../protocol.ts';
@@ -9,7 +9,7 @@ import { batterySwap } from './battery-swap.ts';
 import { derControls } from './der.ts';
 import { startStreams } from './event-streams.ts';
 import { monitoring21 } from './monitoring.ts';
-import { smartCharging } from './smart-charging.ts';
+import { createDynamicSchedules, notices, smartCharging } from './smart-charging.ts';
 import { tariffs } from './tariffs.ts';
 import { v2x } from './v2x.ts';
 
@@ -20,10 +20,19 @@ export function createProtocol21(core: Core): Protocol {
   const station: Station201 = { core, wire, lastEventId: 0, monitors: undefined };
   Object.assign(handlers, blocks201(station), smartCharging(station), monitoring21(station));
   Object.assign(handlers, tariffs(station), grid21(station));
+  const dynamic = createDynamicSchedules(station, (error) => {
+    if (error instanceof OcppConnectionClosed) return;
+    core.events.emit('callFailed', { action: 'PullDynamicScheduleUpdate', error });
+  });
   const protocol = protocol201(station);
   return {
-    subprotocol: subprotocolOf['2.1'],
     ...protocol,
+    subprotocol: subprotocolOf['2.1'],
+    smartCharging: notices(station, dynamic),
+    closed() {
+      dynamic.stop();
+      protocol.closed();
+    },
     start() {
       protocol.start?.();
       startStreams(station);

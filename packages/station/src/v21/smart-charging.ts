@@ -8,6 +8,7 @@ import type { ScheduleUpdate } from '../charging-profile.ts';
 import { reportPages, selectProfiles } from '../profile-report.ts';
 import { toProfile, toProfileType21, toScheduleType21, toScheduleUpdate } from '../profile-type.ts';
 import type { SmartChargingCore } from '../smart-charging-core.ts';
+import type { SmartChargingNotices } from '../smart-charging-notices.ts';
 import { clearProfiles, setPriority, setProfile, updateSchedule } from '../smart-charging.ts';
 import type { Wire } from '../wire.ts';
 
@@ -15,6 +16,20 @@ import type { Wire } from '../wire.ts';
 export interface SmartChargingStation {
   readonly core: SmartChargingCore;
   readonly wire: Pick<Wire<'2.0.1' | '2.1'>, 'call21' | 'tell21'>;
+}
+
+/** Dynamic schedules are pulled while the CSMS listens. */
+export function notices(station: SmartChargingStation, dynamic: DynamicSchedules): SmartChargingNotices {
+  return {
+    limitChanged: (notice) => chargingLimitChanged(station, notice),
+    limitCleared: (cleared) => chargingLimitCleared(station, cleared),
+    chargingNeeds: (needs) => chargingNeeds(station, needs),
+    chargingSchedule: (schedule) => chargingSchedule(station, schedule),
+    requestPriority: (transactionId, state) => requestPriority(station, transactionId, state),
+    profilesChanged() {
+      if (station.core.isOnline) dynamic.rearm();
+    },
+  };
 }
 
 export const smartCharging = (station: SmartChargingStation): Handlers<'2.1'> => ({

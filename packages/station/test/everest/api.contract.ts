@@ -183,7 +183,7 @@ export function apiContract(open: () => Promise<TestBroker>): void {
       expect(await everest.next('external_energy_limits_consumer/limits_api/m2e/set_external_limits')).toMatchObject({
         schedule_import: [{ limits_to_root: { ac_max_current_A: { value: 8 } } }],
       });
-      host.setOperative(1, 'Inoperative');
+      host.setAvailable(false, { evseId: 1 });
       expect(await everest.next('evse_manager_consumer/evse_api/m2e/enable_disable')).toMatchObject({
         payload: { connector_id: 0, source: { enable_source: 'CSMS', enable_state: 'Disable', enable_priority: 5000 } },
       });

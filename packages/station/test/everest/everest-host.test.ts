@@ -33,6 +33,7 @@ function createHost({ hasSinks = true, hasSystem = true } = {}): EverestHost {
     provideToken: (token) => calls.push(['provided_token', token]),
     auth: command,
     reservation: command,
+    dataTransfer: command,
     ...(hasSystem && { system: command }),
   };
   const evses = [1, 2].map(
@@ -95,10 +96,15 @@ const hostEvents: HostEvents = {
     swapTokenPresented: record('swapTokenPresented'),
     batterySwap: record('batterySwap'),
   },
+  externalLimit: record('externalLimit'),
+  externalLimitCleared: record('externalLimitCleared'),
+  chargingNeeds: record('chargingNeeds'),
+  chargingSchedule: record('chargingSchedule'),
+  priorityRequested: () => false,
 };
 
 function session(event: string, more: object = {}): void {
-  const value = { uuid: 'S1', timestamp: '2026-11-01T08:00:00Z', event, ...more };
+  const value = { uuid: 'S1', timestamp: '2026-11-01T08:00:00Z', event, connector_id: 2, ...more };
   const problem = routeEvseVariable(host, { evseId: 1, name: 'session_event', value });
   if (problem !== undefined) told.push(['problem', problem]);
 }
@@ -129,7 +135,7 @@ describe('what EVerest’s sessions become', () => {
     session('TransactionFinished', { transaction_finished: { meter_value: meter, reason: 'EVDisconnected' } });
     session('SessionFinished', { session_finished: { meter_value: meter } });
     expect(told).toEqual([
-      ['pluggedIn', 1],
+      ['pluggedIn', 1, 2],
       ['tokenPresented', 1, card],
       ['chargingStateChanged', 1, 'EVConnected'],
       ['chargingStateChanged', 1, 'Charging'],
@@ -144,7 +150,7 @@ describe('what EVerest’s sessions become', () => {
     transaction = { evseId: 1, idToken: card };
     plugIn();
     begin();
-    expect(told).toEqual([['pluggedIn', 1]]);
+    expect(told).toEqual([['pluggedIn', 1, 2]]);
   });
 
   it('has a session id as long as there is a session', () => {
@@ -183,7 +189,7 @@ describe('what EVerest’s sessions become', () => {
     expect(told).toEqual([]);
     host.attach(hostEvents);
     expect(told).toEqual([
-      ['pluggedIn', 1],
+      ['pluggedIn', 1, 2],
       ['tokenPresented', 1, card],
     ]);
     expect(calls).toEqual([
@@ -199,7 +205,7 @@ describe('what EVerest’s sessions become', () => {
     session('TransactionFinished', { transaction_finished: { meter_value: meter, reason: 'Local' } });
     host.attach(hostEvents);
     expect(told).toEqual([
-      ['pluggedIn', 1],
+      ['pluggedIn', 1, 2],
       ['stopRequested', 1, 'Local'],
     ]);
   });
@@ -340,16 +346,24 @@ describe('what the station does', () => {
   });
 
   it('takes EVSEs in and out of use with the priority of a CSMS', () => {
-    host.setOperative(2, 'Inoperative');
-    host.setOperative(0, 'Operative');
-    const source = (enable_state: string) => ({
-      connector_id: 0,
+    host.setAvailable(false, { evseId: 2 });
+    host.setAvailable(false, { evseId: 1, connectorId: 2 });
+    host.setAvailable(false, {});
+    host.setAvailable(true, { evseId: 2 });
+    const source = (enable_state: string, connector_id = 0) => ({
+      connector_id,
       cmd_source: { enable_source: 'CSMS', enable_state, enable_priority: 5000 },
     });
     expect(calls).toEqual([
       [2, 'enable_disable', source('Disable')],
-      [1, 'enable_disable', source('Enable')],
+      [1, 'enable_disable', source('Disable', 2)],
       [2, 'enable_disable', source('Enable')],
+    ]);
+    calls.length = 0;
+    host.announce();
+    expect(calls.slice(2)).toEqual([
+      [2, 'enable_disable', source('Enable')],
+      [1, 'enable_disable', source('Disable', 2)],
     ]);
   });
 
@@ -443,8 +457,12 @@ describe('what the station does', () => {
     answers['reserve_now'] = 'Occupied';
     answers['cancel_reservation'] = true;
     const expiresAt = new Date('2026-11-01T10:00:00Z');
-    expect(await host.reserve({ reservationId: 3, idToken: card, expiresAt, evseId: 1 })).toBe('Occupied');
-    expect(await host.cancelReservation(3)).toBe(true);
+    const reservation = { id: 3, idToken: card, groupId: undefined, expiresAt, evseId: 1 };
+    expect(await host.reserve(reservation)).toBe(false);
+    answers['reserve_now'] = 'Accepted';
+    expect(await host.reserve(reservation)).toBe(true);
+    calls.splice(0, 1);
+    host.reservationEnded(3);
     expect(calls).toEqual([
       [
         'reserve_now',
@@ -453,6 +471,22 @@ describe('what the station does', () => {
       ['cancel_reservation', { reservation_id: 3 }],
     ]);
   });
+});
+
+it.each([
+  [
+    { status: 'Accepted', data: '7' },
+    { status: 'Accepted', data: '7' },
+  ],
+  [{ status: 'Offline' }, { status: 'Rejected' }],
+  [{ status: 'UnknownVendorId' }, undefined],
+  [null, undefined],
+])('answers a vendor’s message with what EVerest says: %j', async (answer, expected) => {
+  answers['data_transfer'] = answer;
+  expect(await host.dataTransfer({ vendorId: 'com.example', messageId: 'hi', data: { a: 1 } })).toEqual(expected);
+  expect(calls).toEqual([
+    ['data_transfer', { request: { vendor_id: 'com.example', message_id: 'hi', data: '{"a":1}' } }],
+  ]);
 });
 
 it('has a fault only for what keeps an EVSE from charging', () => {

@@ -20,6 +20,8 @@ let station: Station | undefined;
 let ocpp: FakeOcpp;
 let connections: Record<string, unknown>;
 let evseIds: Record<string, number>;
+let connectors: { id: number; type: string }[];
+let bootReason: string;
 
 beforeEach(async () => {
   broker = await openAedes();
@@ -28,13 +30,18 @@ beforeEach(async () => {
   station = undefined;
   connections = everyNeighbour;
   evseIds = { evse1: 1, evse2: 2 };
-  const describeEvse = (name: string) => () => ({ id: evseIds[name], connectors: [{ id: 1, type: 'cType2' }] });
+  connectors = [{ id: 1, type: 'cType2' }];
+  bootReason = 'PowerUp';
+  const describeEvse = (name: string) => () => ({ id: evseIds[name], connectors });
   everest = await openStandIn(broker.port, {
     config: () => configOf(connections),
     neighbours: {
       'evse1 get_evse': describeEvse('evse1'),
       'evse2 get_evse': describeEvse('evse2'),
-      'system get_boot_reason': () => 'PowerUp',
+      'system get_boot_reason': () => bootReason,
+      'auth reserve_now': () => 'Accepted',
+      'auth cancel_reservation': () => true,
+      'vendor data_transfer': () => ({ status: 'Accepted', data: 'there' }),
     },
   });
   module = createModule(60_000);
@@ -107,7 +114,7 @@ it('charges with a card that EVerest’s authorization asks about', async () => 
   await session('TransactionFinished', { transaction_finished: { meter_value: meter(4300), reason: 'Local' } });
   expect(await csms.next('TransactionEvent')).toMatchObject({
     eventType: 'Ended',
-    meterValue: [{ sampledValue: [{ value: 4300 }] }],
+    meterValue: [{ sampledValue: [{ value: 1000 }] }, { sampledValue: [{ value: 4300 }] }],
   });
   await session('SessionFinished', { session_finished: { meter_value: meter(4300) } });
 });
@@ -148,6 +155,71 @@ it('gives limits to the sink of the EVSE', async () => {
       args: { value: { schedule_import: [{ limits_to_root: { ac_max_current_A: { value: 8, source: 'OCPP' } } }] } },
     },
   });
+});
+
+it('takes places out of use, keeps reservations, and sets its neighbours as the CSMS wants', async () => {
+  await openStation();
+  expect(await everest.next('everest/modules/auth/impl/main/cmd/set_connection_timeout')).toMatchObject({
+    data: { args: { connection_timeout: 120 } },
+  });
+  await everest.next('everest/modules/auth/impl/main/cmd/set_master_pass_group_id');
+  const expiryDateTime = new Date(Date.now() + 3_600_000).toISOString();
+  const reservation = { id: 5, expiryDateTime, idToken: { idToken: 'CARD1', type: 'ISO14443' }, evseId: 1 };
+  expect(await csms.call('CP1', 'ReserveNow', reservation)).toEqual({ status: 'Accepted' });
+  expect(await everest.next('everest/modules/auth/impl/reservation/cmd/reserve_now')).toMatchObject({
+    data: { args: { request: { reservation_id: 5, id_token: 'CARD1', evse_id: 1 } } },
+  });
+  expect(await csms.call('CP1', 'CancelReservation', { reservationId: 5 })).toEqual({ status: 'Accepted' });
+  await everest.next('everest/modules/auth/impl/reservation/cmd/cancel_reservation');
+  await csms.call('CP1', 'ChangeAvailability', { operationalStatus: 'Inoperative', evse: { id: 1 } });
+  expect(await everest.next('everest/modules/evse1/impl/evse/cmd/enable_disable')).toMatchObject({
+    data: { args: { connector_id: 0, cmd_source: { enable_state: 'Disable', enable_priority: 5000 } } },
+  });
+});
+
+it('tells EVerest’s authorization what the CSMS thinks of a token that charges', async () => {
+  csms.answer('TransactionEvent', () => ({ idTokenInfo: { status: 'Blocked' } }));
+  await openStation();
+  await plugIn();
+  await begin();
+  expect(await everest.next(`${own}/impl/auth_validator/var/validate_result_update`)).toMatchObject({
+    data: { data: { validation_result: { authorization_status: 'Blocked', tariff_messages: [] }, connector_id: 1 } },
+  });
+});
+
+it('carries vendors’ messages of the CSMS to EVerest', async () => {
+  await openStation();
+  const request = { vendorId: 'com.example', messageId: 'hi', data: { a: 1 } };
+  expect(await csms.call('CP1', 'DataTransfer', request)).toEqual({ status: 'Accepted', data: 'there' });
+  expect(await everest.next('everest/modules/vendor/impl/main/cmd/data_transfer')).toMatchObject({
+    data: { args: { request: { vendor_id: 'com.example', message_id: 'hi', data: '{"a":1}' } } },
+  });
+});
+
+it('boots for the reason that EVerest tells', async () => {
+  bootReason = 'Watchdog';
+  await openStation();
+  expect(await csms.next('BootNotification')).toMatchObject({ reason: 'Watchdog' });
+});
+
+it('has all connectors of an EVSE, and knows which one is in use', async () => {
+  connectors = [
+    { id: 1, type: 'cType2' },
+    { id: 2, type: 'IEC62196Type2Socket' },
+  ];
+  const made = await openStation();
+  const plugged = once(module.module.events, 'variable');
+  await session('SessionStarted', { session_started: { reason: 'EVConnected' }, connector_id: 2 });
+  await plugged;
+  expect((await module.host()).evses).toMatchObject([{ connectors: [{ type: 'cType2' }, { id: 2, type: 'sType2' }] }]);
+  for (;;) {
+    const status = await csms.next('StatusNotification');
+    if (JSON.stringify(status).includes('Occupied')) {
+      expect(status).toMatchObject({ evseId: 1, connectorId: 2 });
+      break;
+    }
+  }
+  expect(made.statusOf(1)).not.toBe('Available');
 });
 
 it('carries vendors’ messages to the CSMS', async () => {

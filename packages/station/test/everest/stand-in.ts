@@ -43,6 +43,7 @@ export const everyNeighbour = {
   auth: [{ module_id: 'auth', implementation_id: 'main' }],
   system: [{ module_id: 'system', implementation_id: 'main' }],
   reservation: [{ module_id: 'auth', implementation_id: 'reservation' }],
+  data_transfer: [{ module_id: 'vendor', implementation_id: 'main' }],
 };
 
 export const configOf = (connections: unknown = everyNeighbour) => ({

@@ -1,0 +1,59 @@
+/**
+ * A charger with one EVSE. `host` is all that its firmware must supply; `report` is how it tells what happens.
+ *
+ *   node examples/embedded-charger.ts ws://127.0.0.1:9000/ocpp CP1 charger.db
+ *
+ * Here, lines on the standard input play the hardware: `plug`, `card CARD1`, `meter 1500`, `unplug`, `quit`.
+ */
+import { createInterface } from 'node:readline';
+import { createOcppInterface, createStation, openStationFile } from '@busbar/station';
+import type { HostEvents, StationHost } from '@busbar/station';
+
+const [url = 'ws://127.0.0.1:9000/ocpp', identity = 'CP1', file = ':memory:'] = process.argv.slice(2);
+const relay = { isOn: false, limitA: 16 };
+const meter = { energyWh: 0 };
+let report: HostEvents | undefined;
+
+const host: StationHost = {
+  evses: [{ id: 1, phases: 3, maxCurrentA: 16, voltageV: 230, connectorType: 'sType2' }],
+  attach: (events) => (report = events),
+  start: () => supply({ isOn: true }),
+  stop: () => supply({ isOn: false }),
+  limit: (_evseId, limit) => (relay.limitA = limit?.currentA ?? 16),
+  meter: () => ({
+    energyWh: meter.energyWh,
+    powerW: relay.isOn ? 3 * 230 * relay.limitA : 0,
+    currentsA: Array.from({ length: 3 }, () => (relay.isOn ? relay.limitA : 0)),
+    voltagesV: [230, 230, 230],
+  }),
+  unlock: () => Promise.resolve(true),
+  reset: () => Promise.resolve(),
+};
+
+function supply({ isOn }: { isOn: boolean }): void {
+  relay.isOn = isOn;
+  report?.chargingStateChanged(1, isOn ? 'Charging' : 'SuspendedEVSE');
+}
+
+const memory = openStationFile(file);
+const station = createStation({
+  identity,
+  url,
+  host,
+  store: memory.storeOf(identity),
+  vendor: 'Example',
+  model: 'One',
+});
+const ocpp = createOcppInterface(station);
+ocpp.events.on('connection_status', (status) => console.log(JSON.stringify(status)));
+ocpp.events.on('ocpp_transaction_event', (event) => console.log(JSON.stringify(event)));
+station.start();
+
+createInterface(process.stdin).on('line', (line) => {
+  const [what, word = ''] = line.split(' ');
+  if (what === 'plug') report?.pluggedIn(1);
+  if (what === 'unplug') report?.unplugged(1);
+  if (what === 'card') report?.tokenPresented(1, { idToken: word, type: 'ISO14443' });
+  if (what === 'meter') meter.energyWh = Number(word);
+  if (what === 'quit') void station.stop().then(() => [memory.close(), process.exit()]);
+});

@@ -1,0 +1,212 @@
+import { once } from 'node:events';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createMemoryStore, type HostEvents, type PowerLimit, type StationVersion } from '../src/index.ts';
+import { openInterface, type InterfaceRig, type InterfaceRigOptions } from './interface-rig.ts';
+import { advanceUntil } from './rig.ts';
+
+/** A station whose host tells what it is told, and can tell what no simulated one does. */
+interface Rig extends InterfaceRig {
+  host: InterfaceRig['host'];
+  events: HostEvents;
+  limits: [evseId: number, limit: PowerLimit | undefined][];
+}
+
+const closing: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const close of closing.splice(0).toReversed()) await close();
+});
+
+async function open(version: StationVersion, options: InterfaceRigOptions = {}): Promise<Rig> {
+  const heard: { events?: HostEvents } = {};
+  const limits: Rig['limits'] = [];
+  const rig = await openInterface({ versions: [version], evses: 1, ...options });
+  const { attach, limit } = rig.host;
+  Object.assign(rig.host, {
+    attach(events: HostEvents) {
+      heard.events = events;
+      attach.call(rig.host, events);
+    },
+    limit(evseId: number, told: PowerLimit | undefined) {
+      limits.push([evseId, told]);
+      limit.call(rig.host, evseId, told);
+    },
+  });
+  closing.push(() => rig.close());
+  await rig.start();
+  if (!heard.events) throw new Error('the host was not attached');
+  return { ...rig, events: heard.events, limits };
+}
+
+async function charge(rig: Rig): Promise<string> {
+  const started = rig.next('ocpp_transaction_event', { transaction_event: 'Started' });
+  rig.host.plug(1);
+  rig.host.presentToken(1, 'CARD1');
+  await started;
+  return rig.station.transactionOn(1)?.id ?? '';
+}
+
+const toProfile = (limit: number, more: object = {}) => ({
+  id: 1,
+  stackLevel: 1,
+  chargingProfilePurpose: 'TxDefaultProfile',
+  chargingProfileKind: 'Relative',
+  chargingSchedule: [{ id: 1, chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit }] }],
+  ...more,
+});
+
+const set = (rig: Rig, chargingProfile: object, evseId = 1) =>
+  rig.csms.call('CP1', 'SetChargingProfile', { evseId, chargingProfile });
+
+const limitIn = (limit: number) => ({
+  schedules: expect.arrayContaining([
+    expect.objectContaining({ evse: 1, charging_schedule_period: [expect.objectContaining({ limit })] }),
+  ]),
+});
+
+/** The next of these messages whose fields are so. */
+async function eventually(rig: Rig, action: string, fields: object): Promise<object> {
+  const pattern = expect.objectContaining(fields);
+  for (;;) {
+    const request = await rig.csms.next(action);
+    if (pattern.asymmetricMatch(request)) return request;
+  }
+}
+
+const ems = { source: 'EMS', evseId: 1, unit: 'A' } as const;
+
+describe('smart charging that goes on by itself', () => {
+  it('keeps profiles over a restart', async () => {
+    const store = createMemoryStore();
+    const before = await open('2.0.1', { store });
+    expect(await set(before, toProfile(9))).toEqual({ status: 'Accepted' });
+    for (const close of closing.splice(0)) await close();
+    const after = await open('2.0.1', { store });
+    expect(await after.next('charging_schedules', limitIn(9))).toBeDefined();
+    await charge(after);
+    expect(after.limits.at(-1)).toMatchObject([1, { currentA: 9 }]);
+  });
+
+  it('forgets the profile of a transaction with the transaction', async () => {
+    const rig = await open('2.0.1');
+    const transactionId = await charge(rig);
+    await set(rig, toProfile(8, { chargingProfilePurpose: 'TxProfile', transactionId }));
+    expect(await rig.next('charging_schedules', limitIn(8))).toBeDefined();
+    rig.host.unplug(1);
+    expect(await rig.next('charging_schedules', limitIn(32))).toBeDefined();
+  });
+
+  it.each(['2.0.1', '2.1'] as const)(
+    'limits by an energy manager, and tells the CSMS (K12, K13) in %s',
+    async (version) => {
+      const rig = await open(version);
+      await charge(rig);
+      rig.events.externalLimit({ ...ems, periods: [{ startPeriod: 0, limit: 10 }] });
+      expect(await rig.csms.next('NotifyChargingLimit')).toMatchObject({
+        evseId: 1,
+        chargingLimit: { chargingLimitSource: 'EMS' },
+      });
+      await eventually(rig, 'TransactionEvent', { triggerReason: 'ChargingRateChanged' });
+      expect(rig.limits.at(-1)).toMatchObject([1, { currentA: 10 }]);
+      rig.events.externalLimitCleared(ems);
+      expect(await rig.csms.next('ClearedChargingLimit')).toMatchObject({ evseId: 1, chargingLimitSource: 'EMS' });
+      await eventually(rig, 'TransactionEvent', { triggerReason: 'ChargingRateChanged' });
+      expect(rig.limits.at(-1)).toEqual([1, undefined]);
+    },
+  );
+
+  it('limits by an energy manager in 1.6, of which the CSMS hears nothing', async () => {
+    const rig = await open('1.6');
+    await charge(rig);
+    rig.events.externalLimit({ ...ems, evseId: 0, periods: [{ startPeriod: 0, limit: 10 }] });
+    rig.events.externalLimit({ ...ems, evseId: 7, periods: [{ startPeriod: 0, limit: 1 }] });
+    expect(rig.limits.at(-1)).toMatchObject([1, { currentA: 10 }]);
+    expect(() => rig.events.externalLimit({ ...ems, periods: [] })).toThrow(RangeError);
+    expect(rig.csms.received.map(({ action }) => action)).not.toContain('NotifyChargingLimit');
+  });
+
+  it('counts a profile for a while without connection, and then no more (2.1 maxOfflineDuration)', async () => {
+    const rig = await open('2.1', { backOff: { minimumMs: 120_000, rangeMs: 0 } });
+    await charge(rig);
+    await set(rig, toProfile(7, { maxOfflineDuration: 60, invalidAfterOfflineDuration: true }));
+    expect(rig.limits.at(-1)).toMatchObject([1, { currentA: 7 }]);
+    const lost = once(rig.station.events, 'disconnected');
+    await rig.csms.disconnect();
+    await lost;
+    rig.clock.advance(59_000);
+    expect(rig.limits.at(-1)).toMatchObject([1, { currentA: 7 }]);
+    rig.clock.advance(2_000);
+    expect(rig.limits.at(-1)).not.toMatchObject([1, { currentA: 7 }]);
+    await advanceUntil(rig.clock, once(rig.station.events, 'accepted'), 1000);
+    expect(await rig.csms.call('CP1', 'GetChargingProfiles', { requestId: 1, chargingProfile: {} })).toEqual({
+      status: 'NoProfiles',
+    });
+  });
+
+  it('pulls dynamic profiles as long as the CSMS listens (K28)', async () => {
+    const rig = await open('2.1');
+    rig.csms.answer('PullDynamicScheduleUpdate', () => ({ status: 'Accepted', scheduleUpdate: { limit: 11 } }));
+    const transactionId = await charge(rig);
+    const profile = toProfile(9, {
+      chargingProfilePurpose: 'TxProfile',
+      chargingProfileKind: 'Dynamic',
+      dynUpdateInterval: 30,
+      transactionId,
+    });
+    expect(await set(rig, profile)).toEqual({ status: 'Accepted' });
+    expect(rig.limits.at(-1)).toMatchObject([1, { currentA: 9 }]);
+    rig.clock.advance(30_000);
+    expect(await rig.csms.next('PullDynamicScheduleUpdate')).toEqual({ chargingProfileId: 1 });
+    expect(await rig.next('charging_schedules', limitIn(11))).toBeDefined();
+    expect(rig.limits.at(-1)).toMatchObject([1, { currentA: 11 }]);
+    await rig.station.stop();
+    const { length } = rig.csms.received;
+    rig.clock.advance(300_000);
+    expect(rig.csms.received).toHaveLength(length);
+  });
+
+  it('gives priority to whom asks for it at the station (K22)', async () => {
+    const rig = await open('2.1');
+    const transactionId = await charge(rig);
+    expect(rig.events.priorityRequested(1, 'on')).toBe(false);
+    await set(rig, toProfile(6));
+    await set(rig, toProfile(30, { id: 2, chargingProfilePurpose: 'PriorityCharging' }));
+    expect(rig.events.priorityRequested(1, 'on')).toBe(true);
+    expect(await rig.csms.next('NotifyPriorityCharging')).toEqual({ transactionId, activated: true });
+    expect(rig.limits.at(-1)).toMatchObject([1, { currentA: 30 }]);
+    expect(rig.events.priorityRequested(2, 'on')).toBe(false);
+  });
+
+  it.each(['2.0.1', '2.1'] as const)(
+    'tells what the vehicle needs and plans, and the answer (K15 to K17) in %s',
+    async (version) => {
+      const answered = Promise.withResolvers<unknown[]>();
+      const can = { chargingNeedsAnswered: (...args: unknown[]) => answered.resolve(args) };
+      const rig = await open(version, { can });
+      rig.csms.answer('NotifyEVChargingNeeds', () => ({ status: 'Rejected' }));
+      rig.csms.answer('NotifyEVChargingSchedule', () => ({ status: 'Accepted' }));
+      await charge(rig);
+      rig.events.chargingNeeds({ evseId: 1, requestedEnergyTransfer: 'DC' });
+      expect(await rig.csms.next('NotifyEVChargingNeeds')).toMatchObject({
+        evseId: 1,
+        chargingNeeds: { requestedEnergyTransfer: 'DC' },
+      });
+      expect(await answered.promise).toEqual([1, 'Rejected']);
+      const schedule = { id: 1, unit: 'A', periods: [{ startPeriod: 0, limit: 16 }] } as const;
+      rig.events.chargingSchedule({ evseId: 1, timeBase: rig.clock.now(), schedule });
+      expect(await rig.csms.next('NotifyEVChargingSchedule')).toMatchObject({ chargingSchedule: { id: 1 } });
+    },
+  );
+
+  it('looks at its schedules again when the clock was set', async () => {
+    const can = { setTime: () => undefined };
+    const rig = await open('2.0.1', { can });
+    const { length } = rig.published('charging_schedules');
+    const currentTime = new Date(rig.clock.now().getTime() + 3_600_000).toISOString();
+    rig.csms.answer('Heartbeat', () => ({ currentTime }));
+    const changed = once(rig.station.events, 'profilesChanged');
+    await advanceUntil(rig.clock, changed, 10_000);
+    await rig.next('charging_schedules');
+    expect(rig.published('charging_schedules').length).toBeGreaterThan(length);
+  });
+});
