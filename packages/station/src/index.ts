@@ -30,6 +30,9 @@ export {
   type SimulatedHost,
   type SimulatedHostOptions,
 } from './simulated-host.ts';
+export type { EvseKind } from './simulation/evse-kinds.ts';
+export type { Shown } from './simulation/display.ts';
+export { SettableClock } from './simulation/settable-clock.ts';
 export { openStationFile, type StationFile, type StationFileOptions, type StationFileTrouble } from './sqlite-store.ts';
 export type { VariableName } from './standard-variables.ts';
 export type { VariableAddress } from './variable-address.ts';
