@@ -17,6 +17,14 @@ export {
 export type { EvseStatus } from './evse.ts';
 export type { ExternalLimit } from './external-limits.ts';
 export { createFleet, type Arrivals, type Fleet, type FleetMember, type FleetOptions } from './fleet.ts';
+export { FleetMeter, type FleetFigures } from './simulation/fleet-meter.ts';
+export { failureKinds, type FailureKind, type FleetFailures } from './simulation/fleet-failures.ts';
+export { homeHours } from './simulation/arrivals.ts';
+export { SimulatedCharger, type ChargerOptions } from './simulation/charger.ts';
+export { seeded } from './simulation/seeded.ts';
+export { SimulatedNetwork, type NetworkQuality } from './simulation/network.ts';
+export { wrongAnswers, type WrongAnswer } from './simulation/wrong-answers.ts';
+export { createSharedClock } from './simulation/shared-clock.ts';
 export type * from './ocpp-interface.ts';
 export type { StationIdentity, StationOptions, StationVersion, TlsOptions } from './options.ts';
 export { createMemoryStore } from './memory-store.ts';

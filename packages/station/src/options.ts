@@ -2,6 +2,7 @@ import { subprotocolOf } from '@busbar/ocpp';
 import type { BackOff } from './back-off.ts';
 import type { Clock } from './clock.ts';
 import type { SecurityMeans } from './device-model.ts';
+import type { StationNetwork } from './station-network.ts';
 import type { StationStore } from './store.ts';
 import type { StationHost } from './station-host.ts';
 import type { CatalogOptions } from './variable-catalog.ts';
@@ -56,6 +57,8 @@ export interface StationOptions extends Partial<Omit<StationIdentity, 'identity'
   callTimeoutMs?: number;
   /** For the handshake. Default 30,000. */
   connectTimeoutMs?: number;
+  /** For simulations. Default: frames pass as they are. */
+  network?: StationNetwork;
   /** What is remembered over power cuts. Default: nothing is. */
   store?: StationStore;
   /** Messages that wait for the CSMS before intermediate ones are dropped. Default 1000. */

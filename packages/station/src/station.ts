@@ -20,6 +20,7 @@ import type { StationEvents } from './events.ts';
 import { Evse, type EvseStatus } from './evse.ts';
 import { isFinalFailure } from './final-failures.ts';
 import { hostEvents } from './host-events.ts';
+import { writeByName, type HostWriteResult } from './host-variables.ts';
 import { noStore } from './no-store.ts';
 import { OfflineQueue } from './offline-queue.ts';
 import {
@@ -54,6 +55,7 @@ import type {
   StationHost,
   VendorMessage,
 } from './station-host.ts';
+import { openThrough } from './station-network.ts';
 import type { StationStore, StoreError } from './store.ts';
 import { surviving } from './surviving-store.ts';
 import { Tokens, type TokenInfo } from './tokens.ts';
@@ -92,6 +94,8 @@ export interface Station {
   dataTransfer(message: VendorMessage): Promise<VendorReply>;
   /** Logs a security event, and tells the CSMS when it is critical. */
   securityEvent(event: SecurityEvent): void;
+  /** Sets a variable by its canonical text as the charger's own software may; answers what became of it. */
+  setVariable(name: string, value: string): HostWriteResult['status'];
   /** Takes a place out of use, or back into it, as the CSMS may. In 1.6 an EVSE is named by its connectors only. */
   changeAvailability(place: Place, isOperative: boolean): AvailabilityChange;
 }
@@ -297,6 +301,10 @@ class ChargingStation implements Station, Core {
     raiseSecurityEvent(this, event);
   }
 
+  setVariable(name: string, value: string): HostWriteResult['status'] {
+    return writeByName({ model: this.variables, version: this.#version }, name, value);
+  }
+
   changeAvailability(place: Place, isOperative: boolean): AvailabilityChange {
     return changeAvailability(this, place, isOperative);
   }
@@ -359,7 +367,8 @@ class ChargingStation implements Station, Core {
       random: this.random,
       backOff: () => this.#backOff(),
       pingIntervalMs: () => this.variables.number('OCPPCommCtrlr.WebSocketPingInterval') * 1000,
-      onOpen: (subprotocol, transmit) => this.#opened(subprotocol, transmit),
+      onOpen: (subprotocol, transmit) =>
+        openThrough(options.network, transmit, (through) => this.#opened(subprotocol, through)),
       onClose: (code, reason) => this.#closed(code, reason),
       onFailure: (failure) => this.events.emit('connectFailed', failure),
     });
