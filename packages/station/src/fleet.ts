@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from './clock.ts';
 import type { BackOff } from './back-off.ts';
 import { createMemoryStore } from './memory-store.ts';
-import type { StationIdentity, StationVersion } from './options.ts';
+import { allVersions, type StationIdentity, type StationVersion } from './options.ts';
 import type { Arrivals } from './simulation/arrivals.ts';
 import { Misfortune, type FailureKind, type FleetFailures } from './simulation/fleet-failures.ts';
 import { Member, type FleetMember } from './simulation/fleet-member.ts';
@@ -20,6 +20,8 @@ export interface FleetOptions {
   url: string;
   /** In turn, from the first station on, or in proportion to weights. Default 1.6 and 2.0.1. */
   versions?: readonly StationVersion[] | Weights<StationVersion>;
+  /** A station offers the versions before its own as well, and the CSMS chooses. Default false. */
+  fallsBack?: boolean;
   /** The number of the station follows, from 1. Default `SIM`. */
   identityPrefix?: string;
   /** Instead of a prefix: `{n}` is the number, `{n:4}` with four digits, `{version}` the version. */
@@ -140,14 +142,14 @@ class SimulatedFleet implements Fleet {
     const n = ++this.#made;
     const version = this.#versions.next();
     const { url, password, settings, backOff, host, models = [], failures = {}, onStation, arrival } = this.#options;
-    const { identityPrefix = 'SIM', identity = `${identityPrefix}{n}` } = this.#options;
+    const { identityPrefix = 'SIM', identity = `${identityPrefix}{n}`, fallsBack } = this.#options;
     const hasNetwork = (failures.slowAnswers ?? 0) > 0 || (failures.wrongAnswers ?? 0) > 0;
     return new Member(
       {
         ...models[(n - 1) % models.length],
         identity: identityOf(identity, { n, version }),
         url,
-        versions: [version],
+        versions: fallsBack ? allVersions.slice(allVersions.indexOf(version)) : [version],
         hasNetwork,
         clock: this.#clock,
         random: this.#random,

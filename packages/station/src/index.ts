@@ -21,6 +21,14 @@ export { FleetMeter, type FleetFigures } from './simulation/fleet-meter.ts';
 export { failureKinds, type FailureKind, type FleetFailures } from './simulation/fleet-failures.ts';
 export { homeHours } from './simulation/arrivals.ts';
 export { SimulatedCharger, type ChargerOptions } from './simulation/charger.ts';
+export * from './simulation/scenario.ts';
+export { scenarioMistakes, type ScenarioMistake } from './simulation/scenario-mistakes.ts';
+export {
+  runScenario,
+  type ScenarioFailure,
+  type ScenarioOptions,
+  type ScenarioRun,
+} from './simulation/scenario-run.ts';
 export { seeded } from './simulation/seeded.ts';
 export { SimulatedNetwork, type NetworkQuality } from './simulation/network.ts';
 export { wrongAnswers, type WrongAnswer } from './simulation/wrong-answers.ts';

@@ -61,7 +61,7 @@ class SharedClock implements Clock {
     if (next === undefined || next >= this.#timerAt) return;
     this.#timer?.cancel();
     this.#timerAt = next;
-    this.#timer = this.#base.after(next - this.#base.now().getTime(), () => this.#run());
+    this.#timer = this.#base.after(Math.max(0, next - this.#base.now().getTime()), () => this.#run());
   }
 
   #run(): void {
