@@ -24,6 +24,7 @@ import { Grid } from './grid.ts';
 import { FirmwareUpdate } from './firmware-update.ts';
 import { hostEvents } from './host-events.ts';
 import { tellSetting, tellSettings } from './host-settings.ts';
+import { writeByName, type HostWriteResult } from './host-variables.ts';
 import type { Iso15118 } from './iso15118.ts';
 import { LogUpload } from './log-upload.ts';
 import { Network } from './network.ts';
@@ -58,6 +59,7 @@ import type { IdToken, Place, ResetKind, StationHost, VendorMessage } from './st
 import { connectionOf } from './station-connection.ts';
 import { deliveryOf } from './station-delivery.ts';
 import { insideOf } from './station-inside.ts';
+import { openThrough } from './station-network.ts';
 import type { Station } from './station-type.ts';
 import type { StationStore } from './store.ts';
 import { watched } from './store-watch.ts';
@@ -170,7 +172,8 @@ class ChargingStation implements Station, Core {
       onRefused: () => this.delivery.close(),
     });
     this.#connection = connectionOf(this, options, {
-      onOpen: (subprotocol, transmit) => this.#opened(subprotocol, transmit),
+      onOpen: (subprotocol, transmit) =>
+        openThrough(options.network, transmit, (through) => this.#opened(subprotocol, through)),
       onClose: (code, reason) => this.#closed(code, reason),
     });
   }
@@ -326,6 +329,10 @@ class ChargingStation implements Station, Core {
 
   securityEvent(event: SecurityEvent): void {
     raiseSecurityEvent(this, event);
+  }
+
+  setVariable(name: string, value: string): HostWriteResult['status'] {
+    return writeByName({ model: this.variables, version: this.#version }, name, value);
   }
 
   changeAvailability(place: Place, isOperative: boolean): AvailabilityChange {
