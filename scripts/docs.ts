@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Configurable, gatewayOptions } from '../packages/gateway/src/config/schema.ts';
@@ -6,6 +6,7 @@ import { optionTable } from '../packages/gateway/src/config/option-table.ts';
 import { services } from '../packages/gateway/src/north/index.ts';
 import { blueprint } from '../packages/gateway/src/south/_blueprint/index.ts';
 import { drivers } from '../packages/gateway/src/south/index.ts';
+import { scenarioSchema } from '../packages/gateway/src/cli/simulate/scenario-schema.ts';
 import { edges, root } from './layers.ts';
 
 /** A part of a page that is made by this script: between `<!-- generated: NAME -->` and `<!-- end -->`. */
@@ -34,9 +35,19 @@ for (const part of parts) {
   stale.push(relative(root, path));
   if (values.check !== true) writeFileSync(path, after);
 }
+const schemaPath = join(root, 'examples/scenarios/scenario.schema.json');
+const schemaText = `${JSON.stringify(scenarioSchema, undefined, 2)}\n`;
+if (values.only === undefined && readText(schemaPath) !== schemaText) {
+  stale.push(relative(root, schemaPath));
+  if (values.check !== true) writeFileSync(schemaPath, schemaText);
+}
 const verdict = values.check === true ? 'not up to date (npm run docs)' : 'written';
 console.log(stale.length === 0 ? 'up to date' : `${verdict}: ${stale.join(', ')}`);
 process.exitCode = values.check === true && stale.length > 0 ? 1 : 0;
+
+function readText(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}
 
 function adapterPart(side: 'south' | 'north', { name, options }: Configurable, folder = name): Part {
   const page = `packages/gateway/src/${side}/${folder}/README.md`;

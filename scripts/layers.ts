@@ -33,7 +33,8 @@ export const layers: Record<string, Layer> = {
   storage: { path: `${gateway}/storage`, may: ['domain', 'ports', 'lib'] },
   bus: { path: `${gateway}/bus`, may: ['domain', 'ports', 'lib'] },
   config: { path: `${gateway}/config`, may: ['ports', 'lib'] },
-  cli: { path: `${gateway}/cli`, may: ['north/api/client', 'lib'] },
+  'cli/simulate': { path: `${gateway}/cli/simulate`, may: ['cli', 'config', 'north/api/client', 'lib', 'station'] },
+  cli: { path: `${gateway}/cli`, may: ['north/api/client', 'lib', 'cli/simulate'] },
   wiring: { path: gateway, may: ['*'] },
   dashboard: { path: 'packages/dashboard/src', may: ['north/api/client'] },
 };

@@ -1,4 +1,4 @@
-import { createFleet, type Fleet } from '@busbar/station';
+import { createFleet, type EvseKind, type Fleet } from '@busbar/station';
 import { ConflictError } from './domain/errors.ts';
 import type { Lifecycle } from './ports/adapter.ts';
 import type { Gateway } from './ports/north.ts';
@@ -6,11 +6,19 @@ import type { Gateway } from './ports/north.ts';
 const actor = 'demo';
 const idTokens = ['DEMO-ALICE', 'DEMO-BOB', 'DEMO-CAROL'];
 
-/** What the demo connects: so many stations of each version, and one that nobody has admitted. */
+const socket: EvseKind = {};
+const fastCharger: readonly EvseKind[] = [
+  { supply: 'DC', connectors: ['cCCS2'], maxPowerW: 150_000 },
+  { supply: 'AC', connectors: ['cType2'] },
+];
+
+/** What the demo connects: so many stations of each version, some with two EVSEs, and one that nobody has admitted. */
 const groups = [
-  { identityPrefix: 'DEMO-16-', versions: ['1.6'], count: 2, admitted: true },
-  { identityPrefix: 'DEMO-201-', versions: ['2.0.1'], count: 2, admitted: true },
-  { identityPrefix: 'DEMO-STRANGER-', versions: ['2.0.1'], count: 1, admitted: false },
+  { identityPrefix: 'DEMO-16-', versions: ['1.6'], count: 2, evses: [socket], admitted: true },
+  { identityPrefix: 'DEMO-16-TWIN-', versions: ['1.6'], count: 1, evses: [socket, socket], admitted: true },
+  { identityPrefix: 'DEMO-201-', versions: ['2.0.1'], count: 2, evses: [socket], admitted: true },
+  { identityPrefix: 'DEMO-21-', versions: ['2.1'], count: 1, evses: fastCharger, admitted: true },
+  { identityPrefix: 'DEMO-STRANGER-', versions: ['2.0.1'], count: 1, evses: [socket], admitted: false },
 ] as const;
 
 /** A few simulated chargers whose drivers come and go, so that a newcomer sees every side alive within a minute. */
@@ -34,12 +42,14 @@ export class Demo implements Lifecycle {
         await unlessThere(() => this.#gateway.registerStation(`${identityPrefix}${n}`, { label: 'simulated', actor }));
       }
     }
-    this.#fleets = groups.map(({ identityPrefix, versions, count }) =>
+    this.#fleets = groups.map(({ identityPrefix, versions, count, evses }) =>
       createFleet({
         identityPrefix,
         versions,
         count,
         url: this.#url,
+        fallsBack: true,
+        host: { evses },
         rampMs: 500,
         arrival: { idTokens, idleMs: 6_000, stayMs: 120_000 },
         settings: { 'SampledDataCtrlr.TxUpdatedInterval': '5' },

@@ -4,9 +4,6 @@ import type { Core } from './core.ts';
 import type { IdToken } from './station-host.ts';
 import type { TokenInfo } from './tokens.ts';
 
-/** Somebody else who may know a token, such as whoever checks contract certificates (OCPP 2.0.1 C07). */
-export type TokenAuthority = (idToken: IdToken) => Promise<TokenInfo | undefined>;
-
 const accepted: TokenInfo = { status: 'Accepted' };
 const invalid: TokenInfo = { status: 'Invalid' };
 
@@ -19,7 +16,7 @@ export async function authorize(core: Core, idToken: IdToken, evseId?: number): 
 
 async function verdictOn(core: Core, idToken: IdToken): Promise<TokenInfo> {
   if (needsNobody(idToken)) return accepted;
-  const contract = await askContractAuthority(core, idToken);
+  const contract = idToken.type === 'eMAID' ? await core.contracts.judge(idToken) : undefined;
   if (contract) return contract;
   const found = core.tokens.find(idToken);
   const standing = standingOf(found?.info);
@@ -31,16 +28,6 @@ async function verdictOn(core: Core, idToken: IdToken): Promise<TokenInfo> {
   const final = verdict === 'Ask' ? decide({ ...situation, isOnline: false }) : verdict;
   if (final === 'Accept') return standing === 'Accepted' ? (found?.info ?? accepted) : accepted;
   return standing === 'Refused' ? (found?.info ?? invalid) : invalid;
-}
-
-async function askContractAuthority(core: Core, idToken: IdToken): Promise<TokenInfo | undefined> {
-  if (idToken.type !== 'eMAID') return undefined;
-  try {
-    return await core.contractAuthority?.(idToken);
-  } catch (error) {
-    core.events.emit('callFailed', { action: 'Authorize', error });
-    return invalid;
-  }
 }
 
 /** OCPP 2.0.1 C01.FR.02 and C02: the CSMS made it itself, or nobody has to be authorised. */

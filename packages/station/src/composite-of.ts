@@ -60,6 +60,7 @@ export function evseRulesOf({ id, transaction, description }: SmartChargingEvse)
     current: directCurrent.has(description.connectorType) ? 'DC' : 'AC',
     transactionId: transaction?.id,
     isCharging: transaction !== undefined,
+    operationModes: description.v2x?.operationModes,
   };
 }
 

@@ -45,9 +45,11 @@ const byText = new Map(Object.entries(ofStation));
 const byName = new Map(Object.entries(ofConnector));
 
 /** The value of a computed variable; undefined for one that is stored. */
-export function computedVariable(core: Core, { text, address }: VariableDefinition): string | undefined {
-  const { component, variable } = address;
-  if (!component.evse) return byText.get(text)?.(core);
+export function computedVariable(core: Core, definition: VariableDefinition): string | undefined {
+  const { component, variable } = definition.address;
+  if (!component.evse) return byText.get(definition.text)?.(core);
+  const ofGrid = core.grid.inverters.valueOf(definition);
+  if (ofGrid !== undefined) return ofGrid;
   const { id, connectorId } = component.evse;
   const evse = core.evse(id);
   const connector =

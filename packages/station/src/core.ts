@@ -1,6 +1,5 @@
 import type { EventEmitter } from 'node:events';
 import type { Availability } from './availability.ts';
-import type { TokenAuthority } from './authorization.ts';
 import type { ChargingProfiles } from './charging-profiles.ts';
 import type { Clock } from './clock.ts';
 import type { Contracts } from './contract.ts';
@@ -10,6 +9,7 @@ import type { DeviceModel } from './device-model.ts';
 import type { DisplayMessages } from './display-messages.ts';
 import type { Evse } from './evse.ts';
 import type { StationEvents } from './events.ts';
+import type { Grid } from './grid.ts';
 import type { Certificates } from './certificates.ts';
 import type { CertificateSigning } from './certificate-signing.ts';
 import type { FirmwareUpdate } from './firmware-update.ts';
@@ -50,13 +50,13 @@ export interface Core {
   readonly events: EventEmitter<StationEvents>;
   readonly variables: DeviceModel;
   readonly tokens: Tokens;
-  /** Knows contract certificates, where the station has any (OCPP 2.0.1 C07). */
-  readonly contractAuthority: TokenAuthority | undefined;
   readonly contracts: Contracts;
   readonly prices: Prices;
   readonly tariffs: Tariffs;
   readonly costs: TransactionCosts;
   readonly displays: DisplayMessages;
+  /** What OCPP 2.1 has for the grid and for batteries. */
+  readonly grid: Grid;
   readonly profiles: ChargingProfiles;
   readonly profileRules: ProfileRules;
   readonly smartCharging: SmartChargingParts;

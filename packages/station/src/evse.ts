@@ -65,7 +65,8 @@ export class Evse {
       clock: core.clock,
       query: () =>
         core.profiles.all.length > 0 ? limitQueryOf(core, { evseId: description.id, unit: 'A' }) : undefined,
-      tell: (limit) => core.host.limit(description.id, limit),
+      within: (limit) => core.grid.v2x.within(this, limit),
+      tell: (limit) => core.grid.v2x.tell(this, limit),
     });
     this.#samples = new TransactionSamples(core, this);
     this.#meter = new EvseMeter(core, this.id);

@@ -1,51 +1,64 @@
-import { systemClock, type Clock, type Timer } from './clock.ts';
+import { systemClock, type Clock } from './clock.ts';
 import type { BackOff } from './back-off.ts';
-import type { StationVersion } from './options.ts';
-import { createSimulatedHost, type SimulatedHost, type SimulatedHostOptions } from './simulated-host.ts';
-import { createStation, type Station } from './station.ts';
+import { createMemoryStore } from './memory-store.ts';
+import { allVersions, type StationIdentity, type StationVersion } from './options.ts';
+import type { Arrivals } from './simulation/arrivals.ts';
+import { Misfortune, type FailureKind, type FleetFailures } from './simulation/fleet-failures.ts';
+import { Member, type FleetMember } from './simulation/fleet-member.ts';
+import { createSharedClock } from './simulation/shared-clock.ts';
+import type { SimulatedHostOptions } from './simulation/host.ts';
+import { identityOf, Mix, type Weights } from './simulation/mix.ts';
+import type { Station } from './station.ts';
 import type { VariableSettings } from './variable-values.ts';
+
+export type { Arrivals } from './simulation/arrivals.ts';
+export type { FleetMember } from './simulation/fleet-member.ts';
 
 export interface FleetOptions {
   count: number;
   /** Of the CSMS. */
   url: string;
-  /** In turn, from the first station on. Default 1.6 and 2.0.1. */
-  versions?: readonly StationVersion[];
+  /** In turn, from the first station on, or in proportion to weights. Default 1.6 and 2.0.1. */
+  versions?: readonly StationVersion[] | Weights<StationVersion>;
+  /** A station offers the versions before its own as well, and the CSMS chooses. Default false. */
+  fallsBack?: boolean;
   /** The number of the station follows, from 1. Default `SIM`. */
   identityPrefix?: string;
+  /** Instead of a prefix: `{n}` is the number, `{n:4}` with four digits, `{version}` the version. */
+  identity?: string;
+  /** What the stations say they are, in turn. */
+  models?: readonly Partial<Omit<StationIdentity, 'identity'>>[];
   /** When vehicles come and go; without it, nobody comes. */
   arrival?: Arrivals;
-  /** Time over which the stations start, evenly. Default 10 ms for each. */
+  /** Time over which the stations start. Default 10 ms for each. */
   rampMs?: number;
+  /** `even`: each at a random time of its own share. `growing`: from one on, by a constant factor. Default `even`. */
+  ramp?: 'even' | 'growing';
+  /** What goes wrong, at random. Default: nothing. */
+  failures?: FleetFailures;
   password?: string;
+  /** Default: the computer's, with one timer for all; waits end up to 1/64 late. */
   clock?: Clock;
   /** Uniform in [0, 1). Default Math.random. */
   random?: () => number;
   host?: Omit<SimulatedHostOptions, 'clock' | 'random'>;
   settings?: VariableSettings;
   backOff?: Partial<BackOff>;
-}
-
-export interface Arrivals {
-  /** Mean time between a departure and the next arrival at one EVSE. Default 60 s. */
-  idleMs?: number;
-  /** Mean stay; the vehicle may be full before. Default 5 min. */
-  stayMs?: number;
-  /** Tokens that are presented, at random. */
-  idTokens: readonly string[];
+  /** Told of each station that is made: a charger makes another one after each power cut. */
+  onStation?(station: Station): void;
+  onFailure?(kind: FailureKind, member: FleetMember): void;
 }
 
 /** Stations that live by themselves. */
 export interface Fleet {
   readonly members: readonly FleetMember[];
   start(): void;
+  /** More of them, with the next numbers; they start over `overMs` when the fleet runs. Default 10 ms for each. */
+  add(count: number, overMs?: number): readonly FleetMember[];
+  /** Takes the newest away; resolves when nothing of them runs any more. */
+  remove(count: number): Promise<void>;
   /** Disconnects all; resolves when nothing runs any more. */
   stop(): Promise<void>;
-}
-
-export interface FleetMember {
-  readonly station: Station;
-  readonly host: SimulatedHost;
 }
 
 /** Makes a fleet; nothing happens before `start`. */
@@ -53,83 +66,113 @@ export function createFleet(options: FleetOptions): Fleet {
   return new SimulatedFleet(options);
 }
 
+/** Time for each station over which a fleet starts, ms. */
+const rampEachMs = 10;
+
 class SimulatedFleet implements Fleet {
-  readonly members: readonly FleetMember[];
   readonly #options: FleetOptions;
   readonly #clock: Clock;
   readonly #random: () => number;
-  readonly #timers = new Set<Timer>();
+  readonly #versions: Mix<StationVersion>;
+  readonly #members: Member[] = [];
+  readonly #misfortune: Misfortune;
+  #made = 0;
+  #isRunning = false;
 
   constructor(options: FleetOptions) {
     this.#options = options;
-    this.#clock = options.clock ?? systemClock;
+    this.#clock = options.clock ?? createSharedClock(systemClock);
     this.#random = options.random ?? Math.random;
-    this.members = Array.from({ length: options.count }, (_, i) => this.#createMember(i));
+    this.#versions = new Mix(weightsOf(options.versions ?? ['1.6', '2.0.1']));
+    this.#misfortune = new Misfortune(options.failures ?? {}, {
+      clock: this.#clock,
+      random: this.#random,
+      members: () => this.#members,
+      onFailure: (kind, member) => options.onFailure?.(kind, member),
+    });
+    this.#make(options.count);
+  }
+
+  get members(): readonly FleetMember[] {
+    return this.#members;
   }
 
   start(): void {
-    const { rampMs = this.members.length * 10, arrival } = this.#options;
-    for (const [i, member] of this.members.entries()) {
-      this.#after((i / this.members.length) * rampMs, () => {
-        member.station.start();
-        if (arrival) member.station.events.once('accepted', () => this.#live(member, arrival));
-      });
-    }
+    this.#isRunning = true;
+    this.#launch(this.#members, this.#options.rampMs);
+    this.#misfortune.start();
+  }
+
+  add(count: number, overMs?: number): readonly FleetMember[] {
+    const made = this.#make(count);
+    if (this.#isRunning) this.#launch(made, overMs);
+    return made;
+  }
+
+  async remove(count: number): Promise<void> {
+    const gone = this.#members.splice(Math.max(0, this.#members.length - count));
+    await Promise.all(gone.map((member) => member.end()));
   }
 
   async stop(): Promise<void> {
-    for (const timer of this.#timers) timer.cancel();
-    this.#timers.clear();
-    for (const { host } of this.members) host.shutDown();
-    await Promise.all(this.members.map(({ station }) => station.stop()));
+    this.#isRunning = false;
+    this.#misfortune.stop();
+    await Promise.all(this.#members.map((member) => member.end()));
   }
 
-  #createMember(index: number): FleetMember {
-    const { url, versions = ['1.6', '2.0.1'], identityPrefix = 'SIM', password, settings, backOff } = this.#options;
-    const host = createSimulatedHost({ ...this.#options.host, clock: this.#clock, random: this.#random });
-    const station = createStation({
-      identity: `${identityPrefix}${index + 1}`,
-      url,
-      versions: [versions[index % versions.length] ?? '1.6'],
-      host,
-      clock: this.#clock,
-      random: this.#random,
-      ...(password !== undefined && { password }),
-      ...(settings && { settings }),
-      ...(backOff && { backOff }),
-    });
-    return { station, host };
+  #make(count: number): Member[] {
+    const made = Array.from({ length: count }, () => this.#createMember());
+    this.#members.push(...made);
+    return made;
   }
 
-  #live(member: FleetMember, arrival: Arrivals): void {
-    for (const { id } of member.host.evses) this.#arriveLater(member, id, arrival);
+  #launch(members: readonly Member[], rampMs = members.length * rampEachMs): void {
+    for (const [index, member] of members.entries()) {
+      member.startIn(this.#startShare(index, members.length) * rampMs);
+    }
   }
 
-  #arriveLater({ host, station }: FleetMember, evseId: number, arrival: Arrivals): void {
-    const { idleMs = 60_000, stayMs = 300_000, idTokens } = arrival;
-    const token = idTokens[Math.floor(this.#random() * idTokens.length)];
-    this.#after(this.#around(idleMs), () => {
-      host.plug(evseId);
-      this.#after(this.#around(3000), () => {
-        if (token !== undefined) host.presentToken(evseId, token);
-      });
-      this.#after(this.#around(stayMs), () => {
-        host.unplug(evseId);
-        this.#arriveLater({ host, station }, evseId, arrival);
-      });
-    });
+  /** When a station starts, as a share of the ramp. */
+  #startShare(index: number, count: number): number {
+    if (this.#options.ramp === 'growing') return Math.log(index + 1) / Math.log(count + 1);
+    return (index + this.#random()) / count;
   }
 
-  /** From half to one and a half of the mean. */
-  #around(meanMs: number): number {
-    return meanMs * (0.5 + this.#random());
+  #createMember(): Member {
+    const n = ++this.#made;
+    const version = this.#versions.next();
+    const { url, password, settings, backOff, host, models = [], failures = {}, onStation, arrival } = this.#options;
+    const { identityPrefix = 'SIM', identity = `${identityPrefix}{n}`, fallsBack } = this.#options;
+    const hasNetwork = (failures.slowAnswers ?? 0) > 0 || (failures.wrongAnswers ?? 0) > 0;
+    return new Member(
+      {
+        ...models[(n - 1) % models.length],
+        identity: identityOf(identity, { n, version }),
+        url,
+        versions: fallsBack ? allVersions.slice(allVersions.indexOf(version)) : [version],
+        hasNetwork,
+        clock: this.#clock,
+        random: this.#random,
+        ...(host && { host }),
+        ...((failures.reboots ?? 0) > 0 && { store: createMemoryStore() }),
+        ...(password !== undefined && { password }),
+        ...(settings && { settings }),
+        ...(backOff && { backOff }),
+        ...(onStation && { onStation }),
+      },
+      { arrivals: arrival, clock: this.#clock, random: this.#random },
+    );
   }
+}
 
-  #after(ms: number, task: () => void): void {
-    const timer = this.#clock.after(ms, () => {
-      this.#timers.delete(timer);
-      task();
-    });
-    this.#timers.add(timer);
-  }
+function weightsOf(
+  versions: readonly StationVersion[] | Weights<StationVersion>,
+): readonly (readonly [StationVersion, number])[] {
+  if (isList(versions)) return versions.map((version) => [version, 1] as const);
+  const all = ['1.6', '2.0.1', '2.1'] as const;
+  return all.map((version) => [version, versions[version] ?? 0] as const);
+}
+
+function isList<T>(value: readonly T[] | object): value is readonly T[] {
+  return Array.isArray(value);
 }

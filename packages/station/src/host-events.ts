@@ -28,6 +28,7 @@ export function hostEvents(core: Core): HostEvents {
     faulted: (evseId, fault) => at(evseId, (evse) => evse.faulted(fault)),
     faultCleared: (evseId) => at(evseId, (evse) => evse.faultCleared()),
     stopRequested: (evseId, reason) => at(evseId, (evse) => evse.stop({ reason, trigger: 'AbnormalCondition' })),
+    grid: core.grid,
     ...core.smartCharging.hostEvents,
   };
 }

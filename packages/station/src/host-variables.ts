@@ -1,6 +1,6 @@
 import type { DeviceModel } from './device-model.ts';
 import type { OcppVersion } from '@busbar/ocpp';
-import { textOf, type VariableAddress } from './variable-address.ts';
+import { addressOf, textOf, type VariableAddress } from './variable-address.ts';
 import {
   readVariable,
   writeVariable,
@@ -59,6 +59,12 @@ export function writeForHost(
       ? writeByKey(station, request, { key: found.key, source })
       : writeByAddress(station.model, request, { found, source });
   });
+}
+
+/** Sets one variable by its canonical text, or by its key in OCPP 1.6. */
+export function writeByName(station: HostVariables, name: string, attributeValue: string): HostWriteResult['status'] {
+  const address = addressOf(name) ?? { component: { name: '' }, variable: { name } };
+  return writeForHost(station, [{ ...address, attributeValue }], 'host')[0]?.status ?? 'Rejected';
 }
 
 type Resolved =

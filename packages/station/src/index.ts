@@ -4,6 +4,7 @@ export { ComponentConfigError, loadComponents, parseComponents, type ComponentFi
 export type { OperationMode } from './charging-profile.ts';
 export { ManualClock, systemClock, type Clock, type Timer } from './clock.ts';
 export type { StationEvents } from './events.ts';
+export type * from './grid-host.ts';
 export { HostMonitors, type HostVariableEvent } from './host-monitors.ts';
 export {
   readForHost,
@@ -27,6 +28,22 @@ export type { Iso15118 } from './iso15118.ts';
 export type { KeyStore } from './key-store.ts';
 export type { FailureKind } from './connect-failure.ts';
 export type { FailedAttempt } from './connection.ts';
+export { FleetMeter, type FleetFigures } from './simulation/fleet-meter.ts';
+export { failureKinds, type FailureKind as FleetFailureKind, type FleetFailures } from './simulation/fleet-failures.ts';
+export { homeHours } from './simulation/arrivals.ts';
+export { SimulatedCharger, type ChargerOptions } from './simulation/charger.ts';
+export * from './simulation/scenario.ts';
+export { scenarioMistakes, type ScenarioMistake } from './simulation/scenario-mistakes.ts';
+export {
+  runScenario,
+  type ScenarioFailure,
+  type ScenarioOptions,
+  type ScenarioRun,
+} from './simulation/scenario-run.ts';
+export { seeded } from './simulation/seeded.ts';
+export { SimulatedNetwork, type NetworkQuality } from './simulation/network.ts';
+export { wrongAnswers, type WrongAnswer } from './simulation/wrong-answers.ts';
+export { createSharedClock } from './simulation/shared-clock.ts';
 export type * from './ocpp-interface.ts';
 export { createOcppInterface, type OcppInterfaceOptions, type OcppService } from './ocpp-service.ts';
 export type { StationInside } from './station-inside.ts';
@@ -52,6 +69,9 @@ export {
   type SimulatedHost,
   type SimulatedHostOptions,
 } from './simulated-host.ts';
+export type { EvseKind } from './simulation/evse-kinds.ts';
+export type { Shown } from './simulation/display.ts';
+export { SettableClock } from './simulation/settable-clock.ts';
 export { openStationFile, type StationFile, type StationFileOptions, type StationFileTrouble } from './sqlite-store.ts';
 export type { VariableName } from './standard-variables.ts';
 export type { VariableAddress } from './variable-address.ts';

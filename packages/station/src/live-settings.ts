@@ -22,21 +22,13 @@ export function settingChanged(running: Running, change: VariableChange): void {
   effects[name]?.(running, change);
   tellSetting(running.core, name);
   if (priceVariables.includes(name)) running.core.prices.showDefault();
+  if (name.startsWith('AlignedDataCtrlr.')) running.aligned.again();
+  if (name.startsWith('SampledDataCtrlr.')) for (const evse of running.core.evses) evse.rearm();
 }
 
 const effects: Partial<Record<VariableName, (running: Running, change: VariableChange) => void>> = {
   'OCPPCommCtrlr.HeartbeatInterval': ({ periodic }) => periodic.heartbeatLater(),
   'OCPPCommCtrlr.WebSocketPingInterval': ({ connection }) => connection.pingAgain(),
-  'AlignedDataCtrlr.Enabled': ({ aligned }) => aligned.again(),
-  'AlignedDataCtrlr.Interval': ({ aligned }) => aligned.again(),
-  'AlignedDataCtrlr.TxEndedInterval': ({ aligned }) => aligned.again(),
-  'SampledDataCtrlr.TxEndedInterval': ({ core }) => rearm(core),
-  'SampledDataCtrlr.TxUpdatedInterval': ({ core }) => rearm(core),
   'SecurityCtrlr.BasicAuthPassword': ({ core }) => core.network.credentials.changed(),
   'SecurityCtrlr.SecurityProfile': ({ core }, change) => core.network.securityProfile.changed(change),
 };
-
-/** Meter values of what charges are taken as often as the settings say now. */
-export function rearm({ evses }: Core): void {
-  for (const evse of evses) evse.rearm();
-}

@@ -22,6 +22,7 @@ export interface OpenTransaction {
   lastAt: Date;
   lastWh: number;
   limit: Transaction['limit'];
+  mayFeedBack: boolean | undefined;
   /** Why the supply ended, where only the transaction went on. */
   stoppedReason: StopReason | undefined;
 }
@@ -43,6 +44,7 @@ export function keepTransaction(store: StationStore, transaction: Transaction): 
     lastAt: transaction.lastAt.toISOString(),
     lastWh: transaction.lastWh,
     limit: transaction.limit,
+    mayFeedBack: transaction.mayFeedBack,
     stoppedReason: transaction.stopping?.reason,
   });
 }
@@ -87,6 +89,7 @@ function toOpenTransaction(id: string, value: unknown): OpenTransaction | undefi
     lastAt,
     lastWh,
     limit: toLimit(fields.get('limit')),
+    mayFeedBack: flagOf(fields.get('mayFeedBack')),
     stoppedReason: stopReasons.find((reason) => reason === text('stoppedReason')),
   };
 }
@@ -106,6 +109,7 @@ function toLimit(value: unknown): Transaction['limit'] {
 const states = ['EVConnected', 'Charging', 'SuspendedEV', 'SuspendedEVSE', 'Idle'] as const;
 
 const numberOf = (value: unknown) => (typeof value === 'number' ? value : undefined);
+const flagOf = (value: unknown) => (typeof value === 'boolean' ? value : undefined);
 const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
 
 function toIdToken(value: unknown): Transaction['idToken'] {

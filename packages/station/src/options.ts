@@ -3,6 +3,7 @@ import type { BackOff } from './back-off.ts';
 import type { CertificateStore } from './certificate-store.ts';
 import type { Clock } from './clock.ts';
 import type { KeyStore } from './key-store.ts';
+import type { StationNetwork } from './station-network.ts';
 import type { StationStore } from './store.ts';
 import type { StationHost } from './station-host.ts';
 import type { TlsOptions } from './tls-options.ts';
@@ -78,6 +79,8 @@ export interface StationOptions extends Partial<Omit<StationIdentity, 'identity'
   certificateStore?: CertificateStore;
   /** Where private keys are. Default: in `store`, as they are. */
   keyStore?: KeyStore;
+  /** For simulations. Default: frames pass as they are. */
+  network?: StationNetwork;
   /** What is remembered over power cuts. Default: nothing is. */
   store?: StationStore;
   /** Messages that wait for the CSMS before intermediate ones are dropped. Default 1000. */

@@ -8,6 +8,8 @@ export interface PowerLimiterOptions {
   clock: Clock;
   /** In A; undefined when there are no profiles, and so no limit. */
   query(): LimitQuery | undefined;
+  /** What of a limit may be told; default: all. */
+  within?(limit: PowerLimit): PowerLimit;
   /** Called when the limit has changed; undefined lifts it. */
   tell(limit: PowerLimit | undefined): void;
 }
@@ -34,7 +36,8 @@ export class PowerLimiter {
     const query = this.#options.query();
     if (!query) return this.#tell(undefined);
     const { applied, until } = limitNow(query);
-    this.#tell(toPowerLimit(applied));
+    const limit = toPowerLimit(applied);
+    this.#tell(this.#options.within?.(limit) ?? limit);
     const waitMs = until ? until.getTime() - query.from.getTime() : Infinity;
     this.#timer = this.#options.clock.after(Math.min(longestWaitMs, Math.max(1, waitMs)), () => this.start());
   }

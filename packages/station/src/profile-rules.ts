@@ -1,5 +1,5 @@
 import type { OcppVersion } from '@busbar/ocpp';
-import type { ChargingProfile, ProfilePurpose, RateUnit } from './charging-profile.ts';
+import type { ChargingProfile, OperationMode, ProfilePurpose, RateUnit } from './charging-profile.ts';
 import { scheduleError } from './schedule-rules.ts';
 
 /** What may be installed: what the station can, and what it is doing. */
@@ -37,6 +37,8 @@ export interface EvseRules {
   /** Of what runs. In OCPP 1.6 undefined while the CSMS has not given the id. */
   transactionId?: string | undefined;
   isCharging: boolean;
+  /** OCPP 2.1; undefined: all. */
+  operationModes?: readonly OperationMode[] | undefined;
 }
 
 /** As in the appendix of OCPP 2.x. */

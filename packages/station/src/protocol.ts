@@ -48,6 +48,8 @@ export interface Receiver {
   receiveBytes(bytes: Uint8Array): void;
   receiveBinary(byteLength: number): void;
   close(reason: string): void;
+  /** Sends a request as it is. Rejects as `Peer.call`. */
+  callRaw?(action: string, payload: unknown): Promise<unknown>;
 }
 
 /** What a version of OCPP does for a station. Each says one thing to the CSMS; none rejects unless it says so. */

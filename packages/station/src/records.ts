@@ -1,4 +1,5 @@
 import type { v201, v21 } from '@busbar/ocpp';
+import type { OperationMode } from './charging-profile.ts';
 import type { ReadingContext, Sample } from './samples.ts';
 import type { ChargingState, IdToken, Preconditioning, StopReason } from './station-host.ts';
 import { isSigned } from './thin-values.ts';
@@ -9,7 +10,7 @@ import type { TriggerReason } from './transaction.ts';
  * A message that must reach the CSMS, however long that takes, in the words of OCPP 2.0.1. What goes over the wire is made of
  * it when it is sent: then the version that is spoken and, in 1.6, the CSMS's id of the transaction are known.
  */
-export type QueuedRecord = TransactionRecord | SecurityRecord | NoticeRecord;
+export type QueuedRecord = TransactionRecord | SecurityRecord | NoticeRecord | GridRecord;
 
 /** A step of a transaction. Plain JSON: it is kept over power cuts. */
 export interface TransactionRecord {
@@ -40,6 +41,7 @@ export interface TransactionRecord {
   /** OCPP 2.1, where it is new. */
   limit?: TransactionLimit | undefined;
   preconditioning?: Preconditioning | undefined;
+  operationMode?: OperationMode | undefined;
   /** OCPP 2.1: of the tariff that the station calculates with; at the end and at every interval, what that makes. */
   tariffId?: string | undefined;
   costDetails?: v21.CostDetailsType | undefined;
@@ -69,6 +71,13 @@ export interface NoticeRecord {
   payload: v201.NotifyEventRequest;
 }
 
+/** OCPP 2.1: what happened to the grid or to batteries; other versions have no word for it. */
+export type GridRecord = { kind: 'grid' } & (
+  | { action: 'BatterySwap'; payload: v21.BatterySwapRequest }
+  | { action: 'NotifyDERAlarm'; payload: v21.NotifyDERAlarmRequest }
+  | { action: 'NotifyDERStartStop'; payload: v21.NotifyDERStartStopRequest }
+);
+
 /** What may be left out when room is short: OCPP 2.0.1 E04.FR.08, and events. */
 export function isIntermediate(record: QueuedRecord): boolean {
   if (record.kind === 'notice') return true;
@@ -87,7 +96,19 @@ export function isTakenValues(value: unknown): value is TakenValues {
 export function redated(record: QueuedRecord, move: (at: string) => string): QueuedRecord {
   if (record.kind === 'security') return { ...record, at: move(record.at) };
   if (record.kind === 'notice') return { ...record, payload: redatedEvents(record.payload, move) };
+  if (record.kind === 'grid') return redatedGrid(record, move);
   return { ...record, at: move(record.at), values: record.values.map((taken) => ({ ...taken, at: move(taken.at) })) };
+}
+
+function redatedGrid(record: GridRecord, move: (at: string) => string): GridRecord {
+  switch (record.action) {
+    case 'BatterySwap':
+      return record;
+    case 'NotifyDERAlarm':
+      return { ...record, payload: { ...record.payload, timestamp: move(record.payload.timestamp) } };
+    case 'NotifyDERStartStop':
+      return { ...record, payload: { ...record.payload, timestamp: move(record.payload.timestamp) } };
+  }
 }
 
 function redatedEvents(payload: v201.NotifyEventRequest, move: (at: string) => string): v201.NotifyEventRequest {
@@ -99,6 +120,6 @@ function redatedEvents(payload: v201.NotifyEventRequest, move: (at: string) => s
 export function isRecord(value: unknown): value is QueuedRecord {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
   if (value.kind === 'security') return 'type' in value && 'at' in value;
-  if (value.kind === 'notice') return 'payload' in value && typeof value.payload === 'object';
+  if (value.kind === 'notice' || value.kind === 'grid') return 'payload' in value && typeof value.payload === 'object';
   return value.kind === 'transaction' && 'transactionId' in value && 'values' in value && Array.isArray(value.values);
 }

@@ -160,6 +160,17 @@ const periodRules: readonly PeriodRule[] = [
     isBroken: ({ phaseToUse }, { rules }) => phaseToUse !== undefined && !rules.features.has('ACPhaseSwitching'),
   },
   {
+    name: 'a mode is one that the EVSE knows',
+    versions: ['2.1'],
+    reasonCode: 'InvalidOperationMode',
+    isBroken: ({ operationMode }, { profile, rules }) =>
+      operationMode !== undefined &&
+      rules.evses.some(
+        ({ id, operationModes }) =>
+          (profile.evseId === 0 || profile.evseId === id) && operationModes?.includes(operationMode) === false,
+      ),
+  },
+  {
     name: 'an operation mode is for transactions (Q)',
     reasonCode: 'InvalidOperationMode',
     isBroken: ({ operationMode = 'ChargingOnly' }, { profile }) =>

@@ -1,5 +1,11 @@
 import { systemClock, type Clock, type Timer } from './clock.ts';
+import type { ContractProof } from './contract.ts';
 import { SimulatedEvse } from './simulated-evse.ts';
+import { describeEvses, type SimulatedSupply } from './simulation/evse-kinds.ts';
+import { failedSteps, firmwareSteps } from './simulation/firmware-steps.ts';
+import { Display, emptyDisplay, type Shown } from './simulation/display.ts';
+import { createMeterKey, type MeterKey } from './simulation/meter-key.ts';
+import { SettableClock } from './simulation/settable-clock.ts';
 import type {
   EvseDescription,
   Fault,
@@ -12,86 +18,21 @@ import type {
   StationHost,
   StopReason,
 } from './station-host.ts';
-import type { Vehicle } from './vehicle.ts';
+import type { Arrival, Failures, SimulatedHost, SimulatedHostOptions } from './simulation/host.ts';
 
-export interface SimulatedHostOptions {
-  /** How many EVSEs, each with one connector. Default 1. */
-  evses?: number;
-  clock?: Clock;
-  /** Uniform in [0, 1): the seed of its meters and vehicles. Default Math.random. */
-  random?: () => number;
-  /** Of the vehicles that plug in, kWh. Default 60. */
-  batteryKwh?: number;
-  /** Of the vehicles that plug in, W. Default 11,000. */
-  maxPowerW?: number;
-  /** Of the station. Default 3. */
-  phases?: 1 | 3;
-  /** Of the station, per phase. Default 32 A. */
-  maxCurrentA?: number;
-  /** Phase to neutral. Default 230 V. */
-  voltageV?: number;
-  /** How many times faster a battery fills; power, energy and time stay consistent. Default 1. */
-  speed?: number;
-  /** How long a restart takes. Default 1000 ms. */
-  resetMs?: number;
-  firmwareVersion?: string;
-}
-
-/** What goes wrong, as long as it is set. */
-export interface Failures {
-  /** The plug stays locked. */
-  unlock?: boolean;
-  firmware?: 'DownloadFailed' | 'InstallationFailed';
-  log?: boolean;
-}
-
-/** Which vehicle comes, and how full. */
-export interface Arrival extends Partial<Vehicle> {
-  /** State of charge on arrival, %. */
-  soc?: number;
-}
-
-/** A charger without hardware, and the people and vehicles that come to it. */
-export interface SimulatedHost extends StationHost {
-  /** What is to go wrong from now on. */
-  readonly failures: Failures;
-  plug(evseId: number, arrival?: Arrival): void;
-  unplug(evseId: number): void;
-  /** A plain string is an ISO 14443 card. */
-  presentToken(evseId: number, idToken: string | IdToken): void;
-  /** The stop button, the vehicle, a protection. */
-  requestStop(evseId: number, reason: StopReason): void;
-  fault(evseId: number, fault: Fault): void;
-  clearFault(evseId: number): void;
-  /** The vehicle's state of charge, %. */
-  socOf(evseId: number): number;
-  isPlugged(evseId: number): boolean;
-  /** Ends everything that still runs or waits. */
-  shutDown(): void;
-}
+export type { Arrival, Failures, SimulatedHost, SimulatedHostOptions } from './simulation/host.ts';
 
 /** Makes a host; the same random numbers and the same clock give the same meter values. */
 export function createSimulatedHost(options: SimulatedHostOptions = {}): SimulatedHost {
   return new Simulation(options);
 }
 
-/** The steps of a firmware update, and how long each takes before the next, ms. */
-const firmwareSteps: readonly { status: FirmwareStatus; ms: number }[] = [
-  { status: 'Downloading', ms: 2000 },
-  { status: 'Downloaded', ms: 500 },
-  { status: 'Installing', ms: 2000 },
-  { status: 'Installed', ms: 0 },
-];
-
-/** Which step fails, and how. */
-const failedSteps: Partial<Record<FirmwareStatus, Failures['firmware']>> = {
-  Downloaded: 'DownloadFailed',
-  Installed: 'InstallationFailed',
-};
-
 class Simulation implements SimulatedHost {
   readonly evses: readonly EvseDescription[];
   readonly failures: Failures = {};
+  resumes?: NonNullable<StationHost['resumes']>;
+  displayMessage?: NonNullable<StationHost['displayMessage']>;
+  showPrice?: NonNullable<StationHost['showPrice']>;
   readonly #options: SimulatedHostOptions;
   readonly #clock: Clock;
   readonly #random: () => number;
@@ -99,21 +40,25 @@ class Simulation implements SimulatedHost {
   #events: HostEvents | undefined;
   #firmwareVersion: string | undefined;
   #timers: Set<Timer> | undefined;
+  #faults: Map<number, Fault> | undefined;
+  #connectors: Map<number, number> | undefined;
+  #display: Display | undefined;
 
   constructor(options: SimulatedHostOptions) {
-    const { evses = 1, phases = 3, maxCurrentA = 32, voltageV = 230 } = options;
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? Math.random;
     this.#firmwareVersion = options.firmwareVersion;
-    this.evses = Array.from({ length: evses }, (_, i) => ({
-      id: i + 1,
-      phases,
-      maxCurrentA,
-      voltageV,
-      connectorType: 'sType2',
-    }));
-    this.#simulated = this.evses.map((description) => this.#createEvse(description));
+    const kinds = describeEvses(options);
+    this.evses = kinds.map(({ description }) => description);
+    const key = options.signsReadings ? createMeterKey('SIM-METER-1') : undefined;
+    this.#simulated = kinds.map((kind) => this.#createEvse(kind, key));
+    if (options.resumesAfterPowerCut) this.resumes = ({ evseId }) => this.isPlugged(evseId);
+    if (options.hasDisplay) this.#installDisplay();
+  }
+
+  get shown(): Shown {
+    return this.#display ?? emptyDisplay;
   }
 
   get firmwareVersion(): string {
@@ -123,8 +68,9 @@ class Simulation implements SimulatedHost {
   attach(events: HostEvents): void {
     this.#events = events;
     for (const [index, evse] of this.#simulated.entries()) {
-      if (evse.isPlugged) events.pluggedIn(index + 1);
+      if (evse.isPlugged) events.pluggedIn(index + 1, this.#connectors?.get(index + 1));
     }
+    for (const [evseId, fault] of this.#faults ?? []) events.faulted(evseId, fault);
   }
 
   start(evseId: number): void {
@@ -143,8 +89,12 @@ class Simulation implements SimulatedHost {
     return this.#evse(evseId).read();
   }
 
-  unlock(): Promise<boolean> {
-    return Promise.resolve(this.failures.unlock !== true);
+  unlock(evseId: number): Promise<boolean> {
+    return Promise.resolve(this.failures.unlock !== true && !this.#has(evseId, 'ConnectorLockFailure'));
+  }
+
+  setTime(time: Date): void {
+    if (this.#clock instanceof SettableClock) this.#clock.set(time);
   }
 
   reset(): Promise<void> {
@@ -164,23 +114,31 @@ class Simulation implements SimulatedHost {
     return `${kind}-${this.#clock.now().toISOString().slice(0, 10)}.log`;
   }
 
-  plug(evseId: number, { soc = 15 + 40 * this.#random(), ...vehicle }: Arrival = {}): void {
+  plug(evseId: number, arrival: Arrival = {}): void {
+    const { soc = 15 + 40 * this.#random(), connectorId, cableA, ...vehicle } = arrival;
     const { batteryKwh = 60, maxPowerW = 11_000 } = this.#options;
     const evse = this.#evse(evseId);
     if (evse.isPlugged) return;
-    evse.plug({ batteryWh: batteryKwh * 1000, maxPowerW, phases: 3, targetSoc: 100, ...vehicle }, soc);
-    this.#events?.pluggedIn(evseId);
+    evse.plug({ batteryWh: batteryKwh * 1000, maxPowerW, phases: 3, targetSoc: 100, ...vehicle }, { soc, cableA });
+    if (connectorId !== undefined) (this.#connectors ??= new Map()).set(evseId, connectorId);
+    this.#events?.pluggedIn(evseId, connectorId, cableA === undefined ? undefined : { maxCurrentA: cableA });
   }
 
   unplug(evseId: number): void {
     const evse = this.#evse(evseId);
     if (!evse.isPlugged) return;
     this.#events?.unplugged(evseId);
+    this.#connectors?.delete(evseId);
     evse.unplug();
   }
 
   presentToken(evseId: number, idToken: string | IdToken): void {
+    if (this.#has(evseId, 'ReaderFailure')) return;
     this.#events?.tokenPresented(evseId, typeof idToken === 'string' ? { idToken, type: 'ISO14443' } : idToken);
+  }
+
+  presentContract(evseId: number, emaid: string, proof: ContractProof = { verdict: 'Valid' }): void {
+    this.#events?.contractPresented(evseId, emaid, proof);
   }
 
   requestStop(evseId: number, reason: StopReason): void {
@@ -188,10 +146,12 @@ class Simulation implements SimulatedHost {
   }
 
   fault(evseId: number, fault: Fault): void {
+    (this.#faults ??= new Map()).set(evseId, fault);
     this.#events?.faulted(evseId, fault);
   }
 
   clearFault(evseId: number): void {
+    this.#faults?.delete(evseId);
     this.#events?.faultCleared(evseId);
   }
 
@@ -209,9 +169,28 @@ class Simulation implements SimulatedHost {
     this.#timers = undefined;
   }
 
-  #createEvse(description: EvseDescription): SimulatedEvse {
+  cutPower(): void {
+    this.#events = undefined;
+    this.shutDown();
+    for (const evse of this.#simulated) evse.limit(undefined);
+  }
+
+  #has(evseId: number, code: Fault['code']): boolean {
+    return this.#faults?.get(evseId)?.code === code;
+  }
+
+  #installDisplay(): void {
+    const display = new Display();
+    this.#display = display;
+    this.displayMessage = (message, what) => display.message(message, what);
+    this.showPrice = (notice) => display.price(notice);
+  }
+
+  #createEvse({ description, supply }: SimulatedSupply, key: MeterKey | undefined): SimulatedEvse {
     return new SimulatedEvse({
       description,
+      supply,
+      key,
       clock: this.#clock,
       seed: Math.floor(this.#random() * 2 ** 31),
       speed: this.#options.speed ?? 1,

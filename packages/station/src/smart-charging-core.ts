@@ -4,6 +4,7 @@ import type { DeviceModel } from './device-model.ts';
 import type { ProfileRules } from './profile-rules.ts';
 import type { EvseDescription, StationHost } from './station-host.ts';
 import type { Transaction } from './transaction.ts';
+import type { V2xSessions } from './v2x-sessions.ts';
 
 /** A station as smart charging sees it. */
 export interface SmartChargingCore {
@@ -13,6 +14,8 @@ export interface SmartChargingCore {
   readonly profiles: ChargingProfiles;
   readonly profileRules: ProfileRules;
   readonly evses: readonly SmartChargingEvse[];
+  /** Which vehicles may feed back; without it, nobody keeps them from it. */
+  readonly grid?: { readonly v2x: Pick<V2xSessions, 'allowed' | 'refused'> };
   /** What holds where no charging profile does, per phase. */
   readonly unlimited: { currentA: number; phases: number };
   /** Since when the CSMS does not hear the station; undefined while it does. */

@@ -2,6 +2,7 @@ import type { OperationMode } from './charging-profile.ts';
 import type { ContractProof } from './contract.ts';
 import type { Customer } from './customer-information.ts';
 import type { DisplayMessage } from './display-messages.ts';
+import type { GridDescription, GridEvents, GridHost } from './grid-host.ts';
 import type { EvChargingNeeds, EvChargingSchedule } from './ev-charging.ts';
 import type { ClearedLimit, ExternalLimit } from './external-limits.ts';
 import type { Measurand21 } from './measurands.ts';
@@ -13,7 +14,7 @@ import type { Reservation } from './reservations.ts';
  * What a charger's firmware supplies to its OCPP station, and what it tells it. Units: W, Wh, A, V, Hz, %. A method that is
  * missing is something the charger cannot do.
  */
-export interface StationHost {
+export interface StationHost extends GridHost {
   readonly evses: readonly EvseDescription[];
   /** What is installed now; without it, the station's option holds. At most 50 characters. */
   readonly firmwareVersion?: string;
@@ -124,6 +125,8 @@ export interface HostEvents {
   faultCleared(evseId: number): void;
   /** The user, the vehicle or a protection ended it. */
   stopRequested(evseId: number, reason: StopReason): void;
+  /** Of the grid and of batteries: OCPP 2.1. */
+  readonly grid: GridEvents;
   /** An energy manager or the grid limits, in place of what the source said of the place before. Throws RangeError for no limit. */
   externalLimit(limit: ExternalLimit): void;
   externalLimitCleared(cleared: ClearedLimit): void;
@@ -152,7 +155,7 @@ export interface NetworkAnswer {
   localAddress?: string | undefined;
 }
 
-export interface EvseDescription {
+export interface EvseDescription extends GridDescription {
   /** 1, 2, … without gaps. */
   id: number;
   phases: 1 | 3;

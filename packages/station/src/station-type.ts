@@ -3,6 +3,7 @@ import type { AvailabilityChange } from './availability.ts';
 import type { LeafKind } from './certificate-store.ts';
 import type { StationEvents } from './events.ts';
 import type { EvseStatus } from './evse.ts';
+import type { HostWriteResult } from './host-variables.ts';
 import type { Iso15118 } from './iso15118.ts';
 import type { StationVersion } from './options.ts';
 import type { Payments } from './payments.ts';
@@ -53,6 +54,8 @@ export interface Station {
   readonly iso15118: Iso15118;
   /** Has a new certificate signed by the CSMS; false when one is being signed already. */
   requestCertificate(kind: LeafKind): boolean;
+  /** Sets a variable by its canonical text as the charger's own software may; answers what became of it. */
+  setVariable(name: string, value: string): HostWriteResult['status'];
   /** Takes a place out of use, or back into it, as the CSMS may. In 1.6 an EVSE is named by its connectors only. */
   changeAvailability(place: Place, isOperative: boolean): AvailabilityChange;
 }

@@ -2,14 +2,14 @@ import { EventEmitter } from 'node:events';
 import { versionOf } from '@busbar/ocpp';
 import { AlignedData } from './aligned-data.ts';
 import { Availability, changeAvailability, type AvailabilityChange } from './availability.ts';
-import { authorize, type TokenAuthority } from './authorization.ts';
+import { authorize } from './authorization.ts';
 import { forgetBootReason, hostBootReason, keptBootReason } from './boot-reason.ts';
 import { Certificates } from './certificates.ts';
 import { CertificateSigning } from './certificate-signing.ts';
 import type { LeafKind } from './certificate-store.ts';
 import type { ChargingProfiles } from './charging-profiles.ts';
 import { systemClock, type Clock } from './clock.ts';
-import { evseRulesOf, readerOf, unlimitedOf } from './composite-of.ts';
+import { unlimitedOf } from './composite-of.ts';
 import { computedVariable } from './computed-variables.ts';
 import type { Connection } from './connection.ts';
 import { Contracts } from './contract.ts';
@@ -20,10 +20,12 @@ import { DeviceModel } from './device-model.ts';
 import { DisplayMessages } from './display-messages.ts';
 import type { StationEvents } from './events.ts';
 import { Evse, type EvseStatus } from './evse.ts';
+import { Grid } from './grid.ts';
 import { FirmwareUpdate } from './firmware-update.ts';
 import { hostEvents } from './host-events.ts';
 import { tellSettings } from './host-settings.ts';
-import { rearm, settingChanged, type Running } from './live-settings.ts';
+import { writeByName, type HostWriteResult } from './host-variables.ts';
+import { settingChanged, type Running } from './live-settings.ts';
 import type { Iso15118 } from './iso15118.ts';
 import { LogUpload } from './log-upload.ts';
 import { Network } from './network.ts';
@@ -50,14 +52,14 @@ import { RemoteStarts } from './remote-starts.ts';
 import { Reservations } from './reservations.ts';
 import { Resets } from './resets.ts';
 import { isSilent, ownSecurityEvent, raiseSecurityEvent, startEventOf, type SecurityEvent } from './security-events.ts';
-import { createProfiles, SmartChargingParts } from './smart-charging-parts.ts';
-import { profileRulesOf } from './smart-charging-settings.ts';
+import { createProfiles, rulesOf, SmartChargingParts } from './smart-charging-parts.ts';
 import { initialProfileOf, securityMeansOf } from './security-profile.ts';
 import { SecurityLog } from './security-log.ts';
 import type { IdToken, Place, ResetKind, StationHost, VendorMessage } from './station-host.ts';
 import { connectionOf } from './station-connection.ts';
 import { deliveryOf } from './station-delivery.ts';
 import { insideOf } from './station-inside.ts';
+import { openThrough } from './station-network.ts';
 import type { Station } from './station-type.ts';
 import type { StationStore } from './store.ts';
 import { watched } from './store-watch.ts';
@@ -109,8 +111,8 @@ class ChargingStation implements Station, Core {
   readonly tariffs = new Tariffs(this);
   readonly costs = new TransactionCosts(this);
   readonly displays = new DisplayMessages(this);
+  readonly grid = new Grid(this);
   readonly contracts = new Contracts(this);
-  readonly contractAuthority: TokenAuthority = (idToken) => this.contracts.judge(idToken);
   readonly securityLog: SecurityLog;
   readonly firmwareUpdate = new FirmwareUpdate(this);
   readonly logUpload = new LogUpload(this);
@@ -165,7 +167,8 @@ class ChargingStation implements Station, Core {
       onRefused: () => this.delivery.close(),
     });
     this.#connection = connectionOf(this, options, {
-      onOpen: (subprotocol, transmit) => this.#opened(subprotocol, transmit),
+      onOpen: (subprotocol, transmit) =>
+        openThrough(options.network, transmit, (through) => this.#opened(subprotocol, through)),
       onClose: (code, reason) => this.#closed(code, reason),
     });
   }
@@ -237,8 +240,7 @@ class ChargingStation implements Station, Core {
   }
 
   get profileRules(): ProfileRules {
-    const { version, evses } = this;
-    return profileRulesOf(readerOf(this), { version, now: this.clock.now(), evses: evses.map(evseRulesOf) });
+    return rulesOf(this);
   }
 
   get offlineSince(): Date | undefined {
@@ -257,7 +259,7 @@ class ChargingStation implements Station, Core {
     this.reservations.start();
     this.#aligned.start();
     this.displays.start();
-    rearm(this);
+    for (const evse of this.evses) evse.rearm();
     const known = this.firmwareUpdate.resume() ? 'FirmwareUpdate' : (reason ?? keptBootReason(this.store));
     this.#registration.renew(known);
     this.network.restart();
@@ -270,17 +272,13 @@ class ChargingStation implements Station, Core {
 
   async stop(): Promise<void> {
     this.#isStarted = false;
-    this.#aligned.stop();
-    this.prices.stop();
-    this.displays.stop();
-    this.network.stop();
+    for (const part of [this.#aligned, this.prices, this.displays, this.network]) part.stop();
     await this.#connection.stop('the station stops');
     await Promise.all(this.#authorizing);
     for (const evse of this.evses) evse.release();
     this.protocol.stop?.();
-    this.waiting.stop();
-    this.reservations.stop();
-    for (const block of [this.signing, this.firmwareUpdate, this.logUpload]) block.stop();
+    const { waiting, reservations, signing, firmwareUpdate, logUpload } = this;
+    for (const part of [waiting, reservations, signing, firmwareUpdate, logUpload]) part.stop();
     this.#registration.closed();
     this.delivery.close();
     this.events.emit('stopped');
@@ -311,12 +309,15 @@ class ChargingStation implements Station, Core {
   }
 
   limitTransaction(evseId: number, limit: TransactionLimit): boolean {
-    const evse = this.evse(evseId);
-    return evse !== undefined && limitTransaction(this, evse, limit);
+    return limitTransaction(this, this.evse(evseId), limit);
   }
 
   securityEvent(event: SecurityEvent): void {
     raiseSecurityEvent(this, event);
+  }
+
+  setVariable(name: string, value: string): HostWriteResult['status'] {
+    return writeByName({ model: this.variables, version: this.#version }, name, value);
   }
 
   changeAvailability(place: Place, isOperative: boolean): AvailabilityChange {
@@ -391,7 +392,6 @@ class ChargingStation implements Station, Core {
   #opened(subprotocol: string, transmit: (text: string) => void): Receiver {
     this.#speak(versionOf(subprotocol) ?? this.#version);
     this.#lastSentMs = this.clock.monotonicMs();
-    const isWatched = this.events.listenerCount('message') > 0;
     const receiver = this.protocol.open({
       transmit: (text) => {
         this.#lastSentMs = this.clock.monotonicMs();
@@ -399,7 +399,7 @@ class ChargingStation implements Station, Core {
       },
       onFlood: () => ownSecurityEvent(this, { type: 'InvalidMessages', info: 'more requests than can be answered' }),
       onTimeout: () => this.#connection.probe(),
-      ...(isWatched && { onMessage: (record) => this.events.emit('message', record) }),
+      ...(this.events.listenerCount('message') > 0 && { onMessage: (record) => this.events.emit('message', record) }),
     });
     this.events.emit('connected', { version: this.#version });
     this.#registration.opened(this.#options.bootOnReconnect ?? false);

@@ -1,9 +1,9 @@
 import type { v21 } from '@busbar/ocpp';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addUsage, openBill, toCostDetails, type Usage } from './tariff-cost.ts';
+import { addUsage, openBill, toCostDetails, type Circumstances, type Usage } from './tariff-cost.ts';
 
-const circumstances = { offsetMinutes: 0, evseKind: 'AC' } as const;
+const circumstances: Circumstances = { offsetMinutes: 0, evseKind: 'AC' };
 const start = new Date('2026-03-02T10:00:00Z');
 const later = (minutes: number) => new Date(start.getTime() + minutes * 60_000);
 
@@ -59,9 +59,13 @@ describe('the cost of a transaction (OCPP 2.1 I12)', () => {
     ['at little power', { maxPower: 10_000 }, 0],
     ['at much current', { minCurrent: 49 }, 0],
     ['for direct current', { evseKind: 'DC' }, 0],
-    ['for a payment card', { paymentBrand: 'VISA' }, 0],
   ])('has a price that holds %s only', (_when, conditions, cost) => {
     expect(totalOf(bill({ energy: { prices: [{ priceKwh: 1, conditions }] } }, [usage({})]))).toBeCloseTo(cost, 6);
+  });
+
+  it('has no fee for a payment that is not known here', () => {
+    const prices = [{ priceFixed: 5, conditions: { paymentBrand: 'VISA' } }, { priceFixed: 1 }];
+    expect(totalOf(bill({ fixedFee: { prices } }, [usage({})]))).toBe(1);
   });
 
   it('takes the first price that holds, in local time', () => {

@@ -1,4 +1,6 @@
+import { batterySwapVariables, gridComponents, gridTextOf } from './grid-variables.ts';
 import type { EvseDescription } from './station-host.ts';
+import { addressOf } from './variable-address.ts';
 import type { VariableDefinition } from './variable-definition.ts';
 import { toDefinition, type VariableRow } from './variable-row.ts';
 
@@ -10,14 +12,22 @@ const state = { type: 'OptionList', access: 'R', values: states, required: true 
 const yes = { type: 'boolean', access: 'R', default: 'true', required: true } as const;
 const no = { type: 'boolean', access: 'R', default: 'false' } as const;
 
-/** The components EVSE and Connector of a declared topology. */
+/** The components of a declared topology: EVSE, Connector, and what goes with what they can do. */
 export function topologyVariables(evses: readonly EvseTopology[]): VariableDefinition[] {
-  return evses.flatMap((evse) => [
+  const ofStation = evses.some(({ isBatterySlot }) => isBatterySlot) ? stationDefinitions(batterySwapVariables) : [];
+  return [...ofStation, ...evses.flatMap(evseDefinitions)];
+}
+
+function evseDefinitions(evse: EvseTopology): VariableDefinition[] {
+  return [
     ...definitions({ name: 'EVSE', evse: { id: evse.id } }, evseRows(evse)),
     ...connectorsOf(evse).flatMap(({ id, type }) =>
       definitions({ name: 'Connector', evse: { id: evse.id, connectorId: id } }, connectorRows(evse, type)),
     ),
-  ]);
+    ...Object.entries(gridComponents(evse)).flatMap(([name, rows]) =>
+      definitions({ name, evse: { id: evse.id } }, rows),
+    ),
+  ];
 }
 
 /** All connectors of an EVSE, one if none is declared. */
@@ -30,9 +40,16 @@ export function topologyTextOf(evses: readonly EvseTopology[]): string {
   return evses
     .map((evse) => {
       const connectors = connectorsOf(evse).map(({ id, type }) => `${id}:${type}`);
-      return `${evse.id}/${evse.phases}/${evse.maxCurrentA}/${evse.voltageV}/${connectors.join('+')}`;
+      return `${evse.id}/${evse.phases}/${evse.maxCurrentA}/${evse.voltageV}/${connectors.join('+')}/${gridTextOf(evse)}`;
     })
     .join(';');
+}
+
+function stationDefinitions(rows: Record<string, VariableRow>): VariableDefinition[] {
+  return Object.entries(rows).flatMap(([text, row]) => {
+    const address = addressOf(text);
+    return address ? [toDefinition(address, row)] : [];
+  });
 }
 
 function definitions(component: VariableDefinition['address']['component'], rows: Record<string, VariableRow>) {

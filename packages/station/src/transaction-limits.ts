@@ -53,9 +53,9 @@ export function reached(transaction: Transaction, reading: TimedReading): Ending
 }
 
 /** Takes the limit over, watches it and confirms it to the CSMS (OCPP 2.1 E16). False when no transaction runs. */
-export function limitTransaction(core: Core, evse: Evse, limit: TransactionLimit): boolean {
-  const { transaction } = evse;
-  if (!transaction) return false;
+export function limitTransaction(core: Core, evse: Evse | undefined, limit: TransactionLimit): boolean {
+  const transaction = evse?.transaction;
+  if (!evse || !transaction) return false;
   if (isSame(transaction.limit ?? {}, limit)) return true;
   transaction.limit = { ...limit };
   core.transactions.updated(transaction, { trigger: 'LimitSet', isLimitNew: true });

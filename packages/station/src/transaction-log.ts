@@ -159,6 +159,7 @@ export class TransactionLog {
       chargingState,
       meterWh: lastWh,
       preconditioning: host.preconditioning?.(evseId),
+      operationMode: transaction.operationMode,
       tariffId: this.#core.costs.tariffIdOf(transaction),
       ...this.#news(transaction),
       ...step,

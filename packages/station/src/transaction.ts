@@ -1,3 +1,4 @@
+import type { OperationMode } from './charging-profile.ts';
 import type { TakenValues, TransactionRecord } from './records.ts';
 import type { TimedReading } from './samples.ts';
 import type { ChargingState, IdToken, StopReason } from './station-host.ts';
@@ -43,6 +44,10 @@ export interface Transaction {
   phases?: number | undefined;
   /** OCPP 2.1: where it is to end. */
   limit?: TransactionLimit | undefined;
+  /** OCPP 2.1: what the vehicle does, as last told. Default ChargingOnly. */
+  operationMode?: OperationMode;
+  /** OCPP 2.1 Q01: whether the CSMS lets the vehicle feed back; undefined while it has not said. */
+  mayFeedBack?: boolean | undefined;
   /** So far, in the currency of its tariff: what the CSMS has told, or the station has calculated. */
   cost?: number | undefined;
 }
@@ -64,6 +69,7 @@ export type TriggerReason =
   | 'LimitSet'
   | 'MeterValueClock'
   | 'MeterValuePeriodic'
+  | 'OperationModeChanged'
   | 'RemoteStart'
   | 'RemoteStop'
   | 'ResetCommand'

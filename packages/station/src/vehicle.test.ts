@@ -72,6 +72,7 @@ const silent = (events: Partial<HostEvents>): HostEvents => ({
   faulted: nothing,
   faultCleared: nothing,
   stopRequested: nothing,
+  grid: { derCapable: nothing, derAlarm: nothing, swapTokenPresented: nothing, batterySwap: nothing },
   ...events,
 });
 

@@ -1,11 +1,27 @@
 /** An electric vehicle and its battery. */
 export interface Vehicle {
   batteryWh: number;
-  /** What its charger takes at most, W. */
+  /** What its AC charger takes at most, W. */
   maxPowerW: number;
   phases: 1 | 3;
   /** State of charge at which it stops by itself, %. Default 100. */
   targetSoc: number;
+  /** What it takes at most at a DC connector, W. Default: ten times what its AC charger takes. */
+  maxDcPowerW?: number;
+  /** Of its battery when empty, V; a full one has a seventh more. Default 350. */
+  batteryV?: number;
+  /** How much of what it could take it does take, above 0 and up to 1. Default 1. */
+  share?: number;
+  /** Below so much per phase it pauses on AC, A. Default 6. */
+  minCurrentA?: number;
+  /** From the contactor to the first current, s: a vehicle that sleeps. Default 1.5. */
+  wakeUpS?: number;
+  /** It stops for a while by itself, again and again. */
+  pause?: { afterS: number; forS: number };
+  /** What it can feed back, W. Default 0. */
+  maxDischargeW?: number;
+  /** Below this state of charge it feeds nothing back, %. Default 20. */
+  minSoc?: number;
 }
 
 /** From first current to full power, s. */
@@ -19,13 +35,33 @@ const endShare = 0.08;
 
 /** What the vehicle would take if nothing limited it, W: a ramp, a plateau, a taper, nothing when full. */
 export function demandW(
-  { maxPowerW, targetSoc }: Vehicle,
+  { maxPowerW, targetSoc, share = 1 }: Vehicle,
   { soc, chargingS }: { soc: number; chargingS: number },
 ): number {
   if (soc >= targetSoc) return 0;
   const ramp = Math.min(1, Math.max(0, chargingS) / rampS);
   const beyond = Math.max(0, (soc - taperSoc) / (100 - taperSoc));
-  return maxPowerW * ramp * (1 - (1 - endShare) * beyond ** 1.4);
+  return maxPowerW * share * ramp * (1 - (1 - endShare) * beyond ** 1.4);
+}
+
+/** The vehicle as a DC charger sees it. */
+export function atDc(vehicle: Vehicle): Vehicle {
+  return { ...vehicle, maxPowerW: vehicle.maxDcPowerW ?? vehicle.maxPowerW * 10 };
+}
+
+/** Of the battery, V. */
+export function batteryVoltageV({ batteryV = 350 }: Vehicle, soc: number): number {
+  return batteryV * (1 + soc / 700);
+}
+
+/** Whether it pauses by itself, `chargingS` seconds after its first current. */
+export function isPausing({ pause }: Vehicle, chargingS: number): boolean {
+  return pause !== undefined && chargingS % (pause.afterS + pause.forS) >= pause.afterS;
+}
+
+/** What it feeds back of what is asked for, W. */
+export function dischargeW({ maxDischargeW = 0, minSoc = 20 }: Vehicle, soc: number, askedW: number): number {
+  return soc > minSoc ? Math.min(maxDischargeW, askedW) : 0;
 }
 
 /** Below this current AC charging pauses (IEC 61851-1), A. */

@@ -47,7 +47,7 @@ const answers201: Record<string, Answer> = {
   Authorize: () => ({ idTokenInfo: { status: 'Accepted' } }),
 };
 
-/** `protocols` are the subprotocols it takes; 2.1 is not checked by ocpp-rpc. */
+/** `protocols` are the subprotocols it takes, `checked` those whose frames it checks; 2.1 is not checked by ocpp-rpc. */
 export async function openCsms(
   port = 0,
   protocols: readonly string[] = ['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'],
@@ -67,7 +67,12 @@ export async function openCsms(
     const defaults = client.protocol === 'ocpp1.6' ? answers16 : answers201;
     clients.set(identity, client);
     client.on('strictValidationFailure', (violation: unknown) => violations.push(violation));
-    client.on('badMessage', (message: unknown) => violations.push(message));
+    client.on('badMessage', (message: { buffer: Buffer }) => {
+      const sent = sentIn(message.buffer);
+      if (!sent) return void violations.push(message);
+      received.push({ identity, ...sent });
+      inbox.put(sent.action, sent.payload);
+    });
     client.handle(({ method = '', params = {} }) => {
       received.push({ identity, action: method, payload: params });
       inbox.put(method, params);
@@ -106,6 +111,14 @@ export async function openCsms(
     },
     close: () => server.close({ force: true }),
   };
+}
+
+/** A SEND of OCPP 2.1, which ocpp-rpc does not know. */
+function sentIn(buffer: Buffer): { action: string; payload: object } | undefined {
+  const frame: unknown = JSON.parse(String(buffer));
+  const [type, , action, payload]: unknown[] = Array.isArray(frame) ? frame : [];
+  if (type !== 6 || typeof action !== 'string' || typeof payload !== 'object' || !payload) return undefined;
+  return { action, payload };
 }
 
 /** Requests by action; whoever waits gets them in order. */

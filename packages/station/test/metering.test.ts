@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { HostEvents, MeterReading, SignedReading, StationVersion } from '../src/index.ts';
-import { advanceUntil, openRig, type Rig, type RigOptions } from './rig.ts';
+import { advanceTo, advanceUntil, openRig, type Rig, type RigOptions } from './rig.ts';
 
 let rig: Rig;
 
@@ -12,8 +12,9 @@ afterEach(() => rig.close());
 const sent = (action: string) =>
   rig.csms.received.filter((received) => received.action === action).map(({ payload }) => payload);
 
-const drained = () =>
-  advanceUntil(rig.clock, expect.poll(() => rig.station.queuedMessages, { timeout: 20_000 }).toBe(0));
+async function drained(): Promise<void> {
+  await advanceTo(rig.clock, () => rig.station.queuedMessages === 0);
+}
 
 async function start(): Promise<void> {
   const started = once(rig.station.events, 'transactionStarted');

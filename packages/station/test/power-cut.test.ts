@@ -78,10 +78,12 @@ describe('a power cut in the middle of a transaction', () => {
       timestamp: lastAt,
     });
     expect(again.statusOf(1)).toBe('Finishing');
+    const statuses = central.received.map(({ payload }) => payload).slice(central.received.length - 10);
+    expect(statuses).toContainEqual(expect.objectContaining({ connectorId: 1, status: 'Finishing' }));
     expect(central.received.filter(({ action }) => action === 'StopTransaction')).toHaveLength(1);
   });
 
-  it('ends a 2.0.1 transaction with PowerLoss, without a gap in the numbers (case 60)', async () => {
+  it('ends a 2.0.1 transaction with PowerLoss, without a gap in the numbers (case 60) [stop_pending_transactions]', async () => {
     const { central, clock, boot, power } = await charger('2.0.1');
     const host = power();
     const station = await boot(host);

@@ -28,13 +28,15 @@ export interface Rig {
 export interface RigOptions {
   identity?: string;
   evses?: number;
-  settings?: VariableSettings;
+  settings?: VariableSettings | undefined;
   callTimeoutMs?: number;
   /** Default: booted and accepted. */
   until?: 'accepted' | 'booted';
   prepare?(csms: Csms): void;
+  /** Default: the CSMS checks what it gets and what it answers. */
+  checked?: readonly string[];
   /** What the charger can do beside the simulated one. */
-  charger?: Partial<StationHost>;
+  charger?: Partial<StationHost> | undefined;
   store?: StationStore;
   /** What the charger may report by itself. */
   listen?(events: HostEvents): void;
@@ -51,8 +53,9 @@ export async function openRig(version: StationVersion, options: RigOptions = {})
     charger,
     store,
     listen,
+    checked,
   } = options;
-  const csms = await openCsms();
+  const csms = await openCsms(undefined, undefined, checked);
   prepare?.(csms);
   const clock = new ManualClock(new Date());
   const random = () => 0.5;
@@ -102,4 +105,12 @@ export async function advanceUntil<T>(clock: ManualClock, happens: Promise<T>, s
     await new Promise((resolve) => setImmediate(resolve));
   }
   return done;
+}
+
+/** As {@link advanceUntil}, until something `isSo`. */
+export async function advanceTo(clock: ManualClock, isSo: () => boolean, stepMs = 100): Promise<void> {
+  for (let steps = 0; !isSo() && steps < 20_000; steps++) {
+    clock.advance(stepMs);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }

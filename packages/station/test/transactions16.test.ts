@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import { advanceUntil, openRig, type Rig, type RigOptions } from './rig.ts';
+import { advanceTo, advanceUntil, openRig, type Rig, type RigOptions } from './rig.ts';
 
 let rig: Rig;
 
@@ -24,8 +24,9 @@ async function goOnline(): Promise<void> {
 const sent = (action: string) =>
   rig.csms.received.filter((received) => received.action === action).map(({ payload }) => payload);
 
-const drained = () =>
-  advanceUntil(rig.clock, expect.poll(() => rig.station.queuedMessages, { timeout: 20_000 }).toBe(0));
+async function drained(): Promise<void> {
+  await advanceTo(rig.clock, () => rig.station.queuedMessages === 0);
+}
 
 async function startWith(idToken: string): Promise<string> {
   const { host, station, clock } = rig;

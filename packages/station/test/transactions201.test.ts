@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { StationVersion, TransactionRecord } from '../src/index.ts';
-import { advanceUntil, openRig, type Rig, type RigOptions } from './rig.ts';
+import { createMemoryStore, type HostEvents, type StationVersion, type TransactionRecord } from '../src/index.ts';
+import { advanceTo, advanceUntil, openRig, type Rig, type RigOptions } from './rig.ts';
 
 let rig: Rig;
 
@@ -12,8 +12,9 @@ afterEach(() => rig.close());
 const events = () =>
   rig.csms.received.filter(({ action }) => action === 'TransactionEvent').map(({ payload }) => payload);
 
-const drained = () =>
-  advanceUntil(rig.clock, expect.poll(() => rig.station.queuedMessages, { timeout: 20_000 }).toBe(0));
+async function drained(): Promise<void> {
+  await advanceTo(rig.clock, () => rig.station.queuedMessages === 0);
+}
 
 async function goOffline(): Promise<void> {
   const { csms, station } = rig;
@@ -72,12 +73,17 @@ describe('OCPP 2.0.1 transactions', () => {
       if (discarded.length === 2) isAway = false;
     });
     await start();
-    await advanceUntil(rig.clock, expect.poll(() => discarded, { timeout: 20_000 }).toEqual(['Started', 'Updated']));
+    await advanceTo(rig.clock, () => discarded.length === 2);
+    expect(discarded).toEqual(['Started', 'Updated']);
     host.unplug(1);
     await drained();
     expect(events().map((event) => 'eventType' in event && event.eventType)).toEqual([
-      ...['Started', 'Started', 'Started'],
-      ...['Updated', 'Updated', 'Updated'],
+      'Started',
+      'Started',
+      'Started',
+      'Updated',
+      'Updated',
+      'Updated',
       'Ended',
     ]);
     expect(csms.violations).toEqual([]);
@@ -238,5 +244,45 @@ describe('OCPP 2.1 limits of a transaction (E16)', () => {
     expect(station.limitTransaction(1, { maxEnergy: 9000 })).toBe(true);
     expect(station.limitTransaction(7, { maxEnergy: 9000 })).toBe(false);
     await expect.poll(() => events().at(-1)).toMatchObject({ triggerReason: 'LimitSet' });
+  });
+});
+
+describe('what an OCPP 2.1 step of a transaction carries', () => {
+  it('is the cable once, and the battery’s temperature where the charger knows it', async () => {
+    const told: { events?: HostEvents } = {};
+    await open(
+      { charger: { preconditioning: () => 'Preconditioning' }, listen: (events) => void (told.events = events) },
+      '2.1',
+    );
+    told.events?.pluggedIn(1, 1, { maxCurrentA: 20 });
+    rig.host.presentToken(1, 'CARD1');
+    await expect.poll(() => events().length).toBe(1);
+    rig.host.requestStop(1, 'EmergencyStop');
+    await drained();
+    expect(events()).toMatchObject([
+      { cableMaxCurrent: 20, preconditioningStatus: 'Preconditioning' },
+      { eventType: 'Ended', transactionInfo: { stoppedReason: 'EmergencyStop' } },
+    ]);
+    expect(events().at(-1)).not.toHaveProperty('cableMaxCurrent');
+  });
+
+  it('says after a power cut that it goes on, with the values before and after (E17)', async () => {
+    const store = createMemoryStore();
+    await open({ store }, '2.1');
+    await start();
+    rig.clock.advance(60_000);
+    await expect.poll(() => rig.station.queuedMessages).toBe(0);
+    await rig.close();
+    await open({ store, charger: { resumes: () => true } }, '2.1');
+    await expect
+      .poll(() => events()[0])
+      .toMatchObject({
+        eventType: 'Updated',
+        triggerReason: 'TxResumed',
+        meterValue: [
+          { sampledValue: [{ context: 'Interruption.Begin' }] },
+          { sampledValue: expect.arrayContaining([expect.objectContaining({ context: 'Interruption.End' })]) },
+        ],
+      });
   });
 });

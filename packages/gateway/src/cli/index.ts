@@ -7,6 +7,7 @@ import { logs } from './logs.ts';
 import { runCli } from './run.ts';
 import { serve } from './serve.ts';
 import { sessions } from './sessions.ts';
+import { simulate } from './simulate.ts';
 import { start } from './start.ts';
 import { stations } from './stations.ts';
 import { stop } from './stop.ts';
@@ -29,6 +30,7 @@ export function commandsOf(context: CliContext): SubCommandsDef {
     logs: logs(context),
     tokens: tokens(context),
     keys: keys(context),
+    simulate: simulate(context),
     backup: backup(context),
     restore: restore(context),
   };

@@ -134,8 +134,8 @@ export class Scene {
     this.open(await ServedGateway.start(folder, ['--demo']));
     await vi.waitFor(async () => {
       const { items } = await this.gateway.client.stations.list();
-      const lively = items.filter(({ connectors }) => connectors.length === 1);
-      if (items.length !== 5 || lively.length !== 4) throw new Error(`the demo has ${lively.length} of 4 chargers yet`);
+      const lively = items.filter(({ connectors }) => connectors.length > 0);
+      if (items.length !== 7 || lively.length !== 6) throw new Error(`the demo has ${lively.length} of 6 chargers yet`);
     }, waiting);
   }
 

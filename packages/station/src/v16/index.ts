@@ -12,7 +12,7 @@ import { dataTransfer, sendData } from './data-transfer.ts';
 import { firmware, firmwareStatus, logStatus } from './firmware.ts';
 import { iso15118 } from './iso15118.ts';
 import { measured } from './metering.ts';
-import { authorizeContract, createCarrier } from './plug-and-charge.ts';
+import { authorizeContract, carriedHandlers, createCarrier, signV2GCertificate } from './plug-and-charge.ts';
 import { boot, heartbeat, provisioning } from './provisioning.ts';
 import { remoteControl } from './remote-control.ts';
 import { reservation } from './reservation.ts';
@@ -30,9 +30,9 @@ export function createProtocol16(core: Core): Protocol {
   const station: Station16 = {
     core,
     wire,
-    ids: new TransactionIds(core.store),
+    ids: new TransactionIds(core),
     statusDelays: new StatusDelays(core),
-    carrier: createCarrier({}),
+    carrier: createCarrier(carriedHandlers(core)),
     reportedStatus: undefined,
   };
   Object.assign(handlers, inbound(station));
@@ -59,7 +59,8 @@ export function createProtocol16(core: Core): Protocol {
     listConflicted: () => reportStation(station, { errorCode: 'LocalListConflict' }),
     firmwareStatus: (status, requestId) => firmwareStatus(station, status, { requestId }),
     logStatus: (status, requestId) => logStatus(station, status, { requestId }),
-    signCertificate: ({ csr }) => signCertificate(station, csr),
+    signCertificate: ({ csr, kind }) =>
+      kind === 'ChargingStationCertificate' ? signCertificate(station, csr) : signV2GCertificate(station, csr),
     iso15118: iso15118(station),
   };
 }

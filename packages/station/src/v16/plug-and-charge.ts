@@ -1,8 +1,10 @@
 import { nextMessageId, Peer, type Handlers, type v16, type v201 } from '@busbar/ocpp';
+import type { Core } from '../core.ts';
 import { parseFields } from '../json-fields.ts';
 import type { IdToken, VendorAnswer } from '../station-host.ts';
 import type { ContractProof } from '../contract.ts';
 import type { TokenInfo } from '../tokens.ts';
+import { certificates } from '../v201/certificates.ts';
 import type { Station16 } from './station16.ts';
 
 /** OCA's ISO 15118 Plug & Charge with OCPP 1.6: messages of 2.0.1 as text in DataTransfer. */
@@ -35,6 +37,33 @@ function parse(data: string | undefined): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** What answers the messages that are carried: the certificates of 2.0.1, and orders to have one signed. */
+export function carriedHandlers(core: Core): Handlers<'2.0.1'> {
+  const kinds = {
+    SignChargingStationCertificate: 'ChargingStationCertificate',
+    SignV2GCertificate: 'V2GCertificate',
+  } as const;
+  return {
+    ...certificates({ core }),
+    TriggerMessage({ requestedMessage }) {
+      if (requestedMessage !== 'SignV2GCertificate' && requestedMessage !== 'SignChargingStationCertificate')
+        return { status: 'NotImplemented' };
+      core.later(() => {
+        core.signing.request(kinds[requestedMessage]);
+      });
+      return { status: 'Accepted' };
+    },
+  };
+}
+
+/** A certificate for vehicles, which SignCertificate of 1.6 does not know. */
+export async function signV2GCertificate({ wire }: Station16, csr: string): Promise<'Accepted' | 'Rejected'> {
+  const data = JSON.stringify({ csr, certificateType: 'V2GCertificate' });
+  const answer = await wire.call('DataTransfer', { vendorId: plugAndChargeVendor, messageId: 'SignCertificate', data });
+  const isAccepted = answer.status === 'Accepted' && parseFields(answer.data)?.text('status') === 'Accepted';
+  return isAccepted ? 'Accepted' : 'Rejected';
 }
 
 /** The handlers of 2.0.1 behind a peer of their own, which checks what comes and what goes. */

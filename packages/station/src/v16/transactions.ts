@@ -65,7 +65,7 @@ async function deliverStop({ core, wire, ids }: Station16, record: TransactionRe
     reason: reasons[record.reason ?? 'Local'],
     transactionData: transactionData.length > 0 ? transactionData : undefined,
   });
-  ids.forget(record.transactionId);
+  ids.ended(record.transactionId);
   const info = idTagInfo && toTokenInfo(idTagInfo);
   if (info && record.idToken) learn(core, record.idToken, info);
   core.events.emit('transactionAnswered', { record, info });

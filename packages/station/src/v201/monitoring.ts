@@ -38,7 +38,8 @@ export function notifyEvents(station: Station201, events: readonly MonitorEvent[
   const { core, wire } = station;
   const isOnline = core.isOnline && core.registration === 'Accepted';
   const mostSevere = core.variables.number('MonitoringCtrlr.OfflineQueuingSeverity');
-  const told = isOnline ? events : events.filter(({ severity }) => severity <= mostSevere);
+  const own = station.streams ? events.filter((event) => station.streams?.take(event) !== true) : events;
+  const told = isOnline ? own : own.filter(({ severity }) => severity <= mostSevere);
   const generatedAt = core.clock.now().toISOString();
   for (const payload of eventPages(told, { generatedAt, maxBytes: pageBytesOf(core.variables) })) {
     if (isOnline) wire.tell('NotifyEvent', payload);

@@ -1,6 +1,7 @@
 import type { ActionOf, HandlerContext, RequestOf, ResponseOf } from '@busbar/ocpp';
 import type { Core } from '../core.ts';
 import type { Monitors } from '../v2/monitors.ts';
+import type { EventStreams } from '../v21/event-streams.ts';
 import type { Wire } from '../wire.ts';
 
 /** A station that speaks OCPP 2.0.1 or 2.1, as its functional blocks see it. */
@@ -10,6 +11,8 @@ export interface Station201 {
   readonly wire: Wire<'2.0.1' | '2.1'>;
   /** Made when the first is needed: most simulated stations have none. */
   monitors: Monitors | undefined;
+  /** OCPP 2.1; made when the first is opened. */
+  streams?: EventStreams;
   /** Of the last NotifyEvent. */
   lastEventId: number;
 }

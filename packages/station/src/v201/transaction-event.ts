@@ -74,6 +74,7 @@ const triggers: Record<TriggerReason, v201.TriggerReasonEnumType> = {
   LimitSet: 'ChargingRateChanged',
   MeterValueClock: 'MeterValueClock',
   MeterValuePeriodic: 'MeterValuePeriodic',
+  OperationModeChanged: 'ChargingRateChanged',
   RemoteStart: 'RemoteStart',
   RemoteStop: 'RemoteStop',
   ResetCommand: 'ResetCommand',

@@ -3,6 +3,7 @@ import { learn } from '../authorization.ts';
 import type { QueuedRecord, SecurityRecord, TransactionRecord } from '../records.ts';
 import { thinned } from '../thin-values.ts';
 import { limitTransaction } from '../transaction-limits.ts';
+import { deliverGrid } from '../v21/grid.ts';
 import { toTransactionEvent21 } from '../v21/transaction-event.ts';
 import { toTokenInfo } from './authorization.ts';
 import { showCost } from './cost.ts';
@@ -19,6 +20,9 @@ export async function deliver(station: Station201, record: QueuedRecord): Promis
       return;
     case 'notice':
       await station.wire.call('NotifyEvent', record.payload);
+      return;
+    case 'grid':
+      await deliverGrid(station.wire, record);
   }
 }
 

@@ -5,16 +5,21 @@ import type { Protocol } from '../protocol.ts';
 import { blocks201, protocol201 } from '../v201/index.ts';
 import type { Station201 } from '../v201/station201.ts';
 import { Wire } from '../wire.ts';
-import { setMonitoring21 } from './monitoring.ts';
+import { batterySwap } from './battery-swap.ts';
+import { derControls } from './der.ts';
+import { startStreams } from './event-streams.ts';
+import { monitoring21 } from './monitoring.ts';
 import { createDynamicSchedules, notices, smartCharging } from './smart-charging.ts';
 import { tariffs } from './tariffs.ts';
+import { v2x } from './v2x.ts';
 
 /** OCPP 2.1 for one station: the blocks of 2.0.1, and what 2.1 adds. */
 export function createProtocol21(core: Core): Protocol {
   const handlers: Handlers<'2.1'> = {};
   const wire = new Wire<'2.0.1' | '2.1'>('2.1', core, gated<'2.1'>(core, handlers));
   const station: Station201 = { core, wire, lastEventId: 0, monitors: undefined };
-  Object.assign(handlers, blocks201(station), smartCharging(station), setMonitoring21(station), tariffs(station));
+  Object.assign(handlers, blocks201(station), smartCharging(station), monitoring21(station));
+  Object.assign(handlers, tariffs(station), grid21(station));
   const dynamic = createDynamicSchedules(station, (error) => {
     if (error instanceof OcppConnectionClosed) return;
     core.events.emit('callFailed', { action: 'PullDynamicScheduleUpdate', error });
@@ -28,5 +33,20 @@ export function createProtocol21(core: Core): Protocol {
       dynamic.stop();
       protocol.closed();
     },
+    start() {
+      protocol.start?.();
+      startStreams(station);
+      core.grid.start();
+    },
+    stop() {
+      core.grid.stop();
+      station.streams?.stop();
+      protocol.stop?.();
+    },
   };
+}
+
+/** The grid, vehicles that feed back, and batteries. */
+function grid21(station: Station201): Handlers<'2.1'> {
+  return { ...derControls(station), ...v2x(station), ...batterySwap(station) };
 }

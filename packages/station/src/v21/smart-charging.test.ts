@@ -205,7 +205,7 @@ describe('smart charging of OCPP 2.1', () => {
     expect(await allow('OLD')).toMatchObject({ statusInfo: { reasonCode: 'TxNotFound' } });
   });
 
-  it('(case 72) tells the host when what the vehicle needs is refused', async () => {
+  it('(case 72) [rejected_q01] tells the host when what the vehicle needs is refused, which only charges then', async () => {
     const requests: unknown[] = [];
     const { core, station } = open({
       NotifyEVChargingNeeds(request) {
@@ -218,6 +218,8 @@ describe('smart charging of OCPP 2.1', () => {
       },
     });
     core.host.chargingNeedsAnswered = (evseId, status) => core.told.push(evseId, status);
+    const refused: number[] = [];
+    Object.assign(core, { grid: { v2x: { refused: (evseId: number) => refused.push(evseId) } } });
     await chargingNeeds(station, {
       evseId: 1,
       requestedEnergyTransfer: 'DC_BPT',
@@ -228,6 +230,7 @@ describe('smart charging of OCPP 2.1', () => {
       at: start,
     });
     expect(core.told).toEqual([1, 'Rejected']);
+    expect(refused).toEqual([1]);
     const [schedule] = profileOf([1, 'TxProfile', '16@0,6@60'], { kind: 'Relative' }).schedules;
     if (schedule) await chargingSchedule(station, { evseId: 1, timeBase: start, schedule, selectedScheduleId: 1 });
     expect(requests).toMatchObject([

@@ -75,6 +75,7 @@ export const smartCharging = (station: SmartChargingStation): Handlers<'2.1'> =>
     const evse = core.evses.find(({ transaction }) => transaction?.id === transactionId);
     if (!evse) return { status: 'Rejected', statusInfo: { reasonCode: 'TxNotFound' } };
     const isTaken = core.host.allowEnergyTransfer?.(evse.id, allowedEnergyTransfer) === true;
+    if (isTaken) core.later(() => core.grid?.v2x.allowed(evse.id, allowedEnergyTransfer));
     return { status: isTaken ? 'Accepted' : 'Rejected' };
   },
 });
@@ -127,6 +128,7 @@ export function requestPriority(station: SmartChargingStation, transactionId: st
 /** What the vehicle needs (K15, Q01); the host hears the answer. Rejects as `Peer.call`. */
 export async function chargingNeeds({ core, wire }: SmartChargingStation, needs: EvChargingNeeds): Promise<void> {
   const { status } = await wire.call21('NotifyEVChargingNeeds', toNeeds21(needs));
+  if (status === 'Rejected') core.grid?.v2x.refused(needs.evseId);
   core.host.chargingNeedsAnswered?.(needs.evseId, status);
 }
 

@@ -12,7 +12,12 @@ export function toTransactionEvent21(record: TransactionRecord): v21.Transaction
     triggerReason: record.trigger,
     costDetails: record.costDetails,
     preconditioningStatus: record.preconditioning,
-    transactionInfo: { ...transactionInfo, transactionLimit: record.limit, tariffId: record.tariffId },
+    transactionInfo: {
+      ...transactionInfo,
+      operationMode: record.operationMode,
+      transactionLimit: record.limit,
+      tariffId: record.tariffId,
+    },
     meterValue: meterValue.length > 0 ? meterValue : undefined,
   };
 }

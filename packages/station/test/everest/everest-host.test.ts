@@ -90,6 +90,12 @@ const hostEvents: HostEvents = {
   faulted: record('faulted'),
   faultCleared: record('faultCleared'),
   stopRequested: record('stopRequested'),
+  grid: {
+    derCapable: record('derCapable'),
+    derAlarm: record('derAlarm'),
+    swapTokenPresented: record('swapTokenPresented'),
+    batterySwap: record('batterySwap'),
+  },
   externalLimit: record('externalLimit'),
   externalLimitCleared: record('externalLimitCleared'),
   chargingNeeds: record('chargingNeeds'),
