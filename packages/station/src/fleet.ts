@@ -80,8 +80,8 @@ class SimulatedFleet implements Fleet {
   async stop(): Promise<void> {
     for (const timer of this.#timers) timer.cancel();
     this.#timers.clear();
-    for (const { host } of this.members) host.shutDown();
     await Promise.all(this.members.map(({ station }) => station.stop()));
+    for (const { host } of this.members) host.shutDown();
   }
 
   #createMember(index: number): FleetMember {
