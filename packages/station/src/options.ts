@@ -3,7 +3,6 @@ import type { BackOff } from './back-off.ts';
 import type { CertificateStore } from './certificate-store.ts';
 import type { Clock } from './clock.ts';
 import type { KeyStore } from './key-store.ts';
-import type { SecurityMeans } from './device-model.ts';
 import type { StationNetwork } from './station-network.ts';
 import type { StationStore } from './store.ts';
 import type { StationHost } from './station-host.ts';

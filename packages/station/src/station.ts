@@ -16,14 +16,12 @@ import { Contracts } from './contract.ts';
 import type { Connector } from './connector.ts';
 import type { Core } from './core.ts';
 import type { Delivery } from './delivery.ts';
-import { changedName, DeviceModel, type VariableChange } from './device-model.ts';
+import { DeviceModel } from './device-model.ts';
 import { DisplayMessages } from './display-messages.ts';
 import type { StationEvents } from './events.ts';
 import { Evse, type EvseStatus } from './evse.ts';
 import { Grid } from './grid.ts';
 import { FirmwareUpdate } from './firmware-update.ts';
-import { hostEvents } from './host-events.ts';
-import { tellSetting, tellSettings } from './host-settings.ts';
 import { writeByName, type HostWriteResult } from './host-variables.ts';
 import type { Iso15118 } from './iso15118.ts';
 import { LogUpload } from './log-upload.ts';
@@ -43,8 +41,8 @@ import { Periodic } from './periodic.ts';
 import type { ProfileRules } from './profile-rules.ts';
 import type { BootReason, Protocol, Receiver, Registration as RegistrationStatus } from './protocol.ts';
 import { Prices } from './prices.ts';
-import { priceVariables } from './default-price.ts';
-import { recoverTransactions } from './recovery.ts';
+import { Protocols } from './protocols.ts';
+import { takeUp } from './take-up.ts';
 import { Registration } from './registration.ts';
 import { RemoteStarts } from './remote-starts.ts';
 import { Reservations } from './reservations.ts';
@@ -53,12 +51,12 @@ import { isSilent, ownSecurityEvent, raiseSecurityEvent, startEventOf, type Secu
 import { createProfiles, SmartChargingParts } from './smart-charging-parts.ts';
 import { profileRulesOf } from './smart-charging-settings.ts';
 import { initialProfileOf, securityMeansOf } from './security-profile.ts';
+import { settingChanged, type SettingHooks } from './setting-effects.ts';
 import { SecurityLog } from './security-log.ts';
-import type { VariableName } from './standard-variables.ts';
 import type { IdToken, Place, ResetKind, StationHost, VendorMessage } from './station-host.ts';
 import { connectionOf } from './station-connection.ts';
 import { deliveryOf } from './station-delivery.ts';
-import { insideOf } from './station-inside.ts';
+import { insideOf, type StationInside } from './station-inside.ts';
 import { openThrough } from './station-network.ts';
 import type { Station } from './station-type.ts';
 import type { StationStore } from './store.ts';
@@ -73,9 +71,6 @@ import { catalogOf } from './variable-catalog.ts';
 import type { Transaction } from './transaction.ts';
 import { txRulesOf, type TxRules } from './tx-points.ts';
 import { WaitingTokens } from './waiting-tokens.ts';
-import { createProtocol16 } from './v16/index.ts';
-import { createProtocol201 } from './v201/index.ts';
-import { createProtocol21 } from './v21/index.ts';
 import { sendVendorMessage, type VendorReply } from './vendor-messages.ts';
 
 export type { Station } from './station-type.ts';
@@ -85,8 +80,6 @@ export function createStation(options: StationOptions): Station {
   checkOptions(options);
   return new ChargingStation(options);
 }
-
-const makers = { '1.6': createProtocol16, '2.0.1': createProtocol201, '2.1': createProtocol21 } as const;
 
 class ChargingStation implements Station, Core {
   readonly events = new EventEmitter<StationEvents>();
@@ -108,7 +101,6 @@ class ChargingStation implements Station, Core {
   });
   readonly profiles: ChargingProfiles;
   readonly smartCharging = new SmartChargingParts(this);
-  readonly inside = insideOf(this, { isLoaded: () => this.#isLoaded, isStarted: () => this.#isStarted });
   readonly evses: readonly Evse[];
   readonly delivery: Delivery;
   readonly transactions = new TransactionLog(this);
@@ -130,8 +122,7 @@ class ChargingStation implements Station, Core {
   readonly #registration: Registration;
   readonly #aligned = new AlignedData(this);
   readonly #periodic: Periodic;
-  readonly #protocols = new Map<StationVersion, Protocol>();
-  #version: StationVersion;
+  readonly #protocols: Protocols;
   #isLoaded = false;
   #isStarted = false;
   /** Tokens that the CSMS is asked about. */
@@ -146,7 +137,7 @@ class ChargingStation implements Station, Core {
     this.random = options.random ?? Math.random;
     this.host = options.host;
     this.store = options.store ? watched(options.store, this, () => this.#queue) : noStore;
-    this.#version = this.versions[0] ?? '1.6';
+    this.#protocols = new Protocols(this, this.versions[0] ?? '1.6');
     this.certificates = new Certificates(this, options);
     this.network = new Network(this, options);
     this.#periodic = new Periodic(this, {
@@ -159,7 +150,7 @@ class ChargingStation implements Station, Core {
       ...(options.store && { store: this.store }),
       security: securityMeansOf(this),
       computed: (definition) => computedVariable(this, definition),
-      onChange: (change) => this.#settingChanged(change),
+      onChange: (change) => settingChanged(this, this.#hooks, change),
     });
     this.profiles = createProfiles(this, options.store && this.store);
     this.#queue = new OfflineQueue(this.store, () => options.maxQueued ?? 1000);
@@ -191,15 +182,15 @@ class ChargingStation implements Station, Core {
   }
 
   get version(): StationVersion {
-    return this.#version;
+    return this.#protocols.version;
   }
 
   get protocol(): Protocol {
-    const known = this.#protocols.get(this.#version);
-    if (known) return known;
-    const made = makers[this.#version](this);
-    this.#protocols.set(this.#version, made);
-    return made;
+    return this.#protocols.current;
+  }
+
+  get inside(): StationInside {
+    return insideOf(this, { isLoaded: () => this.#isLoaded, isStarted: () => this.#isStarted });
   }
 
   get initialSecurityProfile(): number {
@@ -332,7 +323,7 @@ class ChargingStation implements Station, Core {
   }
 
   setVariable(name: string, value: string): HostWriteResult['status'] {
-    return writeByName({ model: this.variables, version: this.#version }, name, value);
+    return writeByName({ model: this.variables, version: this.version }, name, value);
   }
 
   changeAvailability(place: Place, isOperative: boolean): AvailabilityChange {
@@ -394,22 +385,11 @@ class ChargingStation implements Station, Core {
     if (this.#isLoaded) return;
     this.#isLoaded = true;
     this.#queue.load();
-    this.securityLog.load();
-    this.tokens.load();
-    this.availability.load();
-    this.reservations.load();
-    this.tariffs.load();
-    recoverTransactions(this);
-    this.smartCharging.restore();
-    this.displays.load();
-    this.host.attach(hostEvents(this));
-    for (const evse of this.evses) evse.attached();
-    this.availability.start();
-    tellSettings(this);
+    takeUp(this);
   }
 
   #opened(subprotocol: string, transmit: (text: string) => void): Receiver {
-    this.#speak(versionOf(subprotocol) ?? this.#version);
+    if (this.#protocols.speak(versionOf(subprotocol) ?? this.version)) this.#registration.renew(undefined);
     this.#lastSentMs = this.clock.monotonicMs();
     const isWatched = this.events.listenerCount('message') > 0;
     const receiver = this.protocol.open({
@@ -421,19 +401,9 @@ class ChargingStation implements Station, Core {
       onTimeout: () => this.#connection.probe(),
       ...(isWatched && { onMessage: (record) => this.events.emit('message', record) }),
     });
-    this.events.emit('connected', { version: this.#version });
+    this.events.emit('connected', { version: this.version });
     this.#registration.opened(this.#options.bootOnReconnect ?? false);
     return receiver;
-  }
-
-  /** In another version the CSMS knows nothing of the station yet. */
-  #speak(version: StationVersion): void {
-    if (version === this.#version) return;
-    this.protocol.stop?.();
-    this.#version = version;
-    this.protocol.start?.();
-    for (const connector of this.connectors) connector.reportedStatus = undefined;
-    this.#registration.renew(undefined);
   }
 
   #closed(code: number, reason: string): void {
@@ -469,23 +439,12 @@ class ChargingStation implements Station, Core {
     this.events.emit('accepted');
   }
 
-  #settingChanged(change: VariableChange): void {
-    const name = changedName(change);
-    if (name) ChargingStation.#effects[name]?.(this, change);
-    if (name && this.#isLoaded) tellSetting(this, name);
-    if (name && priceVariables.includes(name)) this.prices.showDefault();
-    if (name?.startsWith('AlignedDataCtrlr.')) this.#aligned.again();
-    if (name?.startsWith('SampledDataCtrlr.')) for (const evse of this.evses) evse.rearm();
-  }
-
-  /** Settings that act at once on what runs. */
-  static readonly #effects: Partial<Record<VariableName, (station: ChargingStation, change: VariableChange) => void>> =
-    {
-      'OCPPCommCtrlr.HeartbeatInterval': (station) => station.#periodic.heartbeatLater(),
-      'OCPPCommCtrlr.WebSocketPingInterval': (station) => station.#connection.pingAgain(),
-      'SecurityCtrlr.BasicAuthPassword': ({ network }) => network.credentials.changed(),
-      'SecurityCtrlr.SecurityProfile': ({ network }, change) => network.securityProfile.changed(change),
-    };
+  readonly #hooks: SettingHooks = {
+    isLoaded: () => this.#isLoaded,
+    heartbeatLater: () => this.#periodic.heartbeatLater(),
+    pingAgain: () => this.#connection.pingAgain(),
+    alignAgain: () => this.#aligned.again(),
+  };
 
   async #leave(reason: BootReason): Promise<void> {
     await this.#connection.stop('the station resets');

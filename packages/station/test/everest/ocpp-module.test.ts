@@ -212,13 +212,9 @@ it('has all connectors of an EVSE, and knows which one is in use', async () => {
   await session('SessionStarted', { session_started: { reason: 'EVConnected' }, connector_id: 2 });
   await plugged;
   expect((await module.host()).evses).toMatchObject([{ connectors: [{ type: 'cType2' }, { id: 2, type: 'sType2' }] }]);
-  for (;;) {
-    const status = await csms.next('StatusNotification');
-    if (JSON.stringify(status).includes('Occupied')) {
-      expect(status).toMatchObject({ evseId: 1, connectorId: 2 });
-      break;
-    }
-  }
+  let status: object = {};
+  while (!JSON.stringify(status).includes('Occupied')) status = await csms.next('StatusNotification');
+  expect(status).toMatchObject({ evseId: 1, connectorId: 2 });
   expect(made.statusOf(1)).not.toBe('Available');
 });
 
