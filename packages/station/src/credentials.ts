@@ -1,5 +1,6 @@
 import type { FailedAttempt } from './connection.ts';
 import type { Core } from './core.ts';
+import { ownSecurityEvent } from './security-events.ts';
 import { authorizationKeyBytes } from './v16/key-rules.ts';
 
 const collection = 'network';
@@ -22,9 +23,11 @@ export class Credentials {
     return this.#core.variables.get('SecurityCtrlr.BasicAuthPassword') || this.#initial;
   }
 
-  /** False when the password was changed since the last connection. */
-  get isCurrent(): boolean {
-    return this.#used === this.password;
+  /** The new one is used once the answer is out; nothing is to do where it is the one in use. */
+  changed(): void {
+    if (this.#used === this.password) return;
+    ownSecurityEvent(this.#core, { type: 'ReconfigurationOfSecurityParameters', info: 'BasicAuthPassword' });
+    this.#core.reconnect('the password has changed');
   }
 
   /** The Authorization header for a profile; `password` is the slot's, where it has one. Only profiles 1 and 2 have a header. */

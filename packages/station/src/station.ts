@@ -267,10 +267,10 @@ class ChargingStation implements Station, Core {
     this.#aligned.stop();
     this.prices.stop();
     this.displays.stop();
+    this.network.stop();
     await this.#connection.stop('the station stops');
     await Promise.all(this.#authorizing);
     for (const evse of this.evses) evse.release();
-    this.network.stop();
     this.protocol.stop?.();
     this.waiting.stop();
     this.reservations.stop();
@@ -449,19 +449,12 @@ class ChargingStation implements Station, Core {
       'AlignedDataCtrlr.TxEndedInterval': (station) => station.#aligned.again(),
       'SampledDataCtrlr.TxEndedInterval': (station) => station.#rearm(),
       'SampledDataCtrlr.TxUpdatedInterval': (station) => station.#rearm(),
-      'SecurityCtrlr.BasicAuthPassword': (station) => station.#passwordChanged(),
+      'SecurityCtrlr.BasicAuthPassword': ({ network }) => network.credentials.changed(),
       'SecurityCtrlr.SecurityProfile': ({ network }, change) => network.securityProfile.changed(change),
     };
 
   #rearm(): void {
     for (const evse of this.evses) evse.rearm();
-  }
-
-  /** The new one is used once the answer is out; nothing is to do where it is the one in use. */
-  #passwordChanged(): void {
-    if (this.network.credentials.isCurrent) return;
-    ownSecurityEvent(this, { type: 'ReconfigurationOfSecurityParameters', info: 'BasicAuthPassword' });
-    this.reconnect('the password has changed');
   }
 
   async #leave(reason: BootReason): Promise<void> {
