@@ -6,6 +6,7 @@ import { optionTable } from '../packages/gateway/src/config/option-table.ts';
 import { services } from '../packages/gateway/src/north/index.ts';
 import { blueprint } from '../packages/gateway/src/south/_blueprint/index.ts';
 import { drivers } from '../packages/gateway/src/south/index.ts';
+import { everestCoverage } from './everest-coverage.ts';
 import { edges, root } from './layers.ts';
 
 /** A part of a page that is made by this script: between `<!-- generated: NAME -->` and `<!-- end -->`. */
@@ -18,6 +19,7 @@ interface Part {
 const parts: Part[] = [
   { page: 'docs/architecture.md', name: 'graph', render: graph },
   { page: 'docs/configuration.md', name: 'gateway', render: () => optionTable(gatewayOptions) },
+  { page: 'docs/everest-coverage.md', name: 'coverage', render: everestCoverage },
   ...drivers.map((driver) => adapterPart('south', driver)),
   ...services.map((service) => adapterPart('north', service)),
   adapterPart('south', blueprint, '_blueprint'),

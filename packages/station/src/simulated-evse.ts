@@ -65,7 +65,7 @@ export class SimulatedEvse {
     this.#isEnergised = true;
     this.#chargingS = 0;
     this.#state = 'EVConnected';
-    this.#at = this.#options.clock.now().getTime() + handshakeMs;
+    this.#at = this.#options.clock.monotonicMs() + handshakeMs;
     this.#look(handshakeMs);
   }
 
@@ -122,7 +122,7 @@ export class SimulatedEvse {
 
   /** Adds what flowed since the last look. */
   #integrate(): void {
-    const now = this.#options.clock.now().getTime();
+    const now = this.#options.clock.monotonicMs();
     if (!this.#isEnergised || !this.#vehicle || now <= this.#at) return;
     const { batteryWh, targetSoc } = this.#vehicle;
     const elapsedS = (now - this.#at) / 1000;

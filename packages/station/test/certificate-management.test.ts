@@ -93,7 +93,7 @@ describe('a certificate of the station', () => {
     ['is not valid yet', 'NotYetValid', { from: new Date(Date.now() + dayMs) }],
     ['is of another authority', 'InvalidSignature', { issuer: issue({ name: 'Other root', isAuthority: true }) }],
   ] as const)(
-    'is refused when it %s, and not asked for again (case 66) [A02_update_charging_station_certificate_by_csms_request_invalid]',
+    'is refused when it %s, and not asked for again (case 66) (7.3 certificates) [A02_update_charging_station_certificate_by_csms_request_invalid_as_expired, A02_update_charging_station_certificate_by_csms_request_invalid_due_to_wrong_ca]',
     async (_why, info, more) => {
       const { csms, call, clock, security } = await open('2.0.1');
       await call('TriggerMessage', { requestedMessage: 'SignChargingStationCertificate' });

@@ -93,7 +93,7 @@ const firmware = (more: object = {}) => ({
 const signed = { signingCertificate: signer.pem, signature: signatureBy(signer.key) };
 
 describe('a firmware update', () => {
-  it('tries a download again, so often as it is told, and says so once (case 46) [firmware_retries]', async () => {
+  it('tries a download again, so often as it is told, and says so once (case 46) [firwmare_update_retries]', async () => {
     const host = staged({ downloads: [false, false, true] });
     const scene = await open('1.6', host);
     const request = {
@@ -110,7 +110,7 @@ describe('a firmware update', () => {
     expect(await statuses(scene, 2)).toEqual(['Installing', 'Installed']);
   });
 
-  it('gives up after the last try (case 46) [firmware_retries]', async () => {
+  it('gives up after the last try (case 46)', async () => {
     const host = staged({ downloads: [false, false, false, false] });
     const scene = await open('2.0.1', host);
     await scene.call('UpdateFirmware', { requestId: 1, retries: 2, retryInterval: 1, firmware: firmware() });

@@ -213,7 +213,7 @@ describe('a report (case 54)', () => {
 });
 
 describe('pages', () => {
-  it('are numbered, say whether another follows, and stay within their size', () => {
+  it('are numbered, say whether another follows, and stay within their size (7.3 reports in pages)', () => {
     const rows = Array.from({ length: 10 }, (_, index) => ({ text: `${index}ä` }));
     const pages = [...pagesOf(rows, 50)];
     expect(pages.map(({ seqNo }) => seqNo)).toEqual([0, 1, 2, 3]);
