@@ -53,7 +53,10 @@ export function everestCoverage(): string {
 }
 
 export function readTitles(): Title[] {
-  return filesBelow(join(root, station), '.test.ts').flatMap((path) =>
+  const files = filesBelow(join(root, station), '.test.ts').filter(
+    (path) => !path.endsWith('everest-coverage.test.ts'),
+  );
+  return files.flatMap((path) =>
     [...readFileSync(path, 'utf8').matchAll(/'((?:[^'\\\n]|\\.)*)'|`([^`]*)`/g)].map(([, plain, template]) => ({
       file: relative(join(root, station), path).replaceAll('\\', '/'),
       text: plain ?? template ?? '',

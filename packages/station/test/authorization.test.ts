@@ -116,7 +116,7 @@ describe('authorization in OCPP 1.6', () => {
   });
 
   it.each(['Invalid', 'Blocked', 'Expired', 'ConcurrentTx'])(
-    'starts nothing for a token that is %s [authorize_invalid_blocked_expired] (TC_023)',
+    'starts nothing for a token that is %s [authorize_invalid] [authorize_invalid_blocked_expired] (TC_023)',
     async (status) => {
       await open({ prepare: (csms) => answer(csms, 'Authorize', { status }) });
       charger.host.plug(1);

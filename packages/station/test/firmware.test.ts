@@ -166,7 +166,7 @@ describe('a firmware update', () => {
     expect(await scene.call('UpdateFirmware', order)).toEqual({ status: 'RevokedCertificate' });
   });
 
-  it('of the 1.6 white paper tells of its request', async () => {
+  it('of the 1.6 white paper tells of its request [signed_update_firmware]', async () => {
     const scene = await open('1.6', staged());
     const order = {
       requestId: 8,
@@ -208,7 +208,7 @@ describe('a firmware update', () => {
     expect(next).toEqual({ status: 'Downloading', requestId: 2 });
   });
 
-  it('tells after the restart what has come of it', async () => {
+  it('tells after the restart what has come of it [L02_non_secure_firmware_update]', async () => {
     const store = createMemoryStore();
     const rebooting = { ...staged(), installFirmware: () => Promise.resolve('InstallRebooting' as const) };
     const before = await open('2.0.1', rebooting, { store });
@@ -273,7 +273,7 @@ describe('a log', () => {
   it.each([
     [403, 'PermissionDenied'],
     [500, 'UploadFailure'],
-  ])('tells why it could not be uploaded: %i', async (answer, status) => {
+  ])('tells why it could not be uploaded: %i [upload_security_log_retries]', async (answer, status) => {
     const { url } = await server([answer, answer]);
     const scene = await open('1.6', { sendLog: httpTransfer().sendLog });
     expect(await scene.call('GetLog', log(3, url))).toMatchObject({ status: 'Accepted' });

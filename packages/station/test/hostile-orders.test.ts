@@ -101,7 +101,7 @@ describe.each(versions)('a vehicle charges on at a CSMS of OCPP %s that orders',
     expect(scene.csms.attempts).toBe(before);
   });
 
-  it('a certificate that is none, and tells of it (7.3 certificates)', async () => {
+  it('a certificate that is none, and tells of it (7.3 certificates) [chargepoint_invalid_central_system_security_event]', async () => {
     scene = await openChargingScene(version, {
       settings: { 'InternalCtrlr.AllowCSMSRootCertInstallWithUnsecureConnection': 'true' },
     });

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { createServer as createSecureServer, type ServerOptions } from 'node:https';
+import { TLSSocket } from 'node:tls';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { portOf } from './hostile-csms.ts';
 
@@ -19,6 +21,8 @@ export interface RawCsms {
   readonly calls: readonly RawCall[];
   /** Frames that are no CALL, as text. */
   readonly answers: readonly string[];
+  /** Serial numbers of the certificates that stations have shown. */
+  readonly shown: readonly string[];
   /** How many sockets were opened or refused. */
   readonly attempts: number;
   /** Undefined while it is sane. */
@@ -35,18 +39,20 @@ export interface RawCsms {
   close(): Promise<void>;
 }
 
-export async function openRawCsms(subprotocol: string): Promise<RawCsms> {
-  const server = createServer();
+export async function openRawCsms(subprotocol: string, tls?: ServerOptions): Promise<RawCsms> {
+  const server = tls ? createSecureServer(tls) : createServer();
   const upgrades = new WebSocketServer({ noServer: true, handleProtocols: () => choice.protocol });
   const choice = { protocol: subprotocol, attempts: 0, asked: 0 };
   const calls: RawCall[] = [];
   const answers: string[] = [];
+  const shown: string[] = [];
   const waiting = new Map<string, (frame: readonly unknown[]) => void>();
   const sockets: WebSocket[] = [];
   const csms: RawCsms = {
     url: '',
     calls,
     answers,
+    shown,
     get attempts() {
       return choice.attempts;
     },
@@ -74,6 +80,7 @@ export async function openRawCsms(subprotocol: string): Promise<RawCsms> {
   };
   server.on('upgrade', (request, socket, head) => {
     choice.attempts++;
+    if (socket instanceof TLSSocket) shown.push(socket.getPeerCertificate().serialNumber ?? '');
     socket.on('error', () => {});
     if (typeof csms.door === 'number') {
       socket.end(`HTTP/1.1 ${csms.door} No\r\nContent-Length: 0\r\n\r\n`);
@@ -99,8 +106,8 @@ export async function openRawCsms(subprotocol: string): Promise<RawCsms> {
     const answer = csms.mood ? csms.mood(call) : JSON.stringify([3, id, usual]);
     if (answer !== undefined) client.send(answer, { binary: false });
   }
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return Object.assign(csms, { url: `ws://127.0.0.1:${portOf(server.address())}/ocpp` });
+  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+  return Object.assign(csms, { url: `${tls ? 'wss' : 'ws'}://localhost:${portOf(server.address())}/ocpp` });
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
