@@ -1,9 +1,7 @@
-import { createPublicKey } from 'node:crypto';
 import { once } from 'node:events';
 import { afterEach, expect, it } from 'vitest';
 import { createMemoryStore, createSimulatedHost, createStation, ManualClock } from '../src/index.ts';
-import { readDer } from '../src/der.ts';
-import { issue } from './certificates.ts';
+import { issue, publicKeyIn } from './certificates.ts';
 import { openRawCsms, type RawCsms } from './raw-csms.ts';
 import { advanceUntil } from './rig.ts';
 
@@ -53,11 +51,7 @@ async function give(csms: RawCsms, serial: number, from: Date): Promise<void> {
   const before = asked().length;
   await csms.ask('TriggerMessage', { requestedMessage: 'SignChargingStationCertificate' });
   await expect.poll(() => asked().length).toBeGreaterThan(before);
-  const csr = String(asked().at(-1)?.payload['csr']);
-  const [request] = readDer(Buffer.from(csr.replace(/-----.*-----|\s/g, ''), 'base64'));
-  const [info] = readDer(request?.content ?? Buffer.alloc(0));
-  const [, , key] = readDer(info?.content ?? Buffer.alloc(0));
-  const publicKey = createPublicKey({ key: key?.raw ?? Buffer.alloc(0), type: 'spki', format: 'der' });
+  const publicKey = publicKeyIn(String(asked().at(-1)?.payload['csr']));
   const { pem } = issue({ name: 'CP1', issuer: root, publicKey, serial, from });
   expect(await csms.ask('CertificateSigned', { certificateChain: pem })).toMatchObject([
     3,

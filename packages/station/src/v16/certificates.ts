@@ -2,6 +2,8 @@ import type { Handlers, v16 } from '@busbar/ocpp';
 import type { CertificateHash } from '../certificate-chain.ts';
 import type { RootKind } from '../certificate-store.ts';
 import { installCertificate } from '../certificate-orders.ts';
+import type { SigningRequest } from '../protocol.ts';
+import { askCarried, statusOf } from './iso15118.ts';
 import type { Station16 } from './station16.ts';
 
 /** The words of the 1.6 security white paper. */
@@ -10,8 +12,14 @@ const kinds: Record<v16.CertificateUseEnumType, RootKind> = {
   ManufacturerRootCertificate: 'ManufacturerRootCertificate',
 };
 
-export async function signCertificate({ wire }: Station16, csr: string): Promise<'Accepted' | 'Rejected'> {
-  return (await wire.call('SignCertificate', { csr })).status;
+/** 1.6 signs the station's own certificate only; those of Plug & Charge are asked for in words of 2.0.1. */
+export async function signCertificate(
+  station: Station16,
+  { csr, kind }: SigningRequest,
+): Promise<'Accepted' | 'Rejected'> {
+  if (kind === 'ChargingStationCertificate') return (await station.wire.call('SignCertificate', { csr })).status;
+  const answer = await askCarried(station, 'SignCertificate', { csr, certificateType: 'V2GCertificate' });
+  return statusOf(answer) === 'Accepted' ? 'Accepted' : 'Rejected';
 }
 
 export const certificates = ({ core }: Station16): Handlers<'1.6'> => ({

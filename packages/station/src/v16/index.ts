@@ -6,6 +6,7 @@ import { gated } from '../gate.ts';
 import { Wire } from '../wire.ts';
 import { authorization, requestAuthorization } from './authorization.ts';
 import { availability, reportFault, reportStation, reportStatus } from './availability.ts';
+import { carriedHandlers } from './carried.ts';
 import { certificates, signCertificate } from './certificates.ts';
 import { configuration } from './configuration.ts';
 import { dataTransfer, sendData } from './data-transfer.ts';
@@ -32,7 +33,7 @@ export function createProtocol16(core: Core): Protocol {
     wire,
     ids: new TransactionIds(core.store),
     statusDelays: new StatusDelays(core),
-    carrier: createCarrier({}),
+    carrier: createCarrier(carriedHandlers(core)),
     reportedStatus: undefined,
   };
   Object.assign(handlers, inbound(station));
@@ -58,7 +59,7 @@ export function createProtocol16(core: Core): Protocol {
     listConflicted: () => reportStation(station, { errorCode: 'LocalListConflict' }),
     firmwareStatus: (status, requestId) => firmwareStatus(station, status, { requestId }),
     logStatus: (status, requestId) => logStatus(station, status, { requestId }),
-    signCertificate: ({ csr }) => signCertificate(station, csr),
+    signCertificate: (request) => signCertificate(station, request),
     iso15118: iso15118(station),
   };
 }

@@ -8,11 +8,11 @@ const vendorId = 'org.openchargealliance.iso15118pnc';
 export function iso15118(station: Station16): Iso15118 {
   return {
     async getCertificateStatus(ocspRequestData) {
-      const answer = await ask(station, 'GetCertificateStatus', { ocspRequestData });
+      const answer = await askCarried(station, 'GetCertificateStatus', { ocspRequestData });
       return { status: statusOf(answer), ocspResult: textOf(answer, 'ocspResult') };
     },
     async getEvCertificate({ iso15118SchemaVersion, action, exiRequest }) {
-      const answer = await ask(station, 'Get15118EVCertificate', { iso15118SchemaVersion, action, exiRequest });
+      const answer = await askCarried(station, 'Get15118EVCertificate', { iso15118SchemaVersion, action, exiRequest });
       return { status: statusOf(answer), exiResponse: textOf(answer, 'exiResponse') ?? '' };
     },
     getCertificateChainStatus: () =>
@@ -20,7 +20,8 @@ export function iso15118(station: Station16): Iso15118 {
   };
 }
 
-async function ask({ wire }: Station16, messageId: string, data: object): Promise<object> {
+/** Asks with a message of 2.0.1; an empty object where the answer cannot be read. */
+export async function askCarried({ wire }: Station16, messageId: string, data: object): Promise<object> {
   const answer = await wire.call('DataTransfer', { vendorId, messageId, data: JSON.stringify(data) });
   if (answer.status !== 'Accepted' || answer.data === undefined) return {};
   try {
@@ -36,4 +37,4 @@ function textOf(answer: object, member: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-const statusOf = (answer: object) => (textOf(answer, 'status') === 'Accepted' ? 'Accepted' : 'Failed');
+export const statusOf = (answer: object) => (textOf(answer, 'status') === 'Accepted' ? 'Accepted' : 'Failed');

@@ -14,7 +14,7 @@ export async function signCertificate(
   return (await wire.call('SignCertificate', { csr, certificateType: known })).status;
 }
 
-export const certificates = ({ core }: Station201): Handlers201 => ({
+export const certificates = ({ core }: Pick<Station201, 'core'>): Handlers201 => ({
   CertificateSigned({ certificateChain, requestId }) {
     return toResponse(core.signing.signed(certificateChain, requestId));
   },
