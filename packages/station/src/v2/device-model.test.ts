@@ -71,7 +71,7 @@ describe('a network profile (case 53)', () => {
     'NetworkConfiguration[1].OcppCsmsUrl': 'wss://one/',
   } as const;
 
-  it('is refused for a slot that is not there or in use, or below the profile in use', () => {
+  it('is refused for a slot that is not there or in use, or below the profile in use [network_configuration_security_downgrade_rejection_set_network_profile]', () => {
     const model = createModel({ settings, security: { hasCsmsRoot: () => true } });
     expect(setNetworkProfile(model, 100, data)).toEqual(rejected('InvalidConfSlot'));
     expect(setNetworkProfile(model, 1, data)).toEqual(rejected('PriorityNetworkConf'));
