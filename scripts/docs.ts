@@ -7,6 +7,7 @@ import { services } from '../packages/gateway/src/north/index.ts';
 import { blueprint } from '../packages/gateway/src/south/_blueprint/index.ts';
 import { drivers } from '../packages/gateway/src/south/index.ts';
 import { scenarioSchema } from '../packages/gateway/src/cli/simulate/scenario-schema.ts';
+import { everestCoverage } from './everest-coverage.ts';
 import { edges, root } from './layers.ts';
 
 /** A part of a page that is made by this script: between `<!-- generated: NAME -->` and `<!-- end -->`. */
@@ -19,6 +20,7 @@ interface Part {
 const parts: Part[] = [
   { page: 'docs/architecture.md', name: 'graph', render: graph },
   { page: 'docs/configuration.md', name: 'gateway', render: () => optionTable(gatewayOptions) },
+  { page: 'docs/everest-coverage.md', name: 'coverage', render: everestCoverage },
   ...drivers.map((driver) => adapterPart('south', driver)),
   ...services.map((service) => adapterPart('north', service)),
   adapterPart('south', blueprint, '_blueprint'),
