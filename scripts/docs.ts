@@ -1,12 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { parseArgs } from 'node:util';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { type Configurable, gatewayOptions } from '../packages/gateway/src/config/schema.ts';
 import { optionTable } from '../packages/gateway/src/config/option-table.ts';
 import { services } from '../packages/gateway/src/north/index.ts';
 import { blueprint } from '../packages/gateway/src/south/_blueprint/index.ts';
 import { drivers } from '../packages/gateway/src/south/index.ts';
 import { scenarioSchema } from '../packages/gateway/src/cli/simulate/scenario-schema.ts';
+import { everestCoverage } from './everest-coverage.ts';
 import { edges, root } from './layers.ts';
 
 /** A part of a page that is made by this script: between `<!-- generated: NAME -->` and `<!-- end -->`. */
@@ -19,6 +20,7 @@ interface Part {
 const parts: Part[] = [
   { page: 'docs/architecture.md', name: 'graph', render: graph },
   { page: 'docs/configuration.md', name: 'gateway', render: () => optionTable(gatewayOptions) },
+  { page: 'docs/everest-coverage.md', name: 'coverage', render: everestCoverage },
   ...drivers.map((driver) => adapterPart('south', driver)),
   ...services.map((service) => adapterPart('north', service)),
   adapterPart('south', blueprint, '_blueprint'),
@@ -36,17 +38,18 @@ for (const part of parts) {
   if (values.check !== true) writeFileSync(path, after);
 }
 const schemaPath = join(root, 'examples/scenarios/scenario.schema.json');
-const schemaText = `${JSON.stringify(scenarioSchema, undefined, 2)}\n`;
-if (values.only === undefined && readText(schemaPath) !== schemaText) {
+const schemaText = JSON.stringify(scenarioSchema, undefined, 2);
+if (values.only === undefined && !isSameJson(schemaPath, schemaText)) {
   stale.push(relative(root, schemaPath));
-  if (values.check !== true) writeFileSync(schemaPath, schemaText);
+  if (values.check !== true) writeFileSync(schemaPath, `${schemaText}\n`);
 }
 const verdict = values.check === true ? 'not up to date (npm run docs)' : 'written';
 console.log(stale.length === 0 ? 'up to date' : `${verdict}: ${stale.join(', ')}`);
 process.exitCode = values.check === true && stale.length > 0 ? 1 : 0;
 
-function readText(path: string): string | undefined {
-  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+/** However the formatter has laid it out. */
+function isSameJson(path: string, text: string): boolean {
+  return existsSync(path) && isDeepStrictEqual(JSON.parse(readFileSync(path, 'utf8')), JSON.parse(text));
 }
 
 function adapterPart(side: 'south' | 'north', { name, options }: Configurable, folder = name): Part {

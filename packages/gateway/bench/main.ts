@@ -11,6 +11,7 @@ import { demandsText, machineLine, markdownOf, textOf } from './report.ts';
 import type { Machine, Section } from './report.ts';
 import { bootSuite, idleSuite } from './suite-connect.ts';
 import { openSuite } from './suite-open.ts';
+import { simulatorSuite } from './suite-simulator.ts';
 import { startSuite } from './suite-start.ts';
 import { steadySuite } from './suite-steady.ts';
 import { connectionsSuite, throughputSuite } from './suite-throughput.ts';
@@ -25,6 +26,7 @@ const suites = [
   connectionsSuite,
   openSuite,
   steadySuite,
+  simulatorSuite,
 ];
 
 const page = fileURLToPath(new URL('../../../docs/performance.md', import.meta.url));

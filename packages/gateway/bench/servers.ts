@@ -124,6 +124,12 @@ export async function startBusbar({ workFolder, profileFolder }: LaunchOptions):
   };
 }
 
+/** Starts a file of this folder that talks over IPC. */
+export function spawnPeer(file: string, args: readonly string[] = []): ChildProcess {
+  const path = fileURLToPath(new URL(file, import.meta.url));
+  return keep(spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }));
+}
+
 /** SIGTERM, and SIGKILL when that does not help. */
 export async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
@@ -175,7 +181,7 @@ function keep(child: ChildProcess): ChildProcess {
   return child;
 }
 
-function pidOf(child: ChildProcess): number {
+export function pidOf(child: ChildProcess): number {
   if (child.pid === undefined) throw new Error('The process could not be started.');
   return child.pid;
 }

@@ -29,7 +29,7 @@ describe('slots of the day', () => {
     expect(slots).toEqual(['20:00:00', '00:00:00', '10:00:00']);
   });
 
-  it('are one, not a burst, when the clock jumps forward', () => {
+  it('are one, not a burst, when the clock jumps forward (7.2 jump forward)', () => {
     const { manual, shift, slots } = open('60');
     manual.advance(30_000);
     shift.ms = 3_600_000;
@@ -38,7 +38,7 @@ describe('slots of the day', () => {
     expect(slots).toEqual(['10:01:00', '11:02:00', '11:03:00']);
   });
 
-  it('go on within a minute when the clock jumps back', () => {
+  it('go on within a minute when the clock jumps back (7.2 jump back)', () => {
     const { manual, shift, slots } = open('60');
     manual.advance(30_000);
     shift.ms = -3_600_000;
@@ -46,7 +46,7 @@ describe('slots of the day', () => {
     expect(slots).toEqual(['10:01:00', '09:03:00', '09:04:00']);
   });
 
-  it('do not come at interval 0', () => {
+  it('do not come at interval 0 (7.2 interval 0)', () => {
     const { manual, slots } = open('0');
     manual.advance(86_400_000);
     expect(slots).toEqual([]);

@@ -20,6 +20,8 @@ interface Pending {
 /** CertSigningWaitMinimum 0 would repeat without a pause. */
 const shortestWaitMs = 10_000;
 
+const leafKinds = ['ChargingStationCertificate', 'V2GCertificate'] as const;
+
 const renewBeforeMs = 30 * 86_400_000;
 
 /** Gets certificates signed by the CSMS: OCPP 2.0.1 A02 and A03, and those of the 1.6 security white paper. One at a time. */
@@ -34,10 +36,11 @@ export class CertificateSigning {
     this.#core = core;
   }
 
-  /** Looks from now on whether the certificate ends soon. */
+  /** Looks from now on whether a certificate ends soon; without one there is nothing to look at. */
   start(): void {
     this.#check?.cancel();
-    const { clock, variables } = this.#core;
+    const { certificates, clock, variables } = this.#core;
+    if (leafKinds.every((kind) => certificates.endOf(kind) === undefined)) return;
     const ms = variables.number('InternalCtrlr.ClientCertificateExpireCheckInitialDelaySeconds') * 1000;
     this.#check = clock.after(ms, () => this.#renew());
   }
@@ -70,6 +73,7 @@ export class CertificateSigning {
     }
     this.#forget();
     this.#core.certificates.addOwn(pending.kind, chain, pending.keyId);
+    this.start();
     if (pending.kind === 'ChargingStationCertificate') this.#core.ownCertificateChanged();
     return { status: 'Accepted' };
   }
@@ -139,7 +143,7 @@ export class CertificateSigning {
 
   #renew(): void {
     const { certificates, clock, isOnline, variables } = this.#core;
-    for (const kind of ['ChargingStationCertificate', 'V2GCertificate'] as const) {
+    for (const kind of leafKinds) {
       const end = certificates.endOf(kind);
       if (isOnline && end && end.getTime() - clock.now().getTime() < renewBeforeMs && this.request(kind)) break;
     }

@@ -120,7 +120,7 @@ describe('ChargingProfiles', () => {
 });
 
 describe('ChargingProfiles with a store', () => {
-  it('has them again after a restart', () => {
+  it('has them again after a restart (7.1 everything else)', () => {
     const store = memoryStore();
     const before = new ChargingProfiles({ store });
     const periods = [

@@ -4,7 +4,7 @@ import { fakeCore } from '../test/smart-charging-core.ts';
 import { chargingSchedulesOf } from './charging-schedules.ts';
 
 describe('chargingSchedulesOf', () => {
-  it('(case 35) publishes the sum for the station, and the default of each EVSE with its level', () => {
+  it('(case 35) publishes the sum for the station, and the default of each EVSE with its level [subscribe_charging_schedules]', () => {
     const core = fakeCore('1.6');
     const profile = profileOf([0, 'TxDefaultProfile', '32@0'], { kind: 'Relative', stackLevel: 1 });
     expect(core.profiles.install(profile, core.profileRules)).toBeUndefined();

@@ -81,14 +81,6 @@ function hardwareOf({ evses, unlimited }: SmartChargingCore): LimitDefaults {
   return { limitA: currentA, limitW: currentA * phases * voltageV, phases, voltageV };
 }
 
-/** What the EVSEs can carry at most, per phase. */
-export function unlimitedOf(evses: readonly SmartChargingEvse[]): SmartChargingCore['unlimited'] {
-  return {
-    phases: Math.max(...evses.map(({ description }) => description.phases)),
-    currentA: Math.max(...evses.map(({ description }) => description.maxCurrentA)),
-  };
-}
-
 /** Reads variables by name, also such as this station may not have. */
 export function readerOf({ variables }: SmartChargingCore): ReadVariable {
   return (name) => (isVariableName(name) ? variables.get(name) : undefined);

@@ -59,7 +59,7 @@ const vectors: readonly Vector[] = [
     result: '6@0,10@60,8@120,48@260',
   },
   {
-    what: 'the higher level wins while it lasts',
+    what: 'the higher level wins while it lasts [stacking_charging_profiles]',
     profiles: [
       forEvse(1, '6@0,5@50,8@100,10@200', { durationS: 400 }),
       forEvse(1, '7@0,9@100', { durationS: 150, stackLevel: 1 }),

@@ -127,7 +127,7 @@ class World {
   }
 }
 
-it('brings every record to the CSMS in order, at least once, and never in two forms, whatever happens', async () => {
+it('brings every record to the CSMS in order, at least once, and never in two forms, whatever happens (7.1 write order)', async () => {
   await assertProperty(
     asyncProperty(array(constantFrom(...happenings), { maxLength: 40 }), async (list) => {
       const world = new World();

@@ -137,7 +137,7 @@ describe('OfflineQueue', () => {
     expect(Array.from(queue.all(), ({ id }) => id)).toEqual([1, 5, 6, 7]);
   });
 
-  it('takes up what an earlier run has left, in order, and throws away what it cannot read', () => {
+  it('takes up what an earlier run has left, in order, and throws away what it cannot read (7.1 queued messages)', () => {
     const store = createMemoryStore();
     const before = new OfflineQueue(store, () => 100);
     for (let n = 0; n < 12; n++) before.append(message(n));

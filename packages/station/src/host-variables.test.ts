@@ -32,7 +32,7 @@ describe('what the host reads of a station of OCPP 1.6', () => {
     at('', 'AuthorizationKey'),
   ];
 
-  it('is found by key alone in the older form (case 32)', () => {
+  it('is found by key alone in the older form (case 32) [command_get_variables_legacy]', () => {
     expect(readForHost(station({ addressing: 'legacy' }), requests)).toEqual([
       { ...at('', 'HeartbeatInterval'), status: 'Accepted', attributeType: 'Actual', value: '300' },
       { ...at('', 'Nonsense'), status: 'UnknownVariable' },
@@ -40,7 +40,7 @@ describe('what the host reads of a station of OCPP 1.6', () => {
     ]);
   });
 
-  it('is found by component and variable, or by key with an empty component (case 32)', () => {
+  it('is found by component and variable, or by key with an empty component (case 32) [command_get_variables_multi]', () => {
     const results = readForHost(station(), [
       ...requests,
       at('', 'HeartbeatInterval'),
@@ -78,7 +78,7 @@ describe('what the host sets of a station of OCPP 1.6', () => {
     set('', 'ConnectorPhaseRotation', '1.RST'),
   ];
 
-  it('is found by key alone in the older form, and echoed as asked (case 33)', () => {
+  it('is found by key alone in the older form, and echoed as asked (case 33) [command_set_variables_legacy]', () => {
     const legacy = station({ addressing: 'legacy' });
     const results = writeForHost(legacy, requests, 'HMI');
     expect(results.map(({ status }) => status)).toEqual([
@@ -93,7 +93,7 @@ describe('what the host sets of a station of OCPP 1.6', () => {
     expect(values.slice(0, 3)).toEqual(['77', undefined, 'green']);
   });
 
-  it('is found by component and variable (case 33)', () => {
+  it('is found by component and variable (case 33) [command_set_variables_multi]', () => {
     const multi = station();
     const results = writeForHost(
       multi,

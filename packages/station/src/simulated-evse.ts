@@ -105,7 +105,7 @@ export class SimulatedEvse {
   }
 
   get #now(): number {
-    return this.#options.clock.now().getTime();
+    return this.#options.clock.monotonicMs();
   }
 
   #lines(): Lines {

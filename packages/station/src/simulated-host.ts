@@ -33,6 +33,7 @@ class Simulation implements SimulatedHost {
   resumes?: NonNullable<StationHost['resumes']>;
   displayMessage?: NonNullable<StationHost['displayMessage']>;
   showPrice?: NonNullable<StationHost['showPrice']>;
+  readonly setTime?: (time: Date) => void;
   readonly #options: SimulatedHostOptions;
   readonly #clock: Clock;
   readonly #random: () => number;
@@ -47,6 +48,8 @@ class Simulation implements SimulatedHost {
   constructor(options: SimulatedHostOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    const { clock } = options;
+    if (clock instanceof SettableClock) this.setTime = (time) => clock.set(time);
     this.#random = options.random ?? Math.random;
     this.#firmwareVersion = options.firmwareVersion;
     const kinds = describeEvses(options);
@@ -91,10 +94,6 @@ class Simulation implements SimulatedHost {
 
   unlock(evseId: number): Promise<boolean> {
     return Promise.resolve(this.failures.unlock !== true && !this.#has(evseId, 'ConnectorLockFailure'));
-  }
-
-  setTime(time: Date): void {
-    if (this.#clock instanceof SettableClock) this.#clock.set(time);
   }
 
   reset(): Promise<void> {

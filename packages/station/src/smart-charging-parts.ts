@@ -1,25 +1,18 @@
 import { OcppConnectionClosed } from '@busbar/ocpp';
 import { ChargingProfiles } from './charging-profiles.ts';
-import { evseRulesOf, readerOf } from './composite-of.ts';
+import { readerOf } from './composite-of.ts';
 import type { Core } from './core.ts';
 import type { EvChargingNeeds, EvChargingSchedule } from './ev-charging.ts';
 import type { ClearedLimit, ExternalLimit, ExternalLimits } from './external-limits.ts';
-import type { ProfileRules } from './profile-rules.ts';
 import type { HostEvents } from './station-host.ts';
 import { createExternalLimits } from './smart-charging.ts';
 import type { SmartChargingNotices } from './smart-charging-notices.ts';
-import { isPersistentPurpose, profileRulesOf } from './smart-charging-settings.ts';
+import { isPersistentPurpose } from './smart-charging-settings.ts';
 import type { StationStore } from './store.ts';
 
 /** The charging profiles of a station; without a store they last as long as the process. */
 export function createProfiles(core: Core, store: StationStore | undefined): ChargingProfiles {
   return new ChargingProfiles({ store, isPersistent: (purpose) => isPersistentPurpose(readerOf(core), purpose) });
-}
-
-/** What profiles may be installed now. */
-export function rulesOf(core: Core): ProfileRules {
-  const { version, clock, evses } = core;
-  return profileRulesOf(readerOf(core), { version, now: clock.now(), evses: evses.map(evseRulesOf) });
 }
 
 /** What of smart charging goes on without the CSMS: what is kept, what others limit, what the vehicle says. */

@@ -105,7 +105,7 @@ describe('a file that is damaged', () => {
     return readFileSync(join(folder, kept ?? ''));
   };
 
-  it('is moved aside when it is no database', () => {
+  it('is moved aside when it is no database (7.1 corrupt file)', () => {
     writeFileSync(path, 'once a database, now '.repeat(100));
     const store = openStore();
     store.put('c', 'k', 1);
@@ -113,7 +113,7 @@ describe('a file that is damaged', () => {
     expect(begunAnew().toString()).toMatch(/^once a database/);
   });
 
-  it('is moved aside when its pages are', () => {
+  it('is moved aside when its pages are (7.1 corrupt file)', () => {
     const before = openStore();
     for (let i = 0; i < 500; i++) before.put('c', String(i), 'x'.repeat(100));
     file?.close();
@@ -160,7 +160,7 @@ describe('a file that is damaged', () => {
 });
 
 describe('a disk without room', () => {
-  it('refuses the write, keeps what was, and goes on when there is room', () => {
+  it('refuses the write, keeps what was, and goes on when there is room (7.3 disk full)', () => {
     const store = openStore({ maxBytes: 64 * 1024 });
     store.put('c', 'k', 'before');
     expect(() => store.put('c', 'k', 'x'.repeat(100_000))).toThrow(expect.objectContaining({ code: 'full' }));

@@ -9,7 +9,7 @@ import { CertificateSigning } from './certificate-signing.ts';
 import type { LeafKind } from './certificate-store.ts';
 import type { ChargingProfiles } from './charging-profiles.ts';
 import { systemClock, type Clock } from './clock.ts';
-import { unlimitedOf } from './composite-of.ts';
+import { evseRulesOf, readerOf } from './composite-of.ts';
 import { computedVariable } from './computed-variables.ts';
 import type { Connection } from './connection.ts';
 import { Contracts } from './contract.ts';
@@ -22,16 +22,12 @@ import type { StationEvents } from './events.ts';
 import { Evse, type EvseStatus } from './evse.ts';
 import { Grid } from './grid.ts';
 import { FirmwareUpdate } from './firmware-update.ts';
-import { hostEvents } from './host-events.ts';
-import { tellSettings } from './host-settings.ts';
 import { writeByName, type HostWriteResult } from './host-variables.ts';
-import { settingChanged, type Running } from './live-settings.ts';
 import type { Iso15118 } from './iso15118.ts';
 import { LogUpload } from './log-upload.ts';
 import { Network } from './network.ts';
 import { noStore } from './no-store.ts';
 import { OfflineQueue } from './offline-queue.ts';
-import { OfflineTime } from './offline-time.ts';
 import {
   allVersions,
   checkOptions,
@@ -44,21 +40,23 @@ import type { Payments } from './payments.ts';
 import { Periodic } from './periodic.ts';
 import type { ProfileRules } from './profile-rules.ts';
 import type { BootReason, Protocol, Receiver, Registration as RegistrationStatus } from './protocol.ts';
-import { Protocols } from './protocols.ts';
 import { Prices } from './prices.ts';
-import { recoverTransactions } from './recovery.ts';
+import { Protocols } from './protocols.ts';
+import { takeUp } from './take-up.ts';
 import { Registration } from './registration.ts';
 import { RemoteStarts } from './remote-starts.ts';
 import { Reservations } from './reservations.ts';
 import { Resets } from './resets.ts';
 import { isSilent, ownSecurityEvent, raiseSecurityEvent, startEventOf, type SecurityEvent } from './security-events.ts';
-import { createProfiles, rulesOf, SmartChargingParts } from './smart-charging-parts.ts';
+import { createProfiles, SmartChargingParts } from './smart-charging-parts.ts';
+import { profileRulesOf } from './smart-charging-settings.ts';
 import { initialProfileOf, securityMeansOf } from './security-profile.ts';
+import { settingChanged, type SettingHooks } from './setting-effects.ts';
 import { SecurityLog } from './security-log.ts';
 import type { IdToken, Place, ResetKind, StationHost, VendorMessage } from './station-host.ts';
 import { connectionOf } from './station-connection.ts';
 import { deliveryOf } from './station-delivery.ts';
-import { insideOf } from './station-inside.ts';
+import { insideOf, type StationInside } from './station-inside.ts';
 import { openThrough } from './station-network.ts';
 import type { Station } from './station-type.ts';
 import type { StationStore } from './store.ts';
@@ -103,7 +101,6 @@ class ChargingStation implements Station, Core {
   });
   readonly profiles: ChargingProfiles;
   readonly smartCharging = new SmartChargingParts(this);
-  readonly inside = insideOf(this, { isLoaded: () => this.#isLoaded, isStarted: () => this.#isStarted });
   readonly evses: readonly Evse[];
   readonly delivery: Delivery;
   readonly transactions = new TransactionLog(this);
@@ -125,23 +122,22 @@ class ChargingStation implements Station, Core {
   readonly #registration: Registration;
   readonly #aligned = new AlignedData(this);
   readonly #periodic: Periodic;
-  readonly #protocols = new Protocols(this);
-  #version: StationVersion;
+  readonly #protocols: Protocols;
   #isLoaded = false;
   #isStarted = false;
   /** Tokens that the CSMS is asked about. */
   readonly #authorizing = new Set<Promise<TokenInfo>>();
-  readonly #offline: OfflineTime;
+  #startedMs: number | undefined;
+  #offlineSinceMs: number | undefined;
   #lastSentMs = 0;
 
   constructor(options: StationOptions) {
     this.#options = options;
     this.time = new StationClock(options.clock ?? systemClock);
-    this.#offline = new OfflineTime(this.time);
     this.random = options.random ?? Math.random;
     this.host = options.host;
     this.store = options.store ? watched(options.store, this, () => this.#queue) : noStore;
-    this.#version = this.versions[0] ?? '1.6';
+    this.#protocols = new Protocols(this, this.versions[0] ?? '1.6');
     this.certificates = new Certificates(this, options);
     this.network = new Network(this, options);
     this.#periodic = new Periodic(this, {
@@ -154,7 +150,7 @@ class ChargingStation implements Station, Core {
       ...(options.store && { store: this.store }),
       security: securityMeansOf(this),
       computed: (definition) => computedVariable(this, definition),
-      onChange: (change) => settingChanged(this.#running, change),
+      onChange: (change) => settingChanged(this, this.#hooks, change),
     });
     this.profiles = createProfiles(this, options.store && this.store);
     this.#queue = new OfflineQueue(this.store, () => options.maxQueued ?? 1000);
@@ -173,10 +169,6 @@ class ChargingStation implements Station, Core {
     });
   }
 
-  get #running(): Running {
-    return { core: this, periodic: this.#periodic, aligned: this.#aligned, connection: this.#connection };
-  }
-
   get clock(): Clock {
     return this.time;
   }
@@ -190,11 +182,15 @@ class ChargingStation implements Station, Core {
   }
 
   get version(): StationVersion {
-    return this.#version;
+    return this.#protocols.version;
   }
 
   get protocol(): Protocol {
-    return this.#protocols.of(this.#version);
+    return this.#protocols.current;
+  }
+
+  get inside(): StationInside {
+    return insideOf(this, { isLoaded: () => this.#isLoaded, isStarted: () => this.#isStarted });
   }
 
   get initialSecurityProfile(): number {
@@ -236,15 +232,20 @@ class ChargingStation implements Station, Core {
   }
 
   get unlimited() {
-    return unlimitedOf(this.evses);
+    const phases = Math.max(...this.evses.map(({ description }) => description.phases));
+    const currentA = Math.max(...this.evses.map(({ description }) => description.maxCurrentA));
+    return { currentA, phases };
   }
 
   get profileRules(): ProfileRules {
-    return rulesOf(this);
+    const { version, evses } = this;
+    return profileRulesOf(readerOf(this), { version, now: this.clock.now(), evses: evses.map(evseRulesOf) });
   }
 
   get offlineSince(): Date | undefined {
-    return this.isOnline ? undefined : this.#offline.since;
+    const sinceMs = this.#offlineSinceMs ?? this.#startedMs;
+    if (this.isOnline || sinceMs === undefined) return undefined;
+    return new Date(this.clock.now().getTime() - (this.clock.monotonicMs() - sinceMs));
   }
 
   get versions(): readonly StationVersion[] {
@@ -253,8 +254,9 @@ class ChargingStation implements Station, Core {
 
   start(reason?: BootReason): void {
     if (this.#isStarted) return;
+    const isFirst = !this.#isLoaded;
     this.#isStarted = true;
-    this.#offline.started();
+    this.#startedMs = this.clock.monotonicMs();
     this.#load();
     this.reservations.start();
     this.#aligned.start();
@@ -265,20 +267,24 @@ class ChargingStation implements Station, Core {
     this.network.restart();
     this.network.securityProfile.resume();
     this.protocol.start?.();
-    if (!known && this.host.bootReason) void this.#askAndConnect();
+    if (isFirst && !known && this.host.bootReason) void this.#askAndConnect();
     else this.#connection.start();
     this.events.emit('started');
   }
 
   async stop(): Promise<void> {
     this.#isStarted = false;
-    for (const part of [this.#aligned, this.prices, this.displays, this.network]) part.stop();
+    this.#aligned.stop();
+    this.prices.stop();
+    this.displays.stop();
+    this.network.stop();
     await this.#connection.stop('the station stops');
     await Promise.all(this.#authorizing);
     for (const evse of this.evses) evse.release();
     this.protocol.stop?.();
-    const { waiting, reservations, signing, firmwareUpdate, logUpload } = this;
-    for (const part of [waiting, reservations, signing, firmwareUpdate, logUpload]) part.stop();
+    this.waiting.stop();
+    this.reservations.stop();
+    for (const block of [this.signing, this.firmwareUpdate, this.logUpload]) block.stop();
     this.#registration.closed();
     this.delivery.close();
     this.events.emit('stopped');
@@ -317,7 +323,7 @@ class ChargingStation implements Station, Core {
   }
 
   setVariable(name: string, value: string): HostWriteResult['status'] {
-    return writeByName({ model: this.variables, version: this.#version }, name, value);
+    return writeByName({ model: this.variables, version: this.version }, name, value);
   }
 
   changeAvailability(place: Place, isOperative: boolean): AvailabilityChange {
@@ -379,19 +385,13 @@ class ChargingStation implements Station, Core {
     if (this.#isLoaded) return;
     this.#isLoaded = true;
     this.#queue.load();
-    for (const part of [this.securityLog, this.tokens, this.availability, this.reservations, this.tariffs]) part.load();
-    recoverTransactions(this);
-    this.smartCharging.restore();
-    this.displays.load();
-    this.host.attach(hostEvents(this));
-    for (const evse of this.evses) evse.attached();
-    this.availability.start();
-    tellSettings(this);
+    takeUp(this);
   }
 
   #opened(subprotocol: string, transmit: (text: string) => void): Receiver {
-    this.#speak(versionOf(subprotocol) ?? this.#version);
+    if (this.#protocols.speak(versionOf(subprotocol) ?? this.version)) this.#registration.renew(undefined);
     this.#lastSentMs = this.clock.monotonicMs();
+    const isWatched = this.events.listenerCount('message') > 0;
     const receiver = this.protocol.open({
       transmit: (text) => {
         this.#lastSentMs = this.clock.monotonicMs();
@@ -399,25 +399,15 @@ class ChargingStation implements Station, Core {
       },
       onFlood: () => ownSecurityEvent(this, { type: 'InvalidMessages', info: 'more requests than can be answered' }),
       onTimeout: () => this.#connection.probe(),
-      ...(this.events.listenerCount('message') > 0 && { onMessage: (record) => this.events.emit('message', record) }),
+      ...(isWatched && { onMessage: (record) => this.events.emit('message', record) }),
     });
-    this.events.emit('connected', { version: this.#version });
+    this.events.emit('connected', { version: this.version });
     this.#registration.opened(this.#options.bootOnReconnect ?? false);
     return receiver;
   }
 
-  /** In another version the CSMS knows nothing of the station yet. */
-  #speak(version: StationVersion): void {
-    if (version === this.#version) return;
-    this.protocol.stop?.();
-    this.#version = version;
-    this.protocol.start?.();
-    for (const connector of this.connectors) connector.reportedStatus = undefined;
-    this.#registration.renew(undefined);
-  }
-
   #closed(code: number, reason: string): void {
-    this.#offline.lost();
+    this.#offlineSinceMs ??= this.clock.monotonicMs();
     this.#registration.closed();
     this.#periodic.stop();
     this.delivery.close();
@@ -430,8 +420,10 @@ class ChargingStation implements Station, Core {
 
   /** The CSMS listens: it gets what it does not know yet. */
   #serve(reason: BootReason | undefined): void {
-    const offlineMs = this.#offline.back();
+    const isBack = this.#offlineSinceMs !== undefined;
+    const offlineMs = this.clock.monotonicMs() - (this.#offlineSinceMs ?? -Infinity);
     const isLong = offlineMs > this.variables.number('OCPPCommCtrlr.OfflineThreshold') * 1000;
+    this.#offlineSinceMs = undefined;
     this.#connection.succeeded();
     this.network.accepted();
     if (isSilent(this)) this.delivery.discard(({ kind }) => kind === 'security');
@@ -439,7 +431,7 @@ class ChargingStation implements Station, Core {
     if (reason) raiseSecurityEvent(this, { type: startEventOf(reason) });
     this.protocol.reportStatus(isLong || reason ? 'all' : 'changed');
     this.reservations.tell();
-    this.delivery.open(Number.isFinite(offlineMs) ? this.#options.resumeDelayMs : 0);
+    this.delivery.open(isBack ? this.#options.resumeDelayMs : 0);
     this.#periodic.start();
     this.signing.start();
     this.smartCharging.connectionChanged(offlineMs);
@@ -447,10 +439,17 @@ class ChargingStation implements Station, Core {
     this.events.emit('accepted');
   }
 
+  readonly #hooks: SettingHooks = {
+    isLoaded: () => this.#isLoaded,
+    heartbeatLater: () => this.#periodic.heartbeatLater(),
+    pingAgain: () => this.#connection.pingAgain(),
+    alignAgain: () => this.#aligned.again(),
+  };
+
   async #leave(reason: BootReason): Promise<void> {
     await this.#connection.stop('the station resets');
     this.#registration.renew(reason);
-    this.#offline.forget();
+    this.#offlineSinceMs = undefined;
     this.network.restart();
   }
 }

@@ -125,7 +125,7 @@ describe('network profiles', () => {
     expect(write(createModel({ settings: url }), priority, '1,2')).toEqual(rejected('InvalidNetworkConf'));
   });
 
-  it('are never set below the profile in use, except from 3 to 2 where that is allowed', () => {
+  it('are never set below the profile in use, except from 3 to 2 where that is allowed [network_configuration_security_downgrade_rejection_set_variables, network_configuration_allow_security_downgrade_flag]', () => {
     const set = (settings: object, value: string) =>
       write(createModel({ settings: { ...url, ...settings } }), 'NetworkConfiguration[2].SecurityProfile', value);
     expect(set({}, '1')).toEqual(rejected('NoSecurityDowngrade'));

@@ -64,7 +64,7 @@ describe('authorization in OCPP 1.6', () => {
     expect(await charger.csms.next('StopTransaction')).toMatchObject({ idTag: 'B' });
   });
 
-  it('starts a cached token without asking, also after a power cut (case 40) [authorization_cache_entry_1] [regular_charge_session_cached_id] (TC_007)', async () => {
+  it('starts a cached token without asking, also after a power cut (case 40) (7.1 everything else) [authorization_cache_entry_1] [regular_charge_session_cached_id] (TC_007)', async () => {
     await open({ settings: local });
     await start('CARD');
     charger.host.unplug(1);
@@ -116,7 +116,7 @@ describe('authorization in OCPP 1.6', () => {
   });
 
   it.each(['Invalid', 'Blocked', 'Expired', 'ConcurrentTx'])(
-    'starts nothing for a token that is %s [authorize_invalid_blocked_expired] (TC_023)',
+    'starts nothing for a token that is %s [authorize_invalid] [authorize_invalid_blocked_expired] (TC_023)',
     async (status) => {
       await open({ prepare: (csms) => answer(csms, 'Authorize', { status }) });
       charger.host.plug(1);
@@ -223,7 +223,7 @@ describe('the local list in OCPP 1.6', () => {
   const entry = (idTag: string, status = 'Accepted') => ({ idTag, idTagInfo: { status } });
   const version = () => charger.csms.call('CP1', 'GetLocalListVersion', {});
 
-  it('has the version of its last update, also after a power cut (case 44) [send_local_list_ver_mismatch] (TC_042, TC_043)', async () => {
+  it('has the version of its last update, also after a power cut (case 44) (7.1 everything else) [send_local_list_ver_mismatch] (TC_042, TC_043)', async () => {
     await open();
     expect(await version()).toEqual({ listVersion: 0 });
     expect(await send(20, 'Full', [entry('A'), entry('B')])).toEqual({ status: 'Accepted' });

@@ -84,7 +84,7 @@ describe('availability in OCPP 1.6', () => {
     expect(charger.station.statusOf(1)).toBe('Available');
   });
 
-  it('is still unavailable after a power cut, and says nothing else before (case 10) [power_failure_with_unavailable_status]', async () => {
+  it('is still unavailable after a power cut, and says nothing else before (case 10) (7.1 everything else) [power_failure_with_unavailable_status]', async () => {
     await open();
     await change(1, 'Inoperative');
     await settled(charger);

@@ -286,7 +286,7 @@ describe('prices in OCPP 2.0.1', () => {
     ],
     ['1.6', { 'OCPP16LegacyCtrlr.DefaultPrice': '{"priceText":"online","priceTextOffline":"offline"}' }],
   ])(
-    'of %s for everybody change with the connection and the settings [default_price_published_on_disconnect] [default_price_published_on_reconnect] [default_price_published_on_change]',
+    'of %s for everybody change with the connection and the settings [default_price_published_on_disconnect 1.6 2.0.1] [default_price_published_on_reconnect 1.6 2.0.1] [default_price_published_on_change 1.6 2.0.1]',
     async (version, settings) => {
       const { csms, station, clock } = await open(version, { settings });
       const last = () => ofKind('Default').at(-1)?.messages[0]?.content;

@@ -93,7 +93,7 @@ describe('a certificate of the station', () => {
     ['is not valid yet', 'NotYetValid', { from: new Date(Date.now() + dayMs) }],
     ['is of another authority', 'InvalidSignature', { issuer: issue({ name: 'Other root', isAuthority: true }) }],
   ] as const)(
-    'is refused when it %s, and not asked for again (case 66) [A02_update_charging_station_certificate_by_csms_request_invalid]',
+    'is refused when it %s, and not asked for again (case 66) (7.3 certificates) [A02_update_charging_station_certificate_by_csms_request_invalid_as_expired, A02_update_charging_station_certificate_by_csms_request_invalid_due_to_wrong_ca]',
     async (_why, info, more) => {
       const { csms, call, clock, security } = await open('2.0.1');
       await call('TriggerMessage', { requestedMessage: 'SignChargingStationCertificate' });
@@ -108,7 +108,7 @@ describe('a certificate of the station', () => {
     },
   );
 
-  it('is refused with the names of 1.6 (case 38) [subscribe_security_event]', async () => {
+  it('is refused with the names of 1.6 (case 38) [chargepoint_invalid_certificate_security_event] [subscribe_security_event]', async () => {
     const { csms, call, security } = await open('1.6');
     await call('ExtendedTriggerMessage', { requestedMessage: 'SignChargePointCertificate' });
     const request = await csms.next('SignCertificate');
@@ -175,38 +175,43 @@ describe('a certificate of the station', () => {
 describe('root certificates', () => {
   const more = issue({ name: 'Another root', isAuthority: true });
 
-  it.each(['1.6', '2.0.1'] as const)('are installed, listed by their hashes, and deleted, in %s', async (version) => {
-    const { call } = await open(version);
-    const certificateType = version === '1.6' ? 'CentralSystemRootCertificate' : 'CSMSRootCertificate';
-    const listed = () =>
-      call('GetInstalledCertificateIds', { certificateType: version === '1.6' ? certificateType : [certificateType] });
-    expect(await listed()).toEqual({ status: 'NotFound' });
-    const install = () => call('InstallCertificate', { certificateType, certificate: more.pem });
-    expect(await install()).toEqual({ status: 'Accepted' });
-    expect(await install()).toEqual({ status: 'Accepted' });
-    const certificateHashData = {
-      hashAlgorithm: 'SHA256',
-      issuerNameHash: expect.stringMatching(/^[0-9a-f]{64}$/),
-      issuerKeyHash: expect.stringMatching(/^[0-9a-f]{64}$/),
-      serialNumber: more.certificate.serialNumber.replace(/^0+/, ''),
-    };
-    const answer = await listed();
-    expect(answer).toEqual(
-      version === '1.6'
-        ? { status: 'Accepted', certificateHashData: [certificateHashData] }
-        : { status: 'Accepted', certificateHashDataChain: [{ certificateType, certificateHashData }] },
-    );
-    const [hash] = JSON.stringify(answer).match(/\{"hashAlgorithm".*?\}/) ?? ['{}'];
-    const remove = (): Promise<unknown> => call('DeleteCertificate', { certificateHashData: JSON.parse(hash) });
-    expect(await remove()).toEqual({ status: 'Accepted' });
-    expect(await remove()).toEqual({ status: 'NotFound' });
-  });
+  it.each(['1.6', '2.0.1'] as const)(
+    'are installed, listed by their hashes, and deleted, in %s [chargepoint_install_certificate, chargepoint_delete_certificate, m3_get_installed_certificates, m3_get_installed_certificates_not_found, m4_delete, m5_install, m5_install_ca_certificate]',
+    async (version) => {
+      const { call } = await open(version);
+      const certificateType = version === '1.6' ? 'CentralSystemRootCertificate' : 'CSMSRootCertificate';
+      const listed = () =>
+        call('GetInstalledCertificateIds', {
+          certificateType: version === '1.6' ? certificateType : [certificateType],
+        });
+      expect(await listed()).toEqual({ status: 'NotFound' });
+      const install = () => call('InstallCertificate', { certificateType, certificate: more.pem });
+      expect(await install()).toEqual({ status: 'Accepted' });
+      expect(await install()).toEqual({ status: 'Accepted' });
+      const certificateHashData = {
+        hashAlgorithm: 'SHA256',
+        issuerNameHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+        issuerKeyHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+        serialNumber: more.certificate.serialNumber.replace(/^0+/, ''),
+      };
+      const answer = await listed();
+      expect(answer).toEqual(
+        version === '1.6'
+          ? { status: 'Accepted', certificateHashData: [certificateHashData] }
+          : { status: 'Accepted', certificateHashDataChain: [{ certificateType, certificateHashData }] },
+      );
+      const [hash] = JSON.stringify(answer).match(/\{"hashAlgorithm".*?\}/) ?? ['{}'];
+      const remove = (): Promise<unknown> => call('DeleteCertificate', { certificateHashData: JSON.parse(hash) });
+      expect(await remove()).toEqual({ status: 'Accepted' });
+      expect(await remove()).toEqual({ status: 'NotFound' });
+    },
+  );
 
   it.each([
     ['has expired', issue({ name: 'Old', isAuthority: true, from: new Date(0), to: new Date(1e12) }).pem],
     ['is no authority', issue({ name: 'Leaf' }).pem],
     ['cannot be read', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'],
-  ])('are refused when one %s', async (_why, certificate) => {
+  ])('are refused when one %s [m5_reject_installation_of_expired_certificate]', async (_why, certificate) => {
     const { call } = await open('2.0.1');
     const answer = call('InstallCertificate', { certificateType: 'V2GRootCertificate', certificate });
     expect(await answer).toMatchObject({ status: 'Rejected' });

@@ -1,6 +1,6 @@
-import { generateKeyPairSync, sign, type KeyObject, X509Certificate } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, sign, type KeyObject, X509Certificate } from 'node:crypto';
 import { bitString, nameOf, signatureAlgorithmOf, toPem } from '../src/certificate-request.ts';
-import { der, derOid, derTag } from '../src/der.ts';
+import { der, derOid, derTag, readDer } from '../src/der.ts';
 
 export interface Issued {
   certificate: X509Certificate;
@@ -73,4 +73,12 @@ function extensionsOf(isAuthority: boolean, hosts: readonly string[]): Buffer[] 
   if (hosts.length === 0) return extensions;
   const alternatives = der(derTag.sequence, ...hosts.map((host) => der(0x82, Buffer.from(host))));
   return [...extensions, der(derTag.sequence, derOid('2.5.29.17'), der(derTag.octetString, alternatives))];
+}
+
+/** The key that a PKCS#10 request is for. */
+export function publicKeyIn(csr: string): KeyObject {
+  const [request] = readDer(Buffer.from(csr.replace(/-----.*-----|\s/g, ''), 'base64'));
+  const [info] = readDer(request?.content ?? Buffer.alloc(0));
+  const [, , key] = readDer(info?.content ?? Buffer.alloc(0));
+  return createPublicKey({ key: key?.raw ?? Buffer.alloc(0), type: 'spki', format: 'der' });
 }

@@ -291,7 +291,7 @@ describe('display messages (block O)', () => {
     expect(await set(message)).toEqual({ status });
   });
 
-  it('outlive a power cut', async () => {
+  it('outlive a power cut (7.1 everything else)', async () => {
     const store = createMemoryStore();
     await open('2.0.1', display({ store }));
     await set({});

@@ -93,7 +93,7 @@ const firmware = (more: object = {}) => ({
 const signed = { signingCertificate: signer.pem, signature: signatureBy(signer.key) };
 
 describe('a firmware update', () => {
-  it('tries a download again, so often as it is told, and says so once (case 46) [firmware_retries]', async () => {
+  it('tries a download again, so often as it is told, and says so once (case 46) [firwmare_update_retries]', async () => {
     const host = staged({ downloads: [false, false, true] });
     const scene = await open('1.6', host);
     const request = {
@@ -110,7 +110,7 @@ describe('a firmware update', () => {
     expect(await statuses(scene, 2)).toEqual(['Installing', 'Installed']);
   });
 
-  it('gives up after the last try (case 46) [firmware_retries]', async () => {
+  it('gives up after the last try (case 46)', async () => {
     const host = staged({ downloads: [false, false, false, false] });
     const scene = await open('2.0.1', host);
     await scene.call('UpdateFirmware', { requestId: 1, retries: 2, retryInterval: 1, firmware: firmware() });
@@ -166,7 +166,7 @@ describe('a firmware update', () => {
     expect(await scene.call('UpdateFirmware', order)).toEqual({ status: 'RevokedCertificate' });
   });
 
-  it('of the 1.6 white paper tells of its request', async () => {
+  it('of the 1.6 white paper tells of its request [signed_update_firmware]', async () => {
     const scene = await open('1.6', staged());
     const order = {
       requestId: 8,
@@ -208,7 +208,7 @@ describe('a firmware update', () => {
     expect(next).toEqual({ status: 'Downloading', requestId: 2 });
   });
 
-  it('tells after the restart what has come of it', async () => {
+  it('tells after the restart what has come of it [L02_non_secure_firmware_update]', async () => {
     const store = createMemoryStore();
     const rebooting = { ...staged(), installFirmware: () => Promise.resolve('InstallRebooting' as const) };
     const before = await open('2.0.1', rebooting, { store });
@@ -273,7 +273,7 @@ describe('a log', () => {
   it.each([
     [403, 'PermissionDenied'],
     [500, 'UploadFailure'],
-  ])('tells why it could not be uploaded: %i', async (answer, status) => {
+  ])('tells why it could not be uploaded: %i [upload_security_log_retries]', async (answer, status) => {
     const { url } = await server([answer, answer]);
     const scene = await open('1.6', { sendLog: httpTransfer().sendLog });
     expect(await scene.call('GetLog', log(3, url))).toMatchObject({ status: 'Accepted' });

@@ -60,7 +60,7 @@ const badEnds: Behaviour[] = [
 ];
 
 describe('a station at a CSMS that does not want it', () => {
-  it.each(badEnds)('dials again after %o', async (behaviour) => {
+  it.each(badEnds)('dials again after %o (7.3 close codes)', async (behaviour) => {
     const scene = await open([behaviour, { boots: true }]);
     scene.station.start();
     await advanceUntil(scene.clock, once(scene.station.events, 'accepted'));
@@ -139,7 +139,7 @@ describe('a station at a CSMS that does not want it', () => {
     await advanceUntil(scene.clock, once(scene.station.events, 'accepted'));
   });
 
-  it('drops a socket on which pings are not answered, by the monotonic clock, and dials again', async () => {
+  it('drops a socket on which pings are not answered, by the monotonic clock, and dials again (7.2 monotonic clock)', async () => {
     const scene = await open([{ boots: true }], { 'OCPPCommCtrlr.WebSocketPingInterval': '10' });
     scene.station.start();
     await once(scene.station.events, 'accepted');

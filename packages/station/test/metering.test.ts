@@ -42,7 +42,7 @@ function signingMeter(): RigOptions['charger'] {
 }
 
 describe('signed readings', () => {
-  it('are told right after a 1.6 start and with its end, also without StopTxnSampledData (case 49) [meter_signed_meter_values]', async () => {
+  it('are told right after a 1.6 start and with its end, also without StopTxnSampledData (case 49) [meter_signed_meter_values 1.6]', async () => {
     const { csms, host } = await open('1.6', {
       charger: signingMeter(),
       settings: { 'SampledDataCtrlr.TxEndedMeasurands': '', 'SampledDataCtrlr.TxUpdatedInterval': '0' },
@@ -75,7 +75,7 @@ describe('signed readings', () => {
     ['EveryMeterValue', ['S0VZ', 'S0VZ', 'S0VZ']],
     ['OncePerTransaction', ['S0VZ', '', '']],
     ['Never', ['', '', '']],
-  ])('go with a 2.0.1 transaction, the key %s (case 49) [meter_signed_meter_values]', async (rule, keys) => {
+  ])('go with a 2.0.1 transaction, the key %s (case 49) [meter_signed_meter_values 2.0.1]', async (rule, keys) => {
     const { host } = await open('2.0.1', {
       charger: signingMeter(),
       settings: { 'OCPPCommCtrlr.PublicKeyWithSignedMeterValue': rule, 'SampledDataCtrlr.TxEndedMeasurands': '' },
@@ -178,7 +178,7 @@ describe('values for the end', () => {
     expect(text).toContain('Energy.Active.Import.Interval');
   });
 
-  it('are thinned to what fits, first and last and signed ones kept', async () => {
+  it('are thinned to what fits, first and last and signed ones kept (7.3 many samples)', async () => {
     const { host, clock } = await open('1.6', {
       settings: {
         'SampledDataCtrlr.TxUpdatedInterval': '10',

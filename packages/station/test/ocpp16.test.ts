@@ -21,7 +21,7 @@ async function charge(evseId = 1): Promise<void> {
 }
 
 describe('an OCPP 1.6 station at an independent CSMS', () => {
-  it('boots, reports connector 0 and all others, and heartbeats at the interval it was given', async () => {
+  it('boots, reports connector 0 and all others, and heartbeats at the interval it was given [cold_boot]', async () => {
     const { csms, clock } = await open({ identity: 'CP 1/é', evses: 2 });
     expect(await csms.next('BootNotification')).toMatchObject({
       chargePointVendor: 'Busbar',
@@ -39,7 +39,7 @@ describe('an OCPP 1.6 station at an independent CSMS', () => {
     expect(await csms.next('Heartbeat')).toEqual({});
   });
 
-  it('charges a whole session, with energy that never falls and a stop that adds up', async () => {
+  it('charges a whole session, with energy that never falls and a stop that adds up [regular_charging_session_plugin, sampled_meter_values, stop_transaction_match_tag]', async () => {
     const { csms, clock, host, station } = await open({ settings: { 'SampledDataCtrlr.TxUpdatedInterval': '60' } });
     await charge();
     const registers: number[] = [];
@@ -89,7 +89,7 @@ describe('an OCPP 1.6 station at an independent CSMS', () => {
     expect(station.statusOf(1)).toBe('Available');
   });
 
-  it('reads and changes its configuration', async () => {
+  it('reads and changes its configuration [get_configuration, set_configuration, configuration_keys, configuration_keys_incorrect]', async () => {
     const { csms, clock } = await open({ evses: 3 });
     const asked = { key: ['HeartbeatInterval', 'NumberOfConnectors', 'AuthorizationKey', 'Nonsense'] };
     expect(await csms.call('CP1', 'GetConfiguration', asked)).toEqual({
@@ -145,7 +145,7 @@ describe('an OCPP 1.6 station at an independent CSMS', () => {
     expect(station.registration).toBe('Accepted');
   });
 
-  it('limits the current as a profile says, pauses at 0 A, and goes on when it is cleared', async () => {
+  it('limits the current as a profile says, pauses at 0 A, and goes on when it is cleared [central_charging_tx_profile, clear_charging_profile]', async () => {
     const { csms, clock, host, station } = await open();
     await charge();
     const set = (limit: number, chargingRateUnit: 'A' | 'W') =>
@@ -211,7 +211,7 @@ describe('an OCPP 1.6 station at an independent CSMS', () => {
     expect(csms.received.filter(({ action }) => action === 'BootNotification')).toHaveLength(1);
   });
 
-  it('sends nothing of its own while Pending, refuses remote starts, answers triggers, and boots again after the interval', async () => {
+  it('sends nothing of its own while Pending, refuses remote starts, answers triggers, and boots again after the interval [cold_boot_pending]', async () => {
     let status = 'Pending';
     const { csms, clock, host, station } = await open({
       until: 'booted',
@@ -267,7 +267,7 @@ describe('an OCPP 1.6 station at an independent CSMS', () => {
     expect(await csms.call('CP1', 'UnlockConnector', { connectorId: 5 })).toEqual({ status: 'NotSupported' });
   });
 
-  it('sends clock-aligned values of idle connectors too, at full intervals of the day', async () => {
+  it('sends clock-aligned values of idle connectors too, at full intervals of the day [clock_aligned_meter_values]', async () => {
     const { csms, clock } = await open({ settings: { 'AlignedDataCtrlr.Interval': '900' } });
     clock.advance(900_000);
     const values = await csms.next('MeterValues');
@@ -298,7 +298,7 @@ describe('an OCPP 1.6 station at an independent CSMS', () => {
     expect(await csms.next('StartTransaction')).toMatchObject({ idTag: 'VIP', reservationId: 7 });
   });
 
-  it('updates its firmware step by step and boots with the new version', async () => {
+  it('updates its firmware step by step and boots with the new version [firmware_update_download_install]', async () => {
     const { csms, clock } = await open();
     await csms.next('BootNotification');
     const request = { location: 'https://example.org/fw-2.3.4.bin', retrieveDate: new Date().toISOString() };
@@ -309,7 +309,7 @@ describe('an OCPP 1.6 station at an independent CSMS', () => {
     expect(await advanceUntil(clock, csms.next('BootNotification'))).toMatchObject({ firmwareVersion: '2.3.4' });
   });
 
-  it('uploads its diagnostics', async () => {
+  it('uploads its diagnostics [get_diagnostics, get_diagnostics_upload_fail]', async () => {
     const { csms, clock, host } = await open();
     const ask = () => csms.call('CP1', 'GetDiagnostics', { location: 'https://example.org/up' });
     expect(await ask()).toEqual({ fileName: expect.stringMatching(/^DiagnosticsLog-.*\.log$/) });
@@ -321,7 +321,7 @@ describe('an OCPP 1.6 station at an independent CSMS', () => {
     expect(await advanceUntil(clock, csms.next('DiagnosticsStatusNotification'))).toEqual({ status: 'UploadFailed' });
   });
 
-  it('keeps a local list, and serves from it offline', async () => {
+  it('keeps a local list, and serves from it offline [get_local_list_version, send_local_list]', async () => {
     const { csms, station, host } = await open({ settings: { 'AuthCtrlr.OfflineTxForUnknownIdEnabled': 'false' } });
     const send = (listVersion: number, updateType: string, localAuthorizationList: object[]) =>
       csms.call('CP1', 'SendLocalList', { listVersion, updateType, localAuthorizationList });
@@ -357,7 +357,7 @@ describe('an OCPP 1.6 station at an independent CSMS', () => {
     );
   });
 
-  it('sends and answers data transfers', async () => {
+  it('sends and answers data transfers [data_transfer_to_chargepoint, data_transfer_to_csms]', async () => {
     const { csms, station } = await open();
     expect(await station.dataTransfer({ vendorId: 'org.example', data: { a: 1 } })).toEqual({ status: 'Accepted' });
     expect(await csms.next('DataTransfer')).toEqual({ vendorId: 'org.example', data: '{"a":1}' });

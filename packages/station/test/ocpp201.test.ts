@@ -25,7 +25,7 @@ async function charge(): Promise<string> {
 }
 
 describe('an OCPP 2.0.1 station at an independent CSMS', () => {
-  it('boots, reports its connectors, tells of its start, and heartbeats', async () => {
+  it('boots, reports its connectors, tells of its start, and heartbeats [cold_boot_01 2.0.1]', async () => {
     const { csms, clock } = await open({ evses: 2 });
     expect(await csms.next('BootNotification')).toMatchObject({
       reason: 'PowerUp',
@@ -130,7 +130,7 @@ describe('an OCPP 2.0.1 station at an independent CSMS', () => {
     });
   });
 
-  it('reads and sets variables, each with its own status', async () => {
+  it('reads and sets variables, each with its own status [set_get_variables_01]', async () => {
     const { csms, clock } = await open();
     const at = (component: string, variable: string, instance?: string) => ({
       component: { name: component },

@@ -50,7 +50,7 @@ async function powerUp(
 const call = ({ csms }: Place, action: string, payload: object) => csms.call('CP1', action, payload);
 
 describe('over a restart', () => {
-  it('a key keeps what the CSMS has set (case 11) [migration_change_configuration_persists_after_restart]', async () => {
+  it('a key keeps what the CSMS has set (case 11) (7.1 everything else) [migration_change_configuration_persists_after_restart]', async () => {
     const here = await place();
     const before = await powerUp(here, '1.6');
     const change = { key: 'ConnectionTimeOut', value: '77' };

@@ -52,7 +52,7 @@ async function cut(station: Station, host: SimulatedHost): Promise<void> {
 }
 
 describe('a power cut in the middle of a transaction', () => {
-  it('ends a 1.6 transaction with PowerLoss and the last meter value, and finishes with the vehicle (case 8) (case 9) [stop_pending_transactions] [power_failure_boot_charge_point_stop_tx]', async () => {
+  it('ends a 1.6 transaction with PowerLoss and the last meter value, and finishes with the vehicle (case 8) (7.1 running transaction) (7.1 boot recovery) (case 9) [stop_pending_transactions 1.6] [power_failure_boot_charge_point_stop_tx]', async () => {
     const { central, clock, boot, power } = await charger('1.6');
     const host = power();
     const station = await boot(host);
@@ -83,7 +83,7 @@ describe('a power cut in the middle of a transaction', () => {
     expect(central.received.filter(({ action }) => action === 'StopTransaction')).toHaveLength(1);
   });
 
-  it('ends a 2.0.1 transaction with PowerLoss, without a gap in the numbers (case 60) [stop_pending_transactions]', async () => {
+  it('ends a 2.0.1 transaction with PowerLoss, without a gap in the numbers (case 60) (7.1 running transaction) (7.1 boot recovery) [stop_pending_transactions 2.0.1]', async () => {
     const { central, clock, boot, power } = await charger('2.0.1');
     const host = power();
     const station = await boot(host);
@@ -109,7 +109,7 @@ describe('a power cut in the middle of a transaction', () => {
     expect(events.length).toBeGreaterThan(1);
   });
 
-  it('delivers what it had recorded offline before the cut, with the times of then, each once', async () => {
+  it('delivers what it had recorded offline before the cut, with the times of then, each once (7.1 queued messages)', async () => {
     const { central, clock, boot, power } = await charger('1.6');
     const host = power();
     const station = await boot(host);
@@ -131,7 +131,7 @@ describe('a power cut in the middle of a transaction', () => {
     ]);
   });
 
-  it('lets a transaction go on when the host says that the vehicle still charges', async () => {
+  it('lets a transaction go on when the host says that the vehicle still charges (7.1 boot recovery)', async () => {
     const { central, clock, boot, power } = await charger('2.0.1');
     const host = power();
     const station = await boot(host);

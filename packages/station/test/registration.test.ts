@@ -156,7 +156,7 @@ describe('a station of OCPP 1.6 that is not accepted yet', () => {
     expect(await scene.csms.call('CP1', 'ChangeConfiguration', change)).toEqual({ status: 'Accepted' });
   });
 
-  it('keeps an interval of its own where the CSMS gives 0', async () => {
+  it('keeps an interval of its own where the CSMS gives 0 (7.2 interval 0)', async () => {
     const scene = await open('1.6', [{ status: 'Pending', interval: 0 }, {}]);
     scene.station.start();
     await booted(scene);
@@ -176,7 +176,7 @@ describe('a station of OCPP 1.6 that is not accepted yet', () => {
 });
 
 describe('a station of OCPP 2.0.1 that is not accepted yet', () => {
-  it('boots again after the interval of Pending, and sends its security event once accepted (case 50) [cold_boot_pending_01]', async () => {
+  it('boots again after the interval of Pending, and sends its security event once accepted (case 50) [cold_boot_pending_01 2.0.1]', async () => {
     const scene = await open('2.0.1', [{ status: 'Pending', interval: 5 }, {}]);
     scene.station.start();
     await booted(scene);
@@ -188,7 +188,7 @@ describe('a station of OCPP 2.0.1 that is not accepted yet', () => {
     expect(boots.map(({ payload }) => payload)).toMatchObject([{ reason: 'PowerUp' }, { reason: 'PowerUp' }]);
   });
 
-  it('answers SecurityError after Rejected, but lets itself be triggered to boot [cold_boot_rejected_01]', async () => {
+  it('answers SecurityError after Rejected, but lets itself be triggered to boot [cold_boot_rejected_01 2.0.1]', async () => {
     const scene = await open('2.0.1', [{ status: 'Rejected', interval: 300 }, {}], { iccid: '8931' });
     scene.station.start();
     await booted(scene);
@@ -225,7 +225,7 @@ describe('a station that was away', () => {
     },
   );
 
-  it('tells of all connectors after more than OfflineThreshold, else of what changed (case 51) [B04]', async () => {
+  it('tells of all connectors after more than OfflineThreshold, else of what changed (case 51) (7.1 normal queue) [B04]', async () => {
     const clock = new ManualClock(new Date());
     const host = createSimulatedHost({ clock, random: () => 0.5, evses: 2 });
     const settings = {
@@ -349,7 +349,7 @@ describe('the time', () => {
   });
 
   it.each(['1970-01-01T00:00:00Z', '2019-12-31T23:59:59Z'])(
-    'is not taken from a CSMS that thinks it is %s',
+    'is not taken from a CSMS that thinks it is %s (7.2 absurd time)',
     async (currentTime) => {
       const clock = new ManualClock('2026-03-01T00:00:00Z');
       const host = Object.assign(createSimulatedHost({ clock, random: () => 0.5 }), {
@@ -372,7 +372,7 @@ describe('the time', () => {
     await once(scene.station.events, 'accepted');
   });
 
-  it('of what happened before it was known is found afterwards: 1970 is never sent', async () => {
+  it('of what happened before it was known is found afterwards: 1970 is never sent (7.2 before the first time)', async () => {
     const clock = new ManualClock('1970-01-01T00:00:10Z');
     const currentTime = '2026-05-05T12:00:00.000Z';
     const scene = await open(

@@ -28,7 +28,7 @@ describe('reservations in OCPP 1.6', () => {
     });
   const cancel = (reservationId: number) => charger.csms.call('CP1', 'CancelReservation', { reservationId });
 
-  it('keeps a connector for its token, also after a power cut, and tells so at the start (case 43) [reservation_local_start_tx] (TC_046)', async () => {
+  it('keeps a connector for its token, also after a power cut, and tells so at the start (case 43) (7.1 everything else) [reservation_local_start_tx 1.6] (TC_046)', async () => {
     await open();
     expect(await reserve(1)).toEqual({ status: 'Accepted' });
     await expect.poll(() => statusesOf(charger, 1).at(-1)).toBe('Reserved');
@@ -43,7 +43,7 @@ describe('reservations in OCPP 1.6', () => {
     expect(await cancel(7)).toEqual({ status: 'Rejected' });
   });
 
-  it('serves a remote start of its token only (case 43) [reservation_remote_start_tx]', async () => {
+  it('serves a remote start of its token only (case 43) [reservation_remote_start_tx 1.6]', async () => {
     await open();
     await reserve(1);
     const start = (idTag: string) => charger.csms.call('CP1', 'RemoteStartTransaction', { idTag, connectorId: 1 });
@@ -53,7 +53,7 @@ describe('reservations in OCPP 1.6', () => {
     expect(await charger.csms.next('StartTransaction')).toMatchObject({ idTag: 'VIP', reservationId: 7 });
   });
 
-  it('serves every token of the same parent (case 43) [reservation_with_parentid] [parent_id_tag_reservation_1] (TC_053)', async () => {
+  it('serves every token of the same parent (case 43) [reservation_with_parentid 1.6] [parent_id_tag_reservation_1] (TC_053)', async () => {
     await open({
       prepare: (csms) => csms.answer('Authorize', () => ({ idTagInfo: { status: 'Accepted', parentIdTag: 'P' } })),
     });
@@ -63,7 +63,7 @@ describe('reservations in OCPP 1.6', () => {
     expect(await charger.csms.next('StartTransaction')).toMatchObject({ idTag: 'COLLEAGUE', reservationId: 7 });
   });
 
-  it('gives a connector back when its time is over (case 43) [reservation_connector_expire] (TC_047)', async () => {
+  it('gives a connector back when its time is over (case 43) [reservation_connector_expire 1.6] (TC_047)', async () => {
     await open();
     await reserve(1);
     charger.clock.advance(60_000);
@@ -71,7 +71,7 @@ describe('reservations in OCPP 1.6', () => {
     expect(await reserve(1, { expiryDate: '2020-01-01T00:00:00Z' })).toEqual({ status: 'Rejected' });
   });
 
-  it('gives it back when it is told to, and replaces one of the same number [reservation_cancel] [reservation_cancel_rejected] (TC_051, TC_052)', async () => {
+  it('gives it back when it is told to, and replaces one of the same number [reservation_cancel 1.6] [reservation_cancel_rejected 1.6] (TC_051, TC_052)', async () => {
     await open();
     await reserve(1);
     expect(await reserve(1, { idTag: 'VIP2' })).toEqual({ status: 'Accepted' });
@@ -82,7 +82,7 @@ describe('reservations in OCPP 1.6', () => {
     expect(charger.station.statusOf(1)).toBe('Available');
   });
 
-  it('says why it cannot reserve (case 43) [reservation_connector_faulted] [reservation_connector_occupied] [reservation_connector_unavailable] [reservation_connector_rejected] [reservation_faulted_state] [reservation_occupied_state] (TC_048)', async () => {
+  it('says why it cannot reserve (case 43) [reservation_connector_faulted 1.6] [reservation_connector_occupied 1.6] [reservation_connector_unavailable 1.6] [reservation_connector_rejected 1.6] [reservation_faulted_state 1.6] [reservation_occupied_state] (TC_048)', async () => {
     await open({ evses: 3 });
     charger.host.fault(1, { code: 'InternalError' });
     expect(await reserve(1)).toEqual({ status: 'Faulted' });

@@ -33,7 +33,7 @@ function open() {
 }
 
 describe('smart charging of OCPP 1.6', () => {
-  it('(case 45) clears a default of connector 0 on every connector', async () => {
+  it('(case 45) clears a default of connector 0 on every connector [clear_charging_profiles_for_connector_0] [get_composite_schedule]', async () => {
     const { csms, set } = open();
     const limitOf = async (connectorId: number) => {
       const { chargingSchedule } = await csms.call('GetCompositeSchedule', { connectorId, duration: 60 });

@@ -71,7 +71,7 @@ describe('a network profile (case 53)', () => {
     'NetworkConfiguration[1].OcppCsmsUrl': 'wss://one/',
   } as const;
 
-  it('is refused for a slot that is not there or in use, or below the profile in use', () => {
+  it('is refused for a slot that is not there or in use, or below the profile in use [network_configuration_security_downgrade_rejection_set_network_profile]', () => {
     const model = createModel({ settings, security: { hasCsmsRoot: () => true } });
     expect(setNetworkProfile(model, 100, data)).toEqual(rejected('InvalidConfSlot'));
     expect(setNetworkProfile(model, 1, data)).toEqual(rejected('PriorityNetworkConf'));
@@ -130,7 +130,7 @@ describe('a report (case 54)', () => {
   const texts = (rows: Iterable<Parameters<typeof textOf>[0]>) => [...rows].map((row) => textOf(row));
   const ask = (request: object) => texts(customReport(model, { requestId: 1, ...request }));
 
-  it('of everything lists everything, the keys of 1.6 aside', () => {
+  it('of everything lists everything, the keys of 1.6 aside [get_base_report_01]', () => {
     const listed = texts(baseReport(model, 'FullInventory'));
     expect(listed).toContain('Connector@1.2.ConnectorType');
     expect(listed).toContain('NetworkConfiguration[2].OcppCsmsUrl');
@@ -157,7 +157,7 @@ describe('a report (case 54)', () => {
   });
 
   it.each(['Active', 'Available', 'Enabled'])(
-    'of what is %s lists components that do not say otherwise',
+    'of what is %s lists components that do not say otherwise [B08_FR_07, B08_FR_08, B08_FR_09]',
     (criterion) => {
       const listed = ask({ componentCriteria: [criterion] });
       expect(listed).toContain('Lamp[bad].Dim');
@@ -166,7 +166,7 @@ describe('a report (case 54)', () => {
     },
   );
 
-  it('of problems lists only components that have one', () => {
+  it('of problems lists only components that have one [B08_FR_10]', () => {
     expect(ask({ componentCriteria: ['Problem'] })).toEqual([
       'Lamp[bad].Dim',
       'Lamp[bad].Enabled',
@@ -213,7 +213,7 @@ describe('a report (case 54)', () => {
 });
 
 describe('pages', () => {
-  it('are numbered, say whether another follows, and stay within their size', () => {
+  it('are numbered, say whether another follows, and stay within their size (7.3 reports in pages)', () => {
     const rows = Array.from({ length: 10 }, (_, index) => ({ text: `${index}ä` }));
     const pages = [...pagesOf(rows, 50)];
     expect(pages.map(({ seqNo }) => seqNo)).toEqual([0, 1, 2, 3]);

@@ -275,7 +275,7 @@ describe('monitors that a station has', () => {
     expect(report()).toEqual([1]);
   });
 
-  it('are back after a restart, with the base and the level', () => {
+  it('are back after a restart, with the base and the level (7.1 everything else)', () => {
     const store = createMemoryStore();
     const before = open({ store });
     before.set(value, { type: 'UpperThreshold', value: 60, transaction: true });

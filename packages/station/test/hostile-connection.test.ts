@@ -1,0 +1,76 @@
+import { once } from 'node:events';
+import { afterEach, describe, expect, it } from 'vitest';
+import { openChargingScene, versions, type ChargingScene } from './charging-scene.ts';
+import { advanceUntil } from './rig.ts';
+
+let scene: ChargingScene;
+
+afterEach(() => scene.close());
+
+const codes = [1000, 1001, 1006, 1008, 1011, 1012, 1013];
+const statuses = [301, 302, 401, 403, 404, 429, 500, 503];
+
+describe.each(versions)('a vehicle charges on at a CSMS of OCPP %s that', (version) => {
+  it('hangs up with every code (7.3 close codes)', async () => {
+    scene = await openChargingScene(version);
+    for (const code of codes) {
+      const gone = once(scene.station.events, 'disconnected');
+      await scene.csms.hangUp(code);
+      await gone;
+      await scene.goesOn();
+      expect(scene.station.isConnected).toBe(true);
+    }
+  });
+
+  it('refuses it with every status, never in a tight loop (7.3 close codes)', async () => {
+    scene = await openChargingScene(version);
+    for (const status of statuses) {
+      scene.csms.door = status;
+      const gone = once(scene.station.events, 'disconnected');
+      await scene.csms.hangUp(1001);
+      await gone;
+      const before = scene.csms.attempts;
+      await scene.pass(300);
+      expect(scene.csms.attempts - before).toBeLessThan(30);
+      scene.csms.door = undefined;
+      await scene.goesOn();
+    }
+  });
+
+  it('speaks another subprotocol for a while (7.3 subprotocol)', async () => {
+    scene = await openChargingScene(version);
+    scene.csms.door = 'ocpp9';
+    const gone = once(scene.station.events, 'disconnected');
+    await scene.csms.hangUp(1012);
+    await gone;
+    const before = scene.csms.attempts;
+    await scene.pass(300);
+    expect(scene.csms.attempts - before).toBeLessThan(30);
+    scene.csms.door = undefined;
+    await scene.goesOn();
+  });
+
+  it('does not answer for hours: no heartbeats pile up, and it goes on with the next message (7.3 no answer)', async () => {
+    scene = await openChargingScene(version, { callTimeoutMs: 20 });
+    const { csms, clock } = scene;
+    const begin = { ms: clock.monotonicMs(), calls: csms.calls.length };
+    csms.mood = () => undefined;
+    for (let more = 1; more <= 8; more++) {
+      const hears = () => csms.calls.length >= begin.calls + more;
+      await advanceUntil(clock, expect.poll(hears, { interval: 1 }).toBe(true), 1000);
+    }
+    csms.mood = undefined;
+    await scene.goesOn();
+    const heartbeats = csms.calls.slice(begin.calls).filter(({ action }) => action === 'Heartbeat').length;
+    expect(heartbeats).toBeLessThanOrEqual((clock.monotonicMs() - begin.ms) / 300_000 + 1);
+  });
+
+  it('answers everything with errors for a while (7.3 answers to nothing)', async () => {
+    scene = await openChargingScene(version);
+    scene.csms.mood = ({ id }) => JSON.stringify([4, id, 'InternalError', 'x'.repeat(3000), {}]);
+    await scene.pass(600);
+    expect(scene.station.isConnected).toBe(true);
+    scene.csms.mood = undefined;
+    await scene.goesOn();
+  });
+});

@@ -1,0 +1,130 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { openChargingScene, versions, type ChargingScene } from './charging-scene.ts';
+
+let scene: ChargingScene;
+
+afterEach(() => scene.close());
+
+const asked = { '1.6': 'GetLocalListVersion', '2.0.1': 'GetLocalListVersion', '2.1': 'GetLocalListVersion' } as const;
+
+/** Answered only after everything that was sent before. */
+const settled = async () => expect((await scene.csms.ask(asked[scene.version], {}))[0]).toBe(3);
+
+const deep = `[2,"d","DataTransfer",{"vendorId":"x","data":${'['.repeat(50_000)}${']'.repeat(50_000)}}]`;
+const wide = JSON.stringify([
+  2,
+  'k',
+  'DataTransfer',
+  Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`k${n}`, n])),
+]);
+
+const noFrames: [string, string | Uint8Array][] = [
+  ['no JSON', '{Malformed'],
+  ['no array', '{"a":1}'],
+  ['an empty array', '[]'],
+  ['half a frame', '[2]'],
+  ['null', 'null'],
+  ['an unknown type', '[99,"1"]'],
+  ['an id that is a number', '[2,7,"Reset",{}]'],
+  ['an id that is too long', JSON.stringify([2, 'i'.repeat(500), 'GetLocalListVersion', {}])],
+  ['an action that is no text', '[2,"a",7,{}]'],
+  ['a payload that is null', '[2,"n","ClearCache",null]'],
+  ['a payload that is text', '[2,"t","Nothing","text"]'],
+  ['no UTF-8', new Uint8Array([0x5b, 0xff, 0xfe, 0x5d])],
+  ['nothing', ''],
+];
+
+describe.each(versions)('a vehicle charges on at a CSMS of OCPP %s that sends', (version) => {
+  it('what is no frame, and each is answered once at most (7.3 no frames)', async () => {
+    scene = await openChargingScene(version);
+    for (const [what, frame] of noFrames) {
+      const before = scene.csms.answers.length;
+      scene.csms.send(frame);
+      await settled();
+      expect(scene.csms.answers.length - before, what).toBeLessThanOrEqual(2);
+    }
+    await scene.goesOn();
+  });
+
+  it('JSON that is deep, wide, doubled or has __proto__ (7.3 hostile JSON)', async () => {
+    scene = await openChargingScene(version);
+    scene.csms.send(deep);
+    scene.csms.send(wide);
+    scene.csms.send(
+      '[2,"p","DataTransfer",{"vendorId":"x","__proto__":{"isAdmin":true},"constructor":{"prototype":1}}]',
+    );
+    scene.csms.send('[2,"2","DataTransfer",{"vendorId":"x","vendorId":"y","vendorId":7}]');
+    await settled();
+    expect('isAdmin' in {}).toBe(false);
+    expect(scene.station.isConnected).toBe(true);
+    await scene.goesOn();
+  });
+
+  it('answers to nothing, twice or wrong, and gets no CALLERROR for them (7.3 answers to nothing)', async () => {
+    scene = await openChargingScene(version);
+    const { csms } = scene;
+    const last = csms.calls.at(-1)?.id;
+    for (const id of ['unknown', last, last]) {
+      csms.send(JSON.stringify([3, id, { status: 7 }]));
+      csms.send(JSON.stringify([4, id, 'GenericError', '', {}]));
+    }
+    csms.mood = ({ id }) => JSON.stringify([3, id, { status: 7, idTagInfo: 'no', idTokenInfo: 'no' }]);
+    await scene.pass(200);
+    csms.mood = undefined;
+    await settled();
+    const errors = csms.answers.filter((text) => text.startsWith('[4'));
+    expect(errors).toEqual([]);
+    await scene.goesOn();
+  });
+
+  it('members that nobody knows, and values of a version to come (7.3 extra properties) (7.3 unknown enum values)', async () => {
+    scene = await openChargingScene(version);
+    const { csms } = scene;
+    expect(await csms.ask(asked[version], { futureMember: 1 })).toMatchObject([3, expect.anything(), {}]);
+    const kind = version === '1.6' ? { type: 'Quantum' } : { type: 'Quantum', evseId: 1 };
+    expect((await csms.ask('Reset', kind))[0]).toBe(4);
+    csms.mood = ({ id, action }) =>
+      JSON.stringify([3, id, { status: 'Quantum', idTokenInfo: { status: 'Quantum' }, future: action }]);
+    await scene.pass(200);
+    csms.mood = undefined;
+    await scene.goesOn();
+  });
+
+  it('the same request twice: it is done once (7.3 same id twice)', async () => {
+    scene = await openChargingScene(version);
+    const starts =
+      version === '1.6'
+        ? ['RemoteStartTransaction', { connectorId: 2, idTag: 'FAR' }]
+        : ['RequestStartTransaction', { evseId: 2, remoteStartId: 5, idToken: { idToken: 'FAR', type: 'Central' } }];
+    const frame = JSON.stringify([2, 'twice', ...starts]);
+    scene.csms.send(frame);
+    scene.csms.send(frame);
+    await settled();
+    const answers = scene.csms.answers.filter((text) => text.startsWith('[3,"twice"'));
+    expect(new Set(answers).size).toBe(1);
+    expect(answers[0]).toContain('Accepted');
+    await scene.goesOn();
+  });
+
+  it('hundreds of requests at once: each is answered, in order or with InternalError (7.3 call flood)', async () => {
+    scene = await openChargingScene(version);
+    const { csms } = scene;
+    for (let n = 0; n < 500; n++) csms.send(JSON.stringify([2, `f${n}`, asked[version], {}]));
+    const answered = () => csms.answers.filter((text) => /^\[[34],"f\d/.test(text));
+    await expect.poll(() => answered().length, { timeout: 20_000 }).toBe(500);
+    const numbers = answered()
+      .filter((text) => text.startsWith('[3'))
+      .map((text) => Number(/f(\d+)/.exec(text)?.[1]));
+    expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+    expect(answered().every((text) => text.startsWith('[3') || text.includes('InternalError'))).toBe(true);
+    await scene.goesOn();
+  });
+
+  it('a message that is too long: it hangs up with 1009 and comes back (7.3 hostile JSON)', async () => {
+    scene = await openChargingScene(version);
+    const before = scene.csms.attempts;
+    scene.csms.send('x'.repeat(2_000_000));
+    await scene.goesOn();
+    expect(scene.csms.attempts).toBeGreaterThan(before);
+  });
+});

@@ -1,0 +1,66 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { issue, publicKeyIn } from './certificates.ts';
+import { openRig, type Rig } from './rig.ts';
+
+let rig: Rig;
+
+afterEach(() => rig.close());
+
+const vendorId = 'org.openchargealliance.iso15118pnc';
+const root = issue({ name: 'V2G root', isAuthority: true });
+
+async function open(): Promise<void> {
+  rig = await openRig('1.6', {
+    prepare: (csms) => csms.answer('DataTransfer', () => ({ status: 'Accepted', data: '{"status":"Accepted"}' })),
+    settings: {
+      'ISO15118Ctrlr.PnCEnabled': 'true',
+      'ISO15118Ctrlr.OrganizationName': 'Busbar',
+      'ISO15118Ctrlr.SeccId': 'SECC1',
+    },
+  });
+}
+
+/** What the message of 2.0.1 in a DataTransfer is answered with. */
+async function carried(messageId: string, message: object): Promise<unknown> {
+  const answer = await rig.csms.call('CP1', 'DataTransfer', { vendorId, messageId, data: JSON.stringify(message) });
+  if (typeof answer !== 'object' || answer === null || !('data' in answer)) return answer;
+  expect(answer).toMatchObject({ status: 'Accepted' });
+  return JSON.parse(String(answer.data));
+}
+
+const listed = () => carried('GetInstalledCertificateIds', { certificateType: ['V2GRootCertificate'] });
+
+describe('certificates of Plug & Charge over OCPP 1.6', () => {
+  it('are not there at first [pnc_get_installed_certificate_ids_empty_not_found]', async () => {
+    await open();
+    expect(await listed()).toEqual({ status: 'NotFound' });
+  });
+
+  it('are installed, listed and deleted [pnc_install_certificate, pnc_get_installed_certificate_ids, pnc_delete_certificate]', async () => {
+    await open();
+    const install = { certificateType: 'V2GRootCertificate', certificate: root.pem };
+    expect(await carried('InstallCertificate', install)).toEqual({ status: 'Accepted' });
+    const answer = await listed();
+    expect(answer).toMatchObject({
+      status: 'Accepted',
+      certificateHashDataChain: [{ certificateType: 'V2GRootCertificate' }],
+    });
+    const [, hash = '{}'] = /"certificateHashData":(\{[^}]*\})/.exec(JSON.stringify(answer)) ?? [];
+    const certificateHashData: unknown = JSON.parse(hash);
+    expect(await carried('DeleteCertificate', { certificateHashData })).toEqual({ status: 'Accepted' });
+    expect(await carried('DeleteCertificate', { certificateHashData })).toEqual({ status: 'NotFound' });
+  });
+
+  it('are asked for when that is triggered, and taken when they are signed [pnc_sign_certificate_and_trigger_message, pnc_certificate_signed_01]', async () => {
+    await open();
+    await carried('InstallCertificate', { certificateType: 'V2GRootCertificate', certificate: root.pem });
+    expect(await carried('TriggerMessage', { requestedMessage: 'SignV2GCertificate' })).toEqual({ status: 'Accepted' });
+    const request = await rig.csms.next('DataTransfer');
+    expect(request).toMatchObject({ vendorId, messageId: 'SignCertificate' });
+    const asked: { csr: string; certificateType: string } = JSON.parse('data' in request ? String(request.data) : '{}');
+    expect(asked).toMatchObject({ certificateType: 'V2GCertificate' });
+    const { pem } = issue({ name: 'SECC1', issuer: root, publicKey: publicKeyIn(asked.csr) });
+    const signed = { certificateChain: pem, certificateType: 'V2GCertificate' };
+    expect(await carried('CertificateSigned', signed)).toEqual({ status: 'Accepted' });
+  });
+});
