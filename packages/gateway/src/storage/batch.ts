@@ -1,6 +1,6 @@
 import { failureOf, type SqliteConnection, type SqliteFailure, type SqliteStatement } from './sqlite.ts';
 import type { SqlValue } from './tables.ts';
-import type { WriterStatement } from './writes.ts';
+import type { Numbered, WriterStatement } from './writes.ts';
 
 /** Changes one after the other; `ends[i]` is where the operations of change i end. */
 export interface Batch {
@@ -83,10 +83,7 @@ export class BatchRunner {
       if (prepared === undefined) throw new RangeError(`There is no statement ${operations[position]}.`);
       const next = position + 1 + prepared.parameters;
       const parameters = operations.slice(position + 1, next);
-      if (prepared.numbered !== undefined) parameters[0] = this.#allot(prepared.numbered);
-      else if (prepared.newestOf !== undefined) {
-        parameters[0] = this.#newestOf(prepared.newestOf.table, prepared.newestOf.column);
-      }
+      if (prepared.numbered !== undefined) parameters[0] = this.#allot(prepared.numbered, Number(parameters[1]));
       const changed = prepared.statement.run(parameters);
       if (changed === 0 && prepared.mustFind) {
         throw new Error(
@@ -97,8 +94,8 @@ export class BatchRunner {
     }
   }
 
-  #allot({ table, column }: { table: string; column: string }): number {
-    const number = this.#newestOf(table, column) + 1;
+  #allot({ table, column, takesSeveral }: Numbered, count: number): number {
+    const number = this.#newestOf(table, column) + (takesSeveral === true ? count : 1);
     this.#newest.set(table, number);
     return number;
   }

@@ -5,10 +5,12 @@ import type { MessageEntry } from '../ports/south.ts';
 import type { Change } from '../ports/store.ts';
 import type { Outcome, Trouble } from './batch.ts';
 import { writeChange } from './change.ts';
-import { Deferred, type Entry, type ReadingsChange, readingsChangeOf, writeEntry } from './deferred.ts';
-import type { Inheritance, Later, Task, Waiting } from './hand-over.ts';
-import { writeMark, writeReadings } from './log-writes.ts';
+import { Deferred, type Entry, readingsChangeOf, writeEntry } from './deferred.ts';
+import { Gathering, type Readings, type Waiting } from './gathering.ts';
+import type { Inheritance, Task } from './hand-over.ts';
+import { writeMark } from './log-writes.ts';
 import { writeMessages } from './message-log.ts';
+import { type Line, toGroups } from './readings-text.ts';
 import type { SqlValue } from './tables.ts';
 import { remedies, unavailable } from './trouble.ts';
 import type { Reply, Request, WorkerOptions } from './worker.ts';
@@ -41,9 +43,7 @@ export class Writer {
   readonly #options: WriterOptions;
   #worker: Worker | undefined;
   #state: 'new' | 'open' | 'closing' | 'closed' = 'new';
-  #operations: Operations = [];
-  #ends: number[] = [];
-  #waiting: Waiting[] = [];
+  #gathering = this.#newGathering();
   #frames: MessageEntry[] = [];
   /** They have been gathered long enough. */
   #framesDue = false;
@@ -102,25 +102,30 @@ export class Writer {
   commit(change: Change): Promise<number> {
     if (this.#state !== 'open') return Promise.reject(this.#closedError());
     const readings = readingsChangeOf(change);
-    return readings === undefined ? this.#commitWhole(change) : this.#commitReadings(readings);
+    if (readings === undefined) return this.#commitWhole(change);
+    return new Promise((resolve, reject) => {
+      this.#gathering.addReadings(readings, { resolve, reject });
+      this.#schedule();
+    });
   }
 
-  /** The facts now, what they tell later. */
-  #commitReadings(change: ReadingsChange): Promise<number> {
-    const later: Later = { change, rows: [], spans: [] };
-    return this.#enqueue(
-      (operations) => {
-        for (const [index, fact] of change.facts.entries()) {
-          const transaction = change.station.after.transactions.find(
-            ({ transactionId }) => transactionId === fact.transactionId,
-          );
-          const { rows, span } = writeReadings(operations, fact, { transaction });
-          for (const row of rows) later.rows.push({ ...row, index });
-          if (span !== undefined) later.spans.push(span);
-        }
-      },
-      { stored: (firstSeq) => this.#defer(later, firstSeq) },
-    );
+  #newGathering(): Gathering {
+    return new Gathering((readings, firstSeq) => this.#onReadings(readings, firstSeq));
+  }
+
+  /** Their facts are stored; what they tell is written later. */
+  #onReadings(readings: readonly Readings[], firstSeq: number): void {
+    const since = performance.now();
+    let seq = firstSeq;
+    for (const { change, lines, resolve } of readings) {
+      const first = seq;
+      for (const line of lines) line.seq = seq++;
+      this.#lastSeq = Math.max(this.#lastSeq, seq - 1);
+      const { station } = change;
+      this.#deferred.add({ stationId: station.after.stationId, station, lines, firstSeq: first, since });
+      resolve(first);
+    }
+    this.#awaitDeferred();
   }
 
   /** After what waits for the station, as it builds upon that. */
@@ -129,27 +134,26 @@ export class Writer {
     const arrival = stationId === undefined ? undefined : this.#deferred.arrivalOf(stationId);
     if (arrival !== undefined) return arrival.then(() => this.commit(change));
     const entries = stationId === undefined ? [] : this.#deferred.take(stationId);
-    return this.#enqueue(
-      (operations) => {
-        for (const entry of entries) writeEntry(operations, entry);
-        writeChange(operations, change);
+    return this.#enqueue((operations) => writeChange(operations, upon(entries, change)), {
+      stored: (firstSeq) => {
+        this.#lastSeq = Math.max(this.#lastSeq, firstSeq + change.facts.length - 1);
+        this.#deferred.written(entries);
+        if (change.deletedStation === undefined) this.#onWhole(entries, change, firstSeq);
       },
-      {
-        stored: (firstSeq) => {
-          this.#lastSeq = Math.max(this.#lastSeq, firstSeq + change.facts.length - 1);
-          this.#deferred.written(entries);
-        },
-        failed: () => this.#deferred.restore(entries),
-      },
-    );
+      failed: () => this.#deferred.restore(entries),
+    });
   }
 
-  #defer({ change, rows, spans }: Later, firstSeq: number): void {
-    const { before, after } = change.station;
-    const { stationId } = after;
-    this.#lastSeq = Math.max(this.#lastSeq, firstSeq + change.facts.length - 1);
-    const numbered = rows.map(({ index, ...row }) => ({ ...row, seq: firstSeq + index }));
-    this.adopt({ stationId, before, after, rows: numbered, spans, firstSeq, since: performance.now() });
+  /** Rows of readings wait on; all else that waited is written. */
+  #onWhole(entries: readonly Entry[], { facts }: Change, firstSeq: number): void {
+    for (const entry of entries) if (entry.lines.length > 0) this.adopt({ ...entry, station: undefined });
+    for (const [index, fact] of facts.entries()) {
+      if (fact.type !== 'measurements.taken') continue;
+      const { stationId, at, transactionId, measurements } = fact;
+      const seq = firstSeq + index;
+      const line: Line = { seq, at: at.getTime(), transactionId, groups: toGroups(measurements) };
+      this.adopt({ stationId, station: undefined, lines: [line], firstSeq: seq, since: performance.now() });
+    }
   }
 
   /** Takes rows whose facts are stored. */
@@ -198,26 +202,23 @@ export class Writer {
     write: (operations: Operations) => void,
     { stored, failed }: { stored: (firstSeq: number) => void; failed?: () => void },
   ): Promise<number> {
-    const start = this.#operations.length;
-    try {
-      write(this.#operations);
-    } catch (error) {
-      this.#operations.length = start;
-      failed?.();
-      return Promise.reject(error);
-    }
-    this.#ends.push(this.#operations.length);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({
-        resolve: (firstSeq) => {
-          stored(firstSeq);
-          resolve(firstSeq);
-        },
-        reject: (error) => {
-          failed?.();
-          reject(error);
-        },
-      });
+      const fail = (error: Error) => {
+        failed?.();
+        reject(error);
+      };
+      try {
+        this.#gathering.add(write, {
+          resolve: (firstSeq) => {
+            stored(firstSeq);
+            resolve(firstSeq);
+          },
+          reject: fail,
+        });
+      } catch (error) {
+        failed?.();
+        throw error;
+      }
       this.#schedule();
     });
   }
@@ -232,7 +233,7 @@ export class Writer {
   logMessages(entries: readonly MessageEntry[]): void {
     if (this.#state !== 'open') return;
     for (const entry of entries) this.#frames.push(entry);
-    if (this.#frames.length > waitingFrames || (this.#waiting.length > pressure && this.#frames.length > 0)) {
+    if (this.#frames.length > waitingFrames || (this.#gathering.size > pressure && this.#frames.length > 0)) {
       this.#dropFrames();
     }
     this.#gatherFrames();
@@ -278,7 +279,7 @@ export class Writer {
 
   #schedule(): void {
     if (this.#batchSent) return;
-    if (this.#waiting.length >= fullBatch) return this.#sendBatch();
+    if (this.#gathering.size >= fullBatch) return this.#sendBatch();
     if (this.#immediate !== undefined || this.#timer !== undefined) return;
     const wait = this.#lastBatchAt + this.#options.lingerMs - performance.now();
     // Without a wait, all that arrives in this turn of the event loop still goes along.
@@ -294,22 +295,18 @@ export class Writer {
     this.#timer = undefined;
     if (this.#worker === undefined) void this.#spawn().catch(() => {});
     this.#addDeferred();
-    const waiting = this.#waiting;
+    const gathering = this.#gathering;
     const frames = this.#takeFrames();
-    if (waiting.length === 0 && frames.length === 0) {
+    if (gathering.size === 0 && frames.length === 0) {
       this.#batchSent = false;
       this.#awaitDeferred();
       return;
     }
-    if (frames.length > 0) {
-      writeMessages(this.#operations, frames, this.#nextFrame);
+    this.#gathering = this.#newGathering();
+    const { batch, waiting } = gathering.close((operations) => {
+      writeMessages(operations, frames, this.#nextFrame);
       this.#nextFrame += frames.length;
-      this.#ends.push(this.#operations.length);
-    }
-    const batch = { operations: this.#operations, ends: this.#ends };
-    this.#operations = [];
-    this.#ends = [];
-    this.#waiting = [];
+    });
     this.#lastBatchAt = performance.now();
     this.#send({ kind: 'batch', batch }).then(
       (reply) => this.#settle(waiting, frames.length, reply),
@@ -370,11 +367,11 @@ export class Writer {
     this.#batchSent = false;
     if (this.#state === 'closing') {
       const isBehind = (this.#deferred.size > 0 || this.#isUnmarked()) && !this.#isRefused;
-      if (this.#waiting.length + this.#frames.length > 0 || isBehind) return this.#sendBatch();
+      if (this.#gathering.size + this.#frames.length > 0 || isBehind) return this.#sendBatch();
       for (const resolve of this.#idle.splice(0)) resolve();
       return;
     }
-    if (this.#waiting.length > 0 || this.#framesDue || this.#frames.length >= framesPerBatch) this.#schedule();
+    if (this.#gathering.size > 0 || this.#framesDue || this.#frames.length >= framesPerBatch) this.#schedule();
     if (this.#frames.length > 0) this.#gatherFrames();
     this.#awaitDeferred();
   }
@@ -472,6 +469,12 @@ export class Writer {
   #closedError(): UnavailableError {
     return unavailable(this.#state === 'new' ? 'the store has not been started' : 'the store has been stopped');
   }
+}
+
+/** A change that takes along what waits for its station. */
+function upon([entry]: readonly Entry[], change: Change): Change {
+  if (change.station === undefined || entry?.station === undefined) return change;
+  return { ...change, station: { before: entry.station.before, after: change.station.after } };
 }
 
 /** Enough to need pages of its own. */

@@ -23,11 +23,16 @@ export interface WriterStatement {
   sql: string;
   parameters: number;
   /** Table and key column whose next number the writer puts in place of the first parameter. */
-  numbered?: { table: string; column: string };
-  /** Table and column whose newest number the writer puts in place of the first parameter. */
-  newestOf?: { table: string; column: string };
+  numbered?: Numbered;
   /** A change in which it finds no row fails. */
   mustFind?: true;
+}
+
+export interface Numbered {
+  table: string;
+  column: string;
+  /** The second parameter says how many numbers the row takes; it bears the last of them. Else one. */
+  takesSeveral?: true;
 }
 
 interface Definition {
@@ -78,23 +83,17 @@ export function defineUpsert<N extends TableName, T>(
 /** Appends a row; the writer numbers it. */
 export function defineAppend<N extends TableName, T>(
   table: N,
-  column: ColumnName<N>,
+  { column, ...several }: { column: ColumnName<N>; takesSeveral?: true },
   columns: readonly Column<N, T>[],
 ): Write<T> {
   const all: Column<N, T>[] = [[column, () => 0], ...columns];
   const compile = (db: Kysely<Tables>) => insertInto(table, all).compile(db).sql;
-  return define(all, compile, { numbered: { table, column } });
+  return define(all, compile, { numbered: { table, column, ...several } });
 }
 
-/** Adds a row. With `child`, it bears in one column the newest number of a numbered table: what was appended just before. */
-export function defineInsert<N extends TableName, T>(
-  table: N,
-  columns: readonly Column<N, T>[],
-  child?: { column: ColumnName<N>; newestOf: { table: string; column: string } },
-): Write<T> {
-  const all: readonly Column<N, T>[] = child === undefined ? columns : [[child.column, () => 0], ...columns];
-  const rest = child === undefined ? {} : { newestOf: child.newestOf };
-  return define(all, (db) => insertInto(table, all).compile(db).sql, rest);
+/** Adds a row. */
+export function defineInsert<N extends TableName, T>(table: N, columns: readonly Column<N, T>[]): Write<T> {
+  return define(columns, (db) => insertInto(table, columns).compile(db).sql, {});
 }
 
 interface UpdateOptions<N extends TableName, T> {
