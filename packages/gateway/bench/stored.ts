@@ -40,7 +40,7 @@ export async function checkStored(database: string, fleet: Fleet): Promise<{ rea
   }
 }
 
-/** Rows of readings may be a second behind their facts. */
+/** Rows of readings may be some seconds behind their facts. */
 async function rowsFollow(count: () => number, wanted: number): Promise<void> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
     if (count() === wanted) return;

@@ -1,4 +1,10 @@
-import { failureOf, type SqliteConnection, type SqliteFailure, type SqliteStatement } from './sqlite.ts';
+import {
+  failureOf,
+  type Parameter,
+  type SqliteConnection,
+  type SqliteFailure,
+  type SqliteStatement,
+} from './sqlite.ts';
 import type { SqlValue } from './tables.ts';
 import type { Numbered, WriterStatement } from './writes.ts';
 
@@ -6,6 +12,8 @@ import type { Numbered, WriterStatement } from './writes.ts';
 export interface Batch {
   operations: readonly SqlValue[];
   ends: readonly number[];
+  /** What some of the operations refer to. */
+  bytes?: Uint8Array<ArrayBuffer>;
 }
 
 export interface Trouble {
@@ -65,7 +73,7 @@ export class BatchRunner {
       this.#connection.exec('begin immediate');
       for (let index = from; index < to; index++) {
         firstSeqs.push(this.#newestOf('facts', 'seq') + 1);
-        this.#execute(batch.operations, index === 0 ? 0 : (batch.ends[index - 1] ?? 0), batch.ends[index] ?? 0);
+        this.#execute(batch, index === 0 ? 0 : (batch.ends[index - 1] ?? 0), batch.ends[index] ?? 0);
       }
       this.#connection.exec('commit');
       return firstSeqs;
@@ -76,14 +84,18 @@ export class BatchRunner {
     }
   }
 
-  #execute(operations: readonly SqlValue[], start: number, end: number): void {
+  #execute({ operations, bytes }: Batch, start: number, end: number): void {
     let position = start;
     while (position < end) {
       const prepared = this.#statements[Number(operations[position])];
       if (prepared === undefined) throw new RangeError(`There is no statement ${operations[position]}.`);
       const next = position + 1 + prepared.parameters;
-      const parameters = operations.slice(position + 1, next);
+      const parameters: Parameter[] = operations.slice(position + 1, next);
       if (prepared.numbered !== undefined) parameters[0] = this.#allot(prepared.numbered, Number(parameters[1]));
+      if (prepared.endsWithBytes === true) {
+        const [from, to] = parameters.splice(-2);
+        parameters.push(bytes?.subarray(Number(from), Number(to)) ?? null);
+      }
       const changed = prepared.statement.run(parameters);
       if (changed === 0 && prepared.mustFind) {
         throw new Error(

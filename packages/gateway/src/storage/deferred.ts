@@ -31,7 +31,7 @@ interface Taken {
 }
 
 /** How long rows may be behind their facts, ms. */
-const patienceMs = 1000;
+const patienceMs = 5000;
 /** So many readings of a station do not wait any longer. */
 const fullLines = 128;
 /** Stations whose rows are written together: few enough that commits wait a few ms at most. */
@@ -56,8 +56,8 @@ function bringsOnlyFacts({ commands, tokens, deletedTokens, apiKeys, credentials
 }
 
 /**
- * Rows that wait. A station that meters writes the same few rows with every message; here they gather for a second and
- * are written once. Their facts are on the disk already, and what a crash leaves undone is made up for at the next start
+ * Rows that wait. A station that meters writes the same few rows with every message; here they gather for some seconds
+ * and are written once. Their facts are on the disk already, and what a crash leaves undone is made up for at the next start
  * from the facts beyond the mark.
  */
 export class Deferred {
@@ -96,8 +96,8 @@ export class Deferred {
     return entry === undefined ? [] : [this.#toTaken(entry)];
   }
 
-  takeAll(): Entry[] {
-    return Array.from(this.#waiting.values(), (entry) => this.#toTaken(entry));
+  takeOldest(count: number): Entry[] {
+    return Array.from(this.#waiting.values().take(count), (entry) => this.#toTaken(entry));
   }
 
   /** Those whose time has come. */

@@ -19,6 +19,11 @@ export interface Readings extends Waiting {
   lines: Line[];
 }
 
+interface Closed {
+  batch: Batch;
+  waiting: readonly Waiting[];
+}
+
 /** What the next batch will be. Facts of readings become one row, as they cannot be at fault for a failure. */
 export class Gathering {
   readonly #operations: Operations = [];
@@ -71,12 +76,14 @@ export class Gathering {
   }
 
   /** The batch, and who waits for it, in the order of its outcomes. `writeFrames` comes last, and nobody waits for it. */
-  close(writeFrames: (operations: Operations) => void): { batch: Batch; waiting: readonly Waiting[] } {
+  close(writeFrames: ((operations: Operations) => Uint8Array<ArrayBuffer>) | undefined): Closed {
     if (this.#block.count > 0) this.#closeBlock();
-    const { length } = this.#operations;
-    writeFrames(this.#operations);
-    if (this.#operations.length > length) this.#ends.push(this.#operations.length);
-    return { batch: { operations: this.#operations, ends: this.#ends }, waiting: this.#waiting };
+    const waiting = this.#waiting;
+    const batch = { operations: this.#operations, ends: this.#ends };
+    if (writeFrames === undefined) return { batch, waiting };
+    const bytes = writeFrames(this.#operations);
+    this.#ends.push(this.#operations.length);
+    return { batch: { ...batch, bytes }, waiting };
   }
 
   #closeBlock(): void {

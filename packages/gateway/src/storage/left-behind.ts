@@ -15,11 +15,20 @@ import type { FactRow } from './tables.ts';
 /** Rows of facts that are read at a time. */
 const page = 100;
 
+/** What an earlier process has left. */
+export interface Inheritance {
+  /** Its newest fact. */
+  lastSeq: number;
+  /** Number after that of its newest frame. */
+  nextFrame: number;
+  entries: readonly Entry[];
+}
+
 /**
  * What an earlier process left undone when it was killed: rows of readings whose facts are stored. To write any of them a
  * second time changes nothing.
  */
-export async function leftBehind(reader: Reader): Promise<{ lastSeq: number; entries: Entry[] }> {
+export async function leftBehind(reader: Reader): Promise<Omit<Inheritance, 'nextFrame'>> {
   const entries = new Map<string, Entry | undefined>();
   const { station } = stationQueries(reader);
   let after = await markOf(reader);

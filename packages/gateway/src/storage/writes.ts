@@ -24,6 +24,8 @@ export interface WriterStatement {
   parameters: number;
   /** Table and key column whose next number the writer puts in place of the first parameter. */
   numbered?: Numbered;
+  /** Its last two parameters say where in the bytes of the batch the value of its last column begins and ends. */
+  endsWithBytes?: true;
   /** A change in which it finds no row fails. */
   mustFind?: true;
 }
@@ -91,9 +93,17 @@ export function defineAppend<N extends TableName, T>(
   return define(all, compile, { numbered: { table, column, ...several } });
 }
 
-/** Adds a row. */
-export function defineInsert<N extends TableName, T>(table: N, columns: readonly Column<N, T>[]): Write<T> {
-  return define(columns, (db) => insertInto(table, columns).compile(db).sql, {});
+/** Adds a row whose last column is text that comes as a part of the bytes of the batch. */
+export function defineInsertOfBytes<N extends TableName, T>(
+  table: N,
+  columns: readonly Column<N, T>[],
+  { column, begin, end }: { column: ColumnName<N>; begin: (item: T) => number; end: (item: T) => number },
+): Write<T> {
+  const names = sql.join([...columns.map(([name]) => sql.ref(name)), sql.ref(column)]);
+  const values = sql.join([...columns.map(() => sql.val(0)), sql`cast(${sql.val(0)} as text)`]);
+  const compile = (db: Kysely<Tables>) =>
+    sql`insert into ${sql.table(table)} (${names}) values (${values})`.compile(db).sql;
+  return define([...columns, [column, begin], [column, end]], compile, { endsWithBytes: true });
 }
 
 interface UpdateOptions<N extends TableName, T> {

@@ -1,14 +1,17 @@
+import type { Duplex } from 'node:stream';
 import { OcppError, type MessageRecord } from '@busbar/ocpp';
 import type { WebSocket } from 'ws';
 import type { ChargingStation } from '../../domain/charging-station.ts';
 import { NotFoundError, UnavailableError } from '../../domain/errors.ts';
 import type { AnswerTo, Report } from '../../domain/reports.ts';
+import type { MessageEntry } from '../../ports/south.ts';
 import { discover } from './discover.ts';
 import type { Version } from './handshake.ts';
 import { open16 } from './ocpp16/index.ts';
 import { open201 } from './ocpp201/index.ts';
 import { redacted } from './redact.ts';
 import type { Session } from './session.ts';
+import { readTexts, sendText } from './short-cut.ts';
 import type { Visitor, Surroundings } from './surroundings.ts';
 
 /** `waiting` for an older connection of the station to finish; `yielding` to a newer one. */
@@ -26,6 +29,8 @@ export class Connection implements Session {
   readonly stationId: string;
   readonly connectedAt: Date;
   readonly #socket: WebSocket;
+  /** The socket below, where frames can take the short way. */
+  readonly #stream: Duplex | undefined;
   readonly #around: Surroundings;
   readonly #version: Version;
   readonly #remoteAddress: string | undefined;
@@ -49,10 +54,15 @@ export class Connection implements Session {
   #invalid = 0;
   #pongs = 0;
 
-  constructor(socket: WebSocket, { stationId, version, remoteAddress }: Visitor, around: Surroundings) {
+  constructor(
+    { socket, stream }: { socket: WebSocket; stream: Duplex },
+    { stationId, version, remoteAddress }: Visitor,
+    around: Surroundings,
+  ) {
     this.stationId = stationId;
     this.connectedAt = around.clock.now();
     this.#socket = socket;
+    this.#stream = socket.extensions === '' ? stream : undefined;
     this.#around = around;
     this.#version = version;
     this.#remoteAddress = remoteAddress;
@@ -81,6 +91,10 @@ export class Connection implements Session {
   open(older: Connection | undefined): void {
     const socket = this.#socket;
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
+    if (this.#stream !== undefined) {
+      const maxBytes = this.#around.options.maxFrameBytes;
+      readTexts(socket, this.#stream, { maxBytes, onText: (bytes) => this.#receive(bytes, false) });
+    }
     socket.on('pong', () => this.#onPong());
     socket.on('error', (error) => this.#onError(error));
     socket.on('close', (code, reason) => this.#onClose(code, reason));
@@ -236,7 +250,7 @@ export class Connection implements Session {
 
   #transmit(text: string): void {
     if (this.#socket.readyState !== 1) throw new Error('the socket is closed');
-    this.#socket.send(text);
+    sendText(this.#socket, this.#stream, text);
     if (this.#socket.bufferedAmount <= maxUnreadBytes) return;
     this.#cause = 'does not read what it is sent';
     this.#socket.terminate();
@@ -244,7 +258,7 @@ export class Connection implements Session {
 
   #onMessage(record: MessageRecord): void {
     const { direction, kind, action, verdict } = record;
-    const { intake, metrics, clock } = this.#around;
+    const { intake, metrics } = this.#around;
     if (direction === 'in') {
       if (verdict === 'invalid' || verdict === 'unknown') this.#onInvalid();
       if (kind === 'CALL' && verdict !== 'duplicate') this.#onRequest();
@@ -254,12 +268,19 @@ export class Connection implements Session {
     } else if (kind === 'CALL') this.#ends.caller.wrote();
     else if (action !== undefined && verdict !== 'duplicate') this.#onAnswer(action);
     metrics.message(verdict === 'unknown' ? 'unknown' : (action ?? 'none'), direction, resultOf(record));
-    intake.logMessage({
-      ...record,
-      stationId: this.stationId,
-      at: clock.now(),
-      text: redacted(record.text, action),
-    });
+    intake.logMessage(this.#entryOf(record));
+  }
+
+  /** Only what there is: a spread would cost more than all the rest of an entry. */
+  #entryOf({ direction, kind, messageId, action, text, verdict, notes, errorCode }: MessageRecord): MessageEntry {
+    const { stationId } = this;
+    const at = this.#around.clock.now();
+    const entry: MessageEntry = { stationId, at, direction, kind, text: redacted(text, action), verdict };
+    if (messageId !== undefined) entry.messageId = messageId;
+    if (action !== undefined) entry.action = action;
+    if (notes !== undefined) entry.notes = notes;
+    if (errorCode !== undefined) entry.errorCode = errorCode;
+    return entry;
   }
 
   #onRequest(): void {
