@@ -84,8 +84,7 @@ async function launchBusbar(options: LaunchOptions): Promise<Server> {
 const limitsOff = ['south.ocpp.messagesPerSecond=100000', 'south.ocpp.handshakesPerSecond=100000'];
 
 /** Starts `busbar serve` on a fresh database, and waits until it is ready. */
-export async function startBusbar(options: LaunchOptions & { compileCache?: string }): Promise<BusbarProcess> {
-  const { workFolder, profileFolder, compileCache } = options;
+export async function startBusbar({ workFolder, profileFolder }: LaunchOptions): Promise<BusbarProcess> {
   await mkdir(workFolder, { recursive: true });
   const data = await mkdtemp(join(workFolder, 'data-'));
   const [apiPort, ocppPort] = await freePorts();
@@ -100,12 +99,10 @@ export async function startBusbar(options: LaunchOptions & { compileCache?: stri
   ];
   const launcher = fileURLToPath(new URL('../bin/busbar.cjs', import.meta.url));
   const flags = ['--data', data, '--unknown-stations', 'accept', ...settings.flatMap((setting) => ['--set', setting])];
-  const env = { ...process.env, ...(compileCache !== undefined && { NODE_COMPILE_CACHE: compileCache }) };
   const startedAt = performance.now();
   const child = keep(
     spawn(process.execPath, [...profileArgs(profileFolder), launcher, 'serve', ...flags], {
       cwd: data,
-      env,
       stdio: 'pipe',
     }),
   );

@@ -30,7 +30,8 @@ function runHere() {
     return;
   }
   const { enableCompileCache } = require('node:module');
-  if (enableCompileCache) enableCompileCache();
+  // It keeps 7 MiB in memory, and a gateway that runs for months starts no sooner for it.
+  if (enableCompileCache && process.argv[2] !== 'serve') enableCompileCache();
   // What a start allocates is soon garbage: the heap's youngest part need not grow for it. main lifts this.
   require('node:v8').setFlagsFromString('--semi-space-growth-factor=1');
   import(pathToFileURL(main).href).catch((error) => {

@@ -7,7 +7,7 @@ import type { Config } from './config/schema.ts';
 import type { Surroundings } from './config/surroundings.ts';
 import { GatewayError } from './domain/errors.ts';
 import { isRecord } from './lib/is-record.ts';
-import { settleHeap } from './lib/settle-heap.ts';
+import { HeapKeeper } from './lib/heap-keeper.ts';
 import type { lockDatabase as lockDatabaseFile } from './storage/lock.ts';
 import type { openSqlite as openSqliteFile } from './storage/sqlite.ts';
 
@@ -78,6 +78,7 @@ async function start(
   const [{ App }, { createLog }] = await Promise.all([import('./app.ts'), import('./config/log.ts')]);
   const { log, flush } = createLog({ ...config.log, isTerminal, colour });
   const app = new App({ config, log, demo });
+  const heap = new HeapKeeper();
   // Nobody knows what state such an error leaves behind: the supervisor starts anew, and the store has lost nothing.
   process.on('uncaughtException', (error) => {
     log.error({ err: error }, 'unexpected error, the gateway ends');
@@ -86,7 +87,7 @@ async function start(
   });
   try {
     await translated(() => app.start());
-    settleHeap();
+    heap.start();
   } catch (error) {
     flush();
     throw error;
@@ -97,7 +98,10 @@ async function start(
     data: databaseOf(config),
     unknownStations: config.unknownStations,
     firstAdminKey: app.firstAdminKey,
-    stop: () => app.stop(),
+    stop: () => {
+      heap.stop();
+      return app.stop();
+    },
     flush,
   };
 }

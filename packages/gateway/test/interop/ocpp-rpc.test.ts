@@ -119,10 +119,10 @@ test('an OCPP 1.6 charger that was offline hands in what it kept, twice, and it 
   expect(reports).toHaveLength(new Set(reports.map((report) => JSON.stringify(report))).size);
 });
 
-test('an OCPP 2.0.1 charger boots, charges and is stopped from afar', async () => {
+test.each(['2.0.1', '2.1'])('an OCPP %s charger boots, charges and is stopped from afar', async (version) => {
   const gateway = await startGateway();
   await gateway.api('/tokens', { body: { physicalId: 'TAG2' } });
-  const client = await connectCharger(gateway.ocppUrl, 'CP201', 'ocpp2.0.1');
+  const client = await connectCharger(gateway.ocppUrl, 'CP201', `ocpp${version}`);
   const boot = await client.call<{ status: string }>('BootNotification', {
     reason: 'PowerUp',
     chargingStation: { vendorName: 'Acme', model: 'Pro' },

@@ -4,6 +4,7 @@ import type { Command, CommandResult } from '../../src/domain/commands.ts';
 import type { StationLink } from '../../src/ports/south.ts';
 import { open16 } from '../../src/south/ocpp/ocpp16/index.ts';
 import { open201 } from '../../src/south/ocpp/ocpp201/index.ts';
+import { open21 } from '../../src/south/ocpp/ocpp21/index.ts';
 import type { Session } from '../../src/south/ocpp/session.ts';
 import { FakeIntake } from './fake-intake.ts';
 
@@ -21,6 +22,8 @@ export type Line =
   | { failure: string; sent: boolean };
 
 export const stationId = 'CP1';
+
+const openers = { '1.6': open16, '2.0.1': open201, '2.1': open21 } as const;
 
 /** One connection without a socket: frames in and out, facts, commands. */
 export class Bench {
@@ -50,7 +53,7 @@ export class Bench {
         if (direction === 'out' && kind === 'CALL') ends.caller.wrote();
       },
     };
-    const ends = version === '1.6' ? open16(session, wiring, () => {}) : open201(session, wiring, () => {});
+    const ends = openers[version](session, wiring, () => {});
     this.link = ends.link;
     this.receive = (frame) => ends.peer.receive(JSON.stringify(frame));
   }

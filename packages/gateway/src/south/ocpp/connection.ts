@@ -9,6 +9,7 @@ import { discover } from './discover.ts';
 import type { Version } from './handshake.ts';
 import { open16 } from './ocpp16/index.ts';
 import { open201 } from './ocpp201/index.ts';
+import { open21 } from './ocpp21/index.ts';
 import { redacted } from './redact.ts';
 import type { Session } from './session.ts';
 import { readTexts, sendText } from './short-cut.ts';
@@ -23,6 +24,8 @@ const burstS = 10;
 const suspiciousInvalid = 20;
 /** A station that reads nothing while this much waits for it is disconnected. */
 const maxUnreadBytes = 4 * 1024 * 1024;
+
+const openers = { '1.6': open16, '2.0.1': open201, '2.1': open21 } as const;
 
 /** One WebSocket of one station, from its handshake to its end. */
 export class Connection implements Session {
@@ -66,7 +69,7 @@ export class Connection implements Session {
     this.#around = around;
     this.#version = version;
     this.#remoteAddress = remoteAddress;
-    const open = version === '1.6' ? open16 : open201;
+    const open = openers[version];
     const { mode, callTimeoutS, maxFrameBytes, bootGraceS } = around.options;
     this.#ends = open(
       this,

@@ -4,7 +4,7 @@ import { identityRule, isIdentity } from '../../domain/charging-station.ts';
 import type { AdmissionVerdict } from '../../ports/south.ts';
 
 /** Versions this driver speaks. */
-export type Version = '1.6' | '2.0.1';
+export type Version = '1.6' | '2.0.1' | '2.1';
 
 /** Why a handshake ends before it is a WebSocket, in HTTP's words. `result` is for metrics. */
 export interface Refusal {

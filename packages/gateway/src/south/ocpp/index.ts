@@ -3,7 +3,7 @@ import { examine } from './examine.ts';
 import { options } from './options.ts';
 import { OcppServer } from './server.ts';
 
-/** Charging stations that speak OCPP 1.6 or 2.0.1 over WebSocket. */
+/** Charging stations that speak OCPP 1.6, 2.0.1 or 2.1 over WebSocket. */
 export const ocpp = defineDriver({
   name: 'ocpp',
   options,

@@ -13,8 +13,8 @@ export const options = Type.Object({
     description:
       'What becomes of a message that breaks its schema: `lenient` repairs what chargers get wrong, `strict` refuses it',
   }),
-  allowedVersions: Type.Array(Type.Enum(['2.0.1', '1.6']), {
-    default: ['2.0.1', '1.6'],
+  allowedVersions: Type.Array(Type.Enum(['2.1', '2.0.1', '1.6']), {
+    default: ['2.1', '2.0.1', '1.6'],
     minItems: 1,
     uniqueItems: true,
     description: 'OCPP versions, the preferred one first',

@@ -3,11 +3,14 @@ import type { CommandResult } from '../../domain/commands.ts';
 /** Words of a `status` that mean the station will not do it. Any other, or none, is an acceptance. */
 const refusals: ReadonlySet<string> = new Set([
   'CertChainError',
+  'ConditionNotSupported',
+  'DuplicateTariffId',
   'EmptyResultSet',
   'Failed',
   'Faulted',
   'Invalid',
   'InvalidCertificate',
+  'NoCurrencyChange',
   'NoFirmware',
   'NoProfiles',
   'NotFound',
@@ -17,6 +20,8 @@ const refusals: ReadonlySet<string> = new Set([
   'OngoingAuthorizedTransaction',
   'Rejected',
   'RevokedCertificate',
+  'TooManyElements',
+  'TxNotFound',
   'Unavailable',
   'Unknown',
   'UnknownConnector',

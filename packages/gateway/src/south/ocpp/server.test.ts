@@ -45,9 +45,9 @@ describe('a handshake', () => {
 
   test('that offers no version, or none that is spoken, is refused with the names of those that are', async () => {
     const { url, intake } = await start();
-    for (const offered of [[], ['ocpp2.1'], ['soap', 'mqtt']]) {
+    for (const offered of [[], ['ocpp1.5'], ['soap', 'mqtt']]) {
       const refused = await new OcppSocket(`${url}/CP1`, offered).opened;
-      expect(refused).toMatchObject({ status: 400, body: expect.stringContaining('ocpp2.0.1, ocpp1.6') });
+      expect(refused).toMatchObject({ status: 400, body: expect.stringContaining('ocpp2.1, ocpp2.0.1, ocpp1.6') });
     }
     expect(intake.admissions).toEqual([]);
   });

@@ -1,14 +1,15 @@
-import type { v201 } from '@busbar/ocpp';
+import type { v201, v21 } from '@busbar/ocpp';
 import type { IdToken, IdTokenInfo } from '../../../domain/authorization.ts';
 import type { CommandOf, CommandResult } from '../../../domain/commands.ts';
 import type { SendOptions } from '../../../ports/south.ts';
 import { invalid, type Caller } from '../caller.ts';
+import type { Version2 } from './version.ts';
 import type { Session } from '../session.ts';
 import { reasonOf } from './provisioning.ts';
 
 export const authorization = (session: Session) => ({
   /** A contract certificate that comes along is not looked at: the gateway has no authority to check it with. */
-  async Authorize(request: v201.AuthorizeRequest): Promise<v201.AuthorizeResponse> {
+  async Authorize(request: v21.AuthorizeRequest): Promise<v201.AuthorizeResponse> {
     const { idTokenInfo } = await session.report({ type: 'Authorize', idToken: toIdToken(request.idToken) });
     const isCertified = request.certificate !== undefined || request.iso15118CertificateHashData !== undefined;
     return {
@@ -18,7 +19,7 @@ export const authorization = (session: Session) => ({
   },
 });
 
-export function toIdToken({ idToken, type }: v201.IdTokenType): IdToken {
+export function toIdToken({ idToken, type }: v21.IdTokenType): IdToken {
   return { idToken, type };
 }
 
@@ -58,7 +59,7 @@ export function knownIdToken(token: IdToken): v201.IdTokenType {
 }
 
 export async function clearCache(
-  caller: Caller<'2.0.1'>,
+  caller: Caller<Version2>,
   _command: CommandOf<'clearCache'>,
   options: SendOptions,
 ): Promise<CommandResult> {

@@ -1,8 +1,9 @@
-import type { v201 } from '@busbar/ocpp';
+import type { v201, v21 } from '@busbar/ocpp';
 import type { AvailabilityStatus } from '../../../domain/charging-station.ts';
 import type { CommandOf, CommandResult } from '../../../domain/commands.ts';
 import type { SendOptions } from '../../../ports/south.ts';
 import type { Caller } from '../caller.ts';
+import type { Version2 } from './version.ts';
 import { toDate, type Session } from '../session.ts';
 import { reasonOf } from './provisioning.ts';
 
@@ -16,7 +17,7 @@ const availabilities: Readonly<Record<v201.ConnectorStatusEnumType, Availability
 };
 
 export const availability = (session: Session) => ({
-  async StatusNotification(request: v201.StatusNotificationRequest): Promise<v201.StatusNotificationResponse> {
+  async StatusNotification(request: v21.StatusNotificationRequest): Promise<v201.StatusNotificationResponse> {
     const occurredAt = toDate(request.timestamp);
     const operative = availabilities[request.connectorStatus];
     await session.report({
@@ -32,7 +33,7 @@ export const availability = (session: Session) => ({
 });
 
 export async function changeAvailability(
-  caller: Caller<'2.0.1'>,
+  caller: Caller<Version2>,
   { operationalStatus, evseId, connectorId }: CommandOf<'changeAvailability'>,
   options: SendOptions,
 ): Promise<CommandResult> {
@@ -54,7 +55,7 @@ export function evseOf(place: { evseId: number | undefined; connectorId: number 
 }
 
 export async function unlockConnector(
-  caller: Caller<'2.0.1'>,
+  caller: Caller<Version2>,
   { evseId, connectorId }: CommandOf<'unlockConnector'>,
   options: SendOptions,
 ): Promise<CommandResult> {

@@ -1,8 +1,8 @@
-import type { v201 } from '@busbar/ocpp';
+import type { v201, v21 } from '@busbar/ocpp';
 import type { Session } from '../session.ts';
 
 export const dataTransfer = (session: Session) => ({
-  async DataTransfer({ vendorId, messageId, data }: v201.DataTransferRequest): Promise<v201.DataTransferResponse> {
+  async DataTransfer({ vendorId, messageId, data }: v21.DataTransferRequest): Promise<v201.DataTransferResponse> {
     const answer = await session.report({
       type: 'DataTransfer',
       vendorId,

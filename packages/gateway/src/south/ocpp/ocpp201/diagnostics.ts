@@ -1,17 +1,17 @@
-import type { v201 } from '@busbar/ocpp';
+import type { v201, v21 } from '@busbar/ocpp';
 import type { MonitoredEvent } from '../../../domain/reports.ts';
 import { toDate, type Session } from '../session.ts';
 import { toAddress } from './provisioning.ts';
 
 export const diagnostics = (session: Session) => ({
-  async LogStatusNotification(request: v201.LogStatusNotificationRequest): Promise<v201.LogStatusNotificationResponse> {
+  async LogStatusNotification(request: v21.LogStatusNotificationRequest): Promise<v201.LogStatusNotificationResponse> {
     const { status, requestId } = request;
     await session.report({ type: 'LogStatusNotification', status, ...(requestId !== undefined && { requestId }) });
     return {};
   },
 
   async SecurityEventNotification(
-    request: v201.SecurityEventNotificationRequest,
+    request: v21.SecurityEventNotificationRequest,
   ): Promise<v201.SecurityEventNotificationResponse> {
     const occurredAt = toDate(request.timestamp);
     await session.report({
@@ -24,7 +24,7 @@ export const diagnostics = (session: Session) => ({
     return {};
   },
 
-  async NotifyEvent(request: v201.NotifyEventRequest): Promise<v201.NotifyEventResponse> {
+  async NotifyEvent(request: v21.NotifyEventRequest): Promise<v201.NotifyEventResponse> {
     await session.report({
       type: 'NotifyEvent',
       events: request.eventData.map((event) => toMonitoredEvent(event, session.now())),

@@ -1,9 +1,9 @@
-import type { v201 } from '@busbar/ocpp';
+import type { v201, v21 } from '@busbar/ocpp';
 import type { Session } from '../session.ts';
 
 export const firmware = (session: Session) => ({
   async FirmwareStatusNotification(
-    request: v201.FirmwareStatusNotificationRequest,
+    request: v21.FirmwareStatusNotificationRequest,
   ): Promise<v201.FirmwareStatusNotificationResponse> {
     const { status, requestId } = request;
     await session.report({

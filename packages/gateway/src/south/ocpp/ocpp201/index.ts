@@ -15,9 +15,10 @@ import { triggerMessage } from './remote-trigger.ts';
 import { cancelReservation, reservation, reserveNow } from './reservation.ts';
 import { setCurrentLimit, smartCharging } from './smart-charging.ts';
 import { requestStartTransaction, requestStopTransaction, transactions } from './transactions.ts';
+import type { Version2 } from './version.ts';
 
-/** Everything an OCPP 2.0.1 station may send. */
-export function handlers201(session: Session): Handlers<'2.0.1'> {
+/** What a station of 2.0.1 or 2.1 may send. */
+export function handlers201(session: Session) {
   return {
     ...provisioning(session),
     ...availability(session),
@@ -33,7 +34,7 @@ export function handlers201(session: Session): Handlers<'2.0.1'> {
   };
 }
 
-const commands: Commands<'2.0.1'> = {
+const commands: Commands<Version2> = {
   requestStartTransaction,
   requestStopTransaction,
   reset,
@@ -50,12 +51,25 @@ const commands: Commands<'2.0.1'> = {
 };
 
 /** Both directions of one OCPP 2.0.1 connection. */
-export function open201(
+export function open201(session: Session, wiring: Wiring, close: (reason: string) => void): Ends {
+  const handlers: Handlers<'2.0.1'> = handlers201(session);
+  return endsOf(session, new Peer<Version2>({ ...wiring, version: '2.0.1', handlers }), { version: '2.0.1', close });
+}
+
+export type Wiring = Omit<PeerOptions<Version2>, 'version' | 'handlers'>;
+
+export interface Ends {
+  peer: Peer<Version2>;
+  caller: Caller<Version2>;
+  link: StationLink;
+}
+
+/** What is commanded over a peer of either version. */
+export function endsOf(
   session: Session,
-  wiring: Omit<PeerOptions<'2.0.1'>, 'version' | 'handlers'>,
-  close: (reason: string) => void,
-): { peer: Peer<'2.0.1'>; caller: Caller<'2.0.1'>; link: StationLink } {
-  const peer = new Peer({ ...wiring, version: '2.0.1', handlers: handlers201(session) });
-  const caller = new Caller({ version: '2.0.1', peer, session });
+  peer: Peer<Version2>,
+  { version, close }: { version: Version2; close: (reason: string) => void },
+): Ends {
+  const caller = new Caller<Version2>({ version, peer, session });
   return { peer, caller, link: new OcppLink(caller, commands, close) };
 }

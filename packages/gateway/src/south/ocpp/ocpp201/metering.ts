@@ -1,10 +1,10 @@
-import type { v201 } from '@busbar/ocpp';
+import type { v201, v21 } from '@busbar/ocpp';
 import type { Measurement } from '../../../domain/measurement.ts';
 import { toDate, type Session } from '../session.ts';
 import { toMeasurement } from '../units.ts';
 
 export const metering = (session: Session) => ({
-  async MeterValues(request: v201.MeterValuesRequest): Promise<v201.MeterValuesResponse> {
+  async MeterValues(request: v21.MeterValuesRequest): Promise<v201.MeterValuesResponse> {
     const measurements = toMeasurements(request.evseId, request.meterValue, session);
     await session.report({ type: 'MeterValues', evseId: request.evseId, measurements });
     return {};
@@ -13,7 +13,7 @@ export const metering = (session: Session) => ({
 
 export function toMeasurements(
   evseId: number,
-  values: readonly v201.MeterValueType[],
+  values: readonly v21.MeterValueType[],
   { now, note }: Pick<Session, 'now' | 'note'>,
 ): Measurement[] {
   const measurements: Measurement[] = [];
@@ -31,6 +31,6 @@ export function toMeasurements(
 }
 
 /** All of the signature is kept, as JSON: the data alone cannot be verified. */
-function withSignature(measurement: Measurement, signed: v201.SignedMeterValueType | undefined): Measurement {
+function withSignature(measurement: Measurement, signed: v21.SignedMeterValueType | undefined): Measurement {
   return signed === undefined ? measurement : { ...measurement, signedData: JSON.stringify(signed) };
 }

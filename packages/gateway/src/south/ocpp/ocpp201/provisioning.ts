@@ -1,4 +1,4 @@
-import type { v201 } from '@busbar/ocpp';
+import type { v201, v21 } from '@busbar/ocpp';
 import type { StationInfo } from '../../../domain/charging-station.ts';
 import type { CommandOf, CommandResult } from '../../../domain/commands.ts';
 import {
@@ -10,13 +10,14 @@ import {
 } from '../../../domain/device-model.ts';
 import { LinkError, type SendOptions } from '../../../ports/south.ts';
 import type { Caller } from '../caller.ts';
+import type { Version2 } from './version.ts';
 import { toVariable } from '../key-map.ts';
 import { requestIdOf } from '../request-id.ts';
 import type { Session } from '../session.ts';
 import { chunksOf, positiveInteger, toVariablesResult } from '../variables.ts';
 
 export const provisioning = (session: Session) => ({
-  async BootNotification(request: v201.BootNotificationRequest): Promise<v201.BootNotificationResponse> {
+  async BootNotification(request: v21.BootNotificationRequest): Promise<v201.BootNotificationResponse> {
     const info = toStationInfo(request.chargingStation);
     const answer = await session.report({ type: 'BootNotification', info, reason: request.reason });
     return { status: answer.status, currentTime: answer.currentTime.toISOString(), interval: answer.interval };
@@ -28,7 +29,7 @@ export const provisioning = (session: Session) => ({
     return { currentTime: session.now().toISOString() };
   },
 
-  async NotifyReport(request: v201.NotifyReportRequest): Promise<v201.NotifyReportResponse> {
+  async NotifyReport(request: v21.NotifyReportRequest): Promise<v201.NotifyReportResponse> {
     await session.report({
       type: 'NotifyReport',
       requestId: request.requestId,
@@ -82,7 +83,7 @@ export function toAddress(
 }
 
 export async function reset(
-  caller: Caller<'2.0.1'>,
+  caller: Caller<Version2>,
   { mode, evseId }: CommandOf<'reset'>,
   options: SendOptions,
 ): Promise<CommandResult> {
@@ -92,7 +93,7 @@ export async function reset(
 }
 
 export async function getVariables(
-  caller: Caller<'2.0.1'>,
+  caller: Caller<Version2>,
   { variables }: CommandOf<'getVariables'>,
   options: SendOptions,
 ): Promise<CommandResult> {
@@ -118,7 +119,7 @@ export async function getVariables(
 
 /** In chunks, one after another. When the connection is lost on the way, the rest is told as not sent. */
 export async function setVariables(
-  caller: Caller<'2.0.1'>,
+  caller: Caller<Version2>,
   { variables }: CommandOf<'setVariables'>,
   options: SendOptions,
 ): Promise<CommandResult> {
@@ -152,7 +153,7 @@ export async function setVariables(
 }
 
 export async function getBaseReport(
-  caller: Caller<'2.0.1'>,
+  caller: Caller<Version2>,
   { reportBase }: CommandOf<'getBaseReport'>,
   options: SendOptions,
 ): Promise<CommandResult> {
@@ -162,7 +163,7 @@ export async function getBaseReport(
 
 /** Actual value of a variable of the station, read once per connection; empty when it has none. */
 export async function variableOf(
-  caller: Caller<'2.0.1'>,
+  caller: Caller<Version2>,
   address: { component: { name: string }; variable: { name: string; instance?: string } },
   options: SendOptions,
 ): Promise<string> {
@@ -246,7 +247,7 @@ function wireNameOf({ component, variable, attributeType }: Named): string {
 const alwaysAllowedItems = 10;
 
 async function itemsPerMessage(
-  caller: Caller<'2.0.1'>,
+  caller: Caller<Version2>,
   action: 'GetVariables' | 'SetVariables',
   count: number,
   options: SendOptions,

@@ -2,6 +2,7 @@ import type { v201 } from '@busbar/ocpp';
 import type { CommandOf, CommandResult } from '../../../domain/commands.ts';
 import type { SendOptions } from '../../../ports/south.ts';
 import { invalid, type Caller } from '../caller.ts';
+import type { Version2 } from './version.ts';
 import { evseOf } from './availability.ts';
 import { reasonOf } from './provisioning.ts';
 
@@ -26,7 +27,7 @@ const renamed: Readonly<Record<string, v201.MessageTriggerEnumType>> = {
 };
 
 export async function triggerMessage(
-  caller: Caller<'2.0.1'>,
+  caller: Caller<Version2>,
   { requestedMessage: wanted, evseId, connectorId }: CommandOf<'triggerMessage'>,
   options: SendOptions,
 ): Promise<CommandResult> {

@@ -1,14 +1,15 @@
-import type { v201 } from '@busbar/ocpp';
+import type { v201, v21 } from '@busbar/ocpp';
 import type { CommandOf, CommandResult } from '../../../domain/commands.ts';
 import type { SendOptions } from '../../../ports/south.ts';
 import type { Caller } from '../caller.ts';
+import type { Version2 } from './version.ts';
 import type { Session } from '../session.ts';
 import { knownIdToken } from './authorization.ts';
 import { reasonOf } from './provisioning.ts';
 
 export const reservation = (session: Session) => ({
   async ReservationStatusUpdate(
-    request: v201.ReservationStatusUpdateRequest,
+    request: v21.ReservationStatusUpdateRequest,
   ): Promise<v201.ReservationStatusUpdateResponse> {
     await session.report({
       type: 'ReservationStatusUpdate',
@@ -20,7 +21,7 @@ export const reservation = (session: Session) => ({
 });
 
 export async function reserveNow(
-  caller: Caller<'2.0.1'>,
+  caller: Caller<Version2>,
   { reservationId, evseId, idToken, expiresAt }: CommandOf<'reserveNow'>,
   options: SendOptions,
 ): Promise<CommandResult> {
@@ -38,7 +39,7 @@ export async function reserveNow(
 }
 
 export async function cancelReservation(
-  caller: Caller<'2.0.1'>,
+  caller: Caller<Version2>,
   { reservationId }: CommandOf<'cancelReservation'>,
   options: SendOptions,
 ): Promise<CommandResult> {

@@ -3,6 +3,7 @@ import { liveTransactionOf } from '../../../domain/transaction-identity.ts';
 import type { CommandOf, CommandResult } from '../../../domain/commands.ts';
 import type { SendOptions } from '../../../ports/south.ts';
 import type { Caller } from '../caller.ts';
+import type { Version2 } from './version.ts';
 import { profileIdOf, scheduleStartOf, toLimit, toLimitResult, type RateUnit } from '../limits.ts';
 import type { Session } from '../session.ts';
 import { positiveInteger } from '../variables.ts';
@@ -37,7 +38,7 @@ export const smartCharging = (session: Session) => ({
  * gets a TxProfile too, because one that it already has would win. The limit of the station is a ChargingStationMaxProfile.
  */
 export async function setCurrentLimit(
-  caller: Caller<'2.0.1'>,
+  caller: Caller<Version2>,
   { evseId, currentLimit }: CommandOf<'setCurrentLimit'>,
   options: SendOptions,
 ): Promise<CommandResult> {
@@ -75,7 +76,7 @@ export async function setCurrentLimit(
 
 /** The profile that goes with a remote start: it holds for that transaction only. */
 export async function txProfileOf(
-  caller: Caller<'2.0.1'>,
+  caller: Caller<Version2>,
   limit: { evseId: number; currentLimit: number },
   options: SendOptions,
 ): Promise<v201.ChargingProfileType> {
@@ -90,7 +91,7 @@ export async function txProfileOf(
 }
 
 async function clearCurrentLimit(
-  caller: Caller<'2.0.1'>,
+  caller: Caller<Version2>,
   evseId: number,
   options: SendOptions,
 ): Promise<CommandResult> {
@@ -104,7 +105,7 @@ async function clearCurrentLimit(
 }
 
 async function profileOf(
-  caller: Caller<'2.0.1'>,
+  caller: Caller<Version2>,
   { evseId, currentLimit }: { evseId: number; currentLimit: number },
   options: SendOptions,
 ): Promise<v201.ChargingProfileType> {
@@ -129,7 +130,7 @@ async function profileOf(
 }
 
 /** A unless the station takes power only. */
-async function rateUnitOf(caller: Caller<'2.0.1'>, options: SendOptions): Promise<RateUnit> {
+async function rateUnitOf(caller: Caller<Version2>, options: SendOptions): Promise<RateUnit> {
   const allowed = await variableOf(caller, smartChargingVariable('RateUnit'), options);
   const words = allowed.toUpperCase().split(/[\s,;]+/);
   return words.includes('W') && !words.includes('A') ? 'W' : 'A';

@@ -1,7 +1,8 @@
-import type { v201 } from '@busbar/ocpp';
+import type { v201, v21 } from '@busbar/ocpp';
 import type { CommandOf, CommandResult } from '../../../domain/commands.ts';
 import type { SendOptions } from '../../../ports/south.ts';
 import type { Caller } from '../caller.ts';
+import type { Version2 } from './version.ts';
 import { requestIdOf } from '../request-id.ts';
 import { evseIdOf, toDate, type Session } from '../session.ts';
 import { knownIdToken, toIdToken, toIdTokenInfo } from './authorization.ts';
@@ -10,7 +11,7 @@ import { reasonOf } from './provisioning.ts';
 import { txProfileOf } from './smart-charging.ts';
 
 export const transactions = (session: Session) => ({
-  async TransactionEvent(request: v201.TransactionEventRequest): Promise<v201.TransactionEventResponse> {
+  async TransactionEvent(request: v21.TransactionEventRequest): Promise<v201.TransactionEventResponse> {
     const { transactionInfo: info, evse, reservationId } = request;
     const meterValues = request.meterValue ?? [];
     // Only the first event must name the EVSE (OCPP 2.0.1 E02.FR.01); values without one would belong to nobody.
@@ -37,7 +38,7 @@ export const transactions = (session: Session) => ({
 });
 
 export async function requestStartTransaction(
-  caller: Caller<'2.0.1'>,
+  caller: Caller<Version2>,
   { evseId, idToken, currentLimit }: CommandOf<'requestStartTransaction'>,
   options: SendOptions,
 ): Promise<CommandResult> {
@@ -64,7 +65,7 @@ export async function requestStartTransaction(
 }
 
 export async function requestStopTransaction(
-  caller: Caller<'2.0.1'>,
+  caller: Caller<Version2>,
   { transactionId }: CommandOf<'requestStopTransaction'>,
   options: SendOptions,
 ): Promise<CommandResult> {
