@@ -1,4 +1,3 @@
-import type { Duplex } from 'node:stream';
 import { OcppError, type MessageRecord } from '@busbar/ocpp';
 import type { WebSocket } from 'ws';
 import type { ChargingStation } from '../../domain/charging-station.ts';
@@ -12,7 +11,6 @@ import { open201 } from './ocpp201/index.ts';
 import { open21 } from './ocpp21/index.ts';
 import { redacted } from './redact.ts';
 import type { Session } from './session.ts';
-import { readTexts, sendText } from './short-cut.ts';
 import type { Visitor, Surroundings } from './surroundings.ts';
 
 /** `waiting` for an older connection of the station to finish; `yielding` to a newer one. */
@@ -32,8 +30,6 @@ export class Connection implements Session {
   readonly stationId: string;
   readonly connectedAt: Date;
   readonly #socket: WebSocket;
-  /** The socket below, where frames can take the short way. */
-  readonly #stream: Duplex | undefined;
   readonly #around: Surroundings;
   readonly #version: Version;
   readonly #remoteAddress: string | undefined;
@@ -57,15 +53,10 @@ export class Connection implements Session {
   #invalid = 0;
   #pongs = 0;
 
-  constructor(
-    { socket, stream }: { socket: WebSocket; stream: Duplex },
-    { stationId, version, remoteAddress }: Visitor,
-    around: Surroundings,
-  ) {
+  constructor(socket: WebSocket, { stationId, version, remoteAddress }: Visitor, around: Surroundings) {
     this.stationId = stationId;
     this.connectedAt = around.clock.now();
     this.#socket = socket;
-    this.#stream = socket.extensions === '' ? stream : undefined;
     this.#around = around;
     this.#version = version;
     this.#remoteAddress = remoteAddress;
@@ -94,10 +85,6 @@ export class Connection implements Session {
   open(older: Connection | undefined): void {
     const socket = this.#socket;
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
-    if (this.#stream !== undefined) {
-      const maxBytes = this.#around.options.maxFrameBytes;
-      readTexts(socket, this.#stream, { maxBytes, onText: (bytes) => this.#receive(bytes, false) });
-    }
     socket.on('pong', () => this.#onPong());
     socket.on('error', (error) => this.#onError(error));
     socket.on('close', (code, reason) => this.#onClose(code, reason));
@@ -253,7 +240,7 @@ export class Connection implements Session {
 
   #transmit(text: string): void {
     if (this.#socket.readyState !== 1) throw new Error('the socket is closed');
-    sendText(this.#socket, this.#stream, text);
+    this.#socket.send(text);
     if (this.#socket.bufferedAmount <= maxUnreadBytes) return;
     this.#cause = 'does not read what it is sent';
     this.#socket.terminate();

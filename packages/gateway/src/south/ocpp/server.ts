@@ -201,7 +201,7 @@ export class OcppServer implements Adapter, Surroundings {
       this.#compressed < this.options.compression.maxConnections && this.options.compression.enabled
         ? this.#compressing
         : this.#plain;
-    server?.handleUpgrade(request, socket, head, (webSocket) => this.#accept(webSocket, socket, result));
+    server?.handleUpgrade(request, socket, head, (webSocket) => this.#accept(webSocket, result));
   }
 
   /** Everything that is asked before a station may connect, the cheap questions first. */
@@ -273,14 +273,14 @@ export class OcppServer implements Adapter, Surroundings {
     return chooseVersion(offered, { allowed: allowedVersions, lenient: mode === 'lenient' });
   }
 
-  #accept(socket: WebSocket, stream: Duplex, welcomed: Visitor): void {
+  #accept(socket: WebSocket, welcomed: Visitor): void {
     this.metrics.handshake('accepted');
     if (socket.extensions !== '') {
       this.#compressed++;
       socket.once('close', () => this.#compressed--);
     }
     const older = this.#newest.get(welcomed.stationId);
-    const connection = new Connection({ socket, stream }, welcomed, this);
+    const connection = new Connection(socket, welcomed, this);
     this.#newest.set(welcomed.stationId, connection);
     this.#connections.add(connection);
     this.#young.set(connection, this.second);
