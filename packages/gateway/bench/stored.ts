@@ -3,6 +3,9 @@ import { setTimeout as after } from 'node:timers/promises';
 import type { Fleet } from './fleet.ts';
 import { readingSteps } from './frames.ts';
 
+/** Lines but the head. */
+const followed = `select coalesce(sum(json_array_length(readings) - 1), 0) as rows from meter_values where station_id like ?`;
+
 interface Count {
   rows: number;
 }
@@ -20,14 +23,15 @@ export async function checkStored(database: string, fleet: Fleet): Promise<{ rea
       return row.rows ?? 0;
     };
     const readings = count(
-      "select count(*) as rows from facts where type = 'measurements.taken' and station_id like ?",
+      `select count(*) as rows from facts, json_each(facts.payload) as line
+        where facts.type = 'measurements.taken' and line.value ->> 0 like ?`,
     );
     const transactions = count('select count(*) as rows from transactions where station_id like ?');
     const expected = readingSteps[fleet.version].reduce((sum, step) => sum + fleet.answered[step], 0);
     const { start, stop } = fleet.answered;
     const ended = count("select count(*) as rows from transactions where state = 'ended' and station_id like ?");
     compare(fleet, 'readings', { acknowledged: expected, stored: readings });
-    await rowsFollow(() => count('select count(*) as rows from meter_values where station_id like ?'), readings);
+    await rowsFollow(() => count(followed), readings);
     compare(fleet, 'transactions', { acknowledged: start, stored: transactions });
     compare(fleet, 'ended transactions', { acknowledged: stop, stored: ended });
     return { readings, transactions };
@@ -36,7 +40,7 @@ export async function checkStored(database: string, fleet: Fleet): Promise<{ rea
   }
 }
 
-/** Rows of readings may be a second behind their facts. */
+/** Rows of readings may be some seconds behind their facts. */
 async function rowsFollow(count: () => number, wanted: number): Promise<void> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
     if (count() === wanted) return;

@@ -1,3 +1,4 @@
+import { Buffer, isAscii } from 'node:buffer';
 import type { ActionOf, RequestOf, ResponseOf } from './actions.ts';
 import { canonicalCodeOf, OcppConnectionClosed, OcppError } from './errors.ts';
 import {
@@ -340,7 +341,9 @@ function rulesOf({ version, mode, maxFrameChars: maxChars = 1 << 20 }: PeerOptio
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+/** Nearly every frame is ASCII, which is told and read much faster. */
 function decode(bytes: Uint8Array): string | undefined {
+  if (bytes instanceof Buffer && isAscii(bytes)) return bytes.toString('latin1');
   try {
     return decoder.decode(bytes);
   } catch {

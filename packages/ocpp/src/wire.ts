@@ -26,8 +26,17 @@ export interface WireOptions {
   onMessage?: ((record: MessageRecord) => void) | undefined;
 }
 
-type Outgoing = Omit<MessageRecord, 'direction' | 'text' | 'verdict'> & Partial<Pick<MessageRecord, 'verdict'>>;
-type Incoming = Partial<Pick<MessageRecord, 'action' | 'verdict' | 'errorCode'>>;
+/** A record without direction and text. */
+interface Outgoing {
+  kind: MessageRecord['kind'];
+  messageId?: string | undefined;
+  action?: string | undefined;
+  verdict?: MessageRecord['verdict'] | undefined;
+  notes?: readonly string[] | undefined;
+  errorCode?: string | undefined;
+}
+
+type Incoming = Pick<Outgoing, 'action' | 'verdict' | 'errorCode'>;
 
 /** Where frames leave a peer, and where the frames of both directions are recorded. */
 export class Wire {
@@ -54,7 +63,7 @@ export class Wire {
   /** False when the socket is gone. */
   write(text: string, record: Outgoing): boolean {
     if (this.#closed !== undefined) return false;
-    if (this.#options.onMessage) this.record({ direction: 'out', verdict: 'ok', text, ...record });
+    if (this.#options.onMessage) this.record(toRecord('out', text, record));
     try {
       this.#options.transmit(text);
       return true;
@@ -77,8 +86,8 @@ export class Wire {
 
   recordIn({ kind, id, notes }: Frame, text: string, more: Incoming): void {
     if (!this.#options.onMessage) return;
-    const verdict = notes ? 'repaired' : 'ok';
-    this.record({ direction: 'in', kind, messageId: String(id), text, verdict, ...(notes && { notes }), ...more });
+    const { action, verdict = notes ? 'repaired' : 'ok', errorCode } = more;
+    this.record(toRecord('in', text, { kind, messageId: String(id), action, verdict, notes, errorCode }));
   }
 
   /** A message log that fails must not stop the messages. */
@@ -89,4 +98,15 @@ export class Wire {
       // The log's own trouble.
     }
   }
+}
+
+/** Only what there is: a spread would cost more than all the rest of a record. */
+function toRecord(direction: MessageRecord['direction'], text: string, said: Outgoing): MessageRecord {
+  const { kind, messageId, action, verdict = 'ok', notes, errorCode } = said;
+  const record: MessageRecord = { direction, kind, text, verdict };
+  if (messageId !== undefined) record.messageId = messageId;
+  if (action !== undefined) record.action = action;
+  if (notes !== undefined) record.notes = notes;
+  if (errorCode !== undefined) record.errorCode = errorCode;
+  return record;
 }

@@ -33,6 +33,7 @@ import type { TransactionLog } from './transaction-log.ts';
 import type { TxRules } from './tx-points.ts';
 import type { TokenInfo, Tokens } from './tokens.ts';
 import type { WaitingTokens } from './waiting-tokens.ts';
+import type { WebPayments } from './web-payments.ts';
 
 /** A station as its functional blocks see it. */
 export interface Core {
@@ -75,6 +76,7 @@ export interface Core {
   readonly reservations: Reservations;
   /** Who is authorised and has not plugged in anywhere yet. */
   readonly waiting: WaitingTokens;
+  readonly webPayments: WebPayments;
   readonly remoteStarts: RemoteStarts;
   readonly resets: Resets;
   /** What holds where no charging profile does. */

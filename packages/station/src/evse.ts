@@ -186,6 +186,7 @@ export class Evse {
     authorization: Authorization,
     { trigger, profile }: { trigger: TriggerReason; profile?: PendingProfile | undefined },
   ): void {
+    this.#core.webPayments.over(this);
     this.#held?.timer?.cancel();
     this.#held = { ...authorization, profile, timer: this.isPlugged ? undefined : this.#awaitPlug() };
     this.#isSuspended = false;

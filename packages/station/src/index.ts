@@ -50,8 +50,9 @@ export type { StationInside } from './station-inside.ts';
 export { toVersions } from './options.ts';
 export type { StationIdentity, StationOptions, StationVersion, TlsOptions } from './options.ts';
 export { createMemoryStore } from './memory-store.ts';
-export type { BootAnswer, BootReason, Registration } from './protocol.ts';
+export type { BootAnswer, BootReason, Receiver, Registration } from './protocol.ts';
 export type { Payments } from './payments.ts';
+export type { NetworkPath, StationNetwork } from './station-network.ts';
 export type {
   ChargingPrice,
   CostTrigger,

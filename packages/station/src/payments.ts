@@ -1,11 +1,9 @@
 import type { ActionOf, RequestOf, ResponseOf, v21 } from '@busbar/ocpp';
 
-/** What a payment terminal or a web shop at the station tells the CSMS: OCPP 2.1 C17 to C25. Rejects as `Peer.call`, with NotSupported in other versions. */
+/** What a payment terminal or a web shop at the station tells the CSMS: OCPP 2.1 C17 to C24. Rejects as `Peer.call`, with NotSupported in other versions. */
 export interface Payments {
   /** What was settled with the payment service; the CSMS may answer with a receipt. */
   notifySettlement(settlement: v21.NotifySettlementRequest): Promise<v21.NotifySettlementResponse>;
-  /** Somebody pays on a web page for an EVSE; it is kept free for so long, s. */
-  notifyWebPaymentStarted(payment: { evseId: number; timeout: number }): Promise<void>;
   validateVatNumber(request: v21.VatNumberValidationRequest): Promise<v21.VatNumberValidationResponse>;
 }
 
@@ -13,9 +11,6 @@ export interface Payments {
 export function paymentsOf(wire: { call21: Call21 }): Payments {
   return {
     notifySettlement: (settlement) => wire.call21('NotifySettlement', settlement),
-    notifyWebPaymentStarted: async (payment) => {
-      await wire.call21('NotifyWebPaymentStarted', payment);
-    },
     validateVatNumber: (request) => wire.call21('VatNumberValidation', request),
   };
 }

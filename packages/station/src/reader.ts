@@ -14,7 +14,8 @@ export async function presentToken(core: Core, evse: Evse, idToken: IdToken): Pr
   if (evse.holder) return presentToOther(core, evse, { idToken, info });
   const claim = { idToken, groupId: info.groupId };
   if (!evse.canServe) return refuse(core, { evseId: evse.id, idToken, status: evse.status });
-  if (!core.reservations.admits(evse, claim)) return refuse(core, { evseId: evse.id, idToken, status: 'Reserved' });
+  const isKept = core.webPayments.keeps(evse) || !core.reservations.admits(evse, claim);
+  if (isKept) return refuse(core, { evseId: evse.id, idToken, status: 'Reserved' });
   evse.start({ ...claim, remoteStartId: undefined }, { trigger: 'Authorized' });
 }
 
@@ -33,9 +34,8 @@ export async function presentTokenAtStation(core: Core, idToken: IdToken): Promi
 
 function startSomewhere(core: Core, idToken: IdToken, info: TokenInfo): void {
   const { groupId, evseIds } = info;
-  const able = core.evses.filter(
-    (evse) => evse.canStart(idToken, groupId) && (evseIds === undefined || evseIds.includes(evse.id)),
-  );
+  const free = core.evses.filter((evse) => !core.webPayments.keeps(evse) && evse.canStart(idToken, groupId));
+  const able = free.filter(({ id }) => evseIds === undefined || evseIds.includes(id));
   const authorization = { idToken, groupId, remoteStartId: undefined };
   const plugged = able.find(({ isPlugged }) => isPlugged);
   if (plugged) return plugged.start(authorization, { trigger: 'Authorized' });

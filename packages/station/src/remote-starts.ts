@@ -47,9 +47,9 @@ export class RemoteStarts {
   }
 
   #able(start: RemoteStart): readonly Evse[] {
-    const { evses, tokens, waiting } = this.#core;
+    const { evses, tokens, waiting, webPayments } = this.#core;
     const groupId = start.groupId ?? tokens.find(start.idToken)?.info.groupId;
-    const wanted = start.evse ? [start.evse] : evses;
+    const wanted = start.evse ? [start.evse] : evses.filter((evse) => !webPayments.keeps(evse));
     const able = wanted.filter((evse) => evse.canStart(start.idToken, groupId) && !this.#promised.has(evse));
     return start.evse || able.length > waiting.size + this.#asking ? able : [];
   }

@@ -97,6 +97,8 @@ export interface StationHost extends GridHost {
   customerInformation?(who: Customer): string | undefined;
   /** Forgets what it knows of a customer. */
   forgetCustomer?(who: Customer): void;
+  /** OCPP 2.1 C25: somebody pays on a web page for an EVSE, and is expected for so long, s. */
+  webPaymentStarted?(evseId: number, timeoutS: number): void;
   /** Shows what something costs, instead of what it showed before of the same kind and place. */
   showPrice?(notice: PriceNotice): void;
 }

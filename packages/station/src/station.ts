@@ -71,6 +71,7 @@ import { catalogOf } from './variable-catalog.ts';
 import type { Transaction } from './transaction.ts';
 import { txRulesOf, type TxRules } from './tx-points.ts';
 import { WaitingTokens } from './waiting-tokens.ts';
+import { WebPayments } from './web-payments.ts';
 import { sendVendorMessage, type VendorReply } from './vendor-messages.ts';
 
 export type { Station } from './station-type.ts';
@@ -92,6 +93,7 @@ class ChargingStation implements Station, Core {
   readonly availability = new Availability(this);
   readonly reservations = new Reservations(this);
   readonly waiting = new WaitingTokens(this);
+  readonly webPayments = new WebPayments(this);
   readonly remoteStarts = new RemoteStarts(this);
   readonly resets = new Resets(this, {
     leave: (reason) => this.#leave(reason),
@@ -282,9 +284,8 @@ class ChargingStation implements Station, Core {
     await Promise.all(this.#authorizing);
     for (const evse of this.evses) evse.release();
     this.protocol.stop?.();
-    this.waiting.stop();
-    this.reservations.stop();
-    for (const block of [this.signing, this.firmwareUpdate, this.logUpload]) block.stop();
+    const { waiting, webPayments, reservations, signing, firmwareUpdate, logUpload } = this;
+    for (const block of [waiting, webPayments, reservations, signing, firmwareUpdate, logUpload]) block.stop();
     this.#registration.closed();
     this.delivery.close();
     this.events.emit('stopped');

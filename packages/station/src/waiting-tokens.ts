@@ -31,7 +31,7 @@ export class WaitingTokens {
   /** It may have been plugged in somewhere while the CSMS was asked. */
   add(token: WaitingToken): void {
     const { authorization, trigger, profile } = token;
-    const plugged = token.evses.find((evse) => evse.isPlugged && isFor(token, evse));
+    const plugged = token.evses.find((evse) => evse.isPlugged && this.#isFor(token, evse));
     if (plugged) return plugged.start(authorization, { trigger, profile });
     const { clock, variables } = this.#core;
     const ms = variables.number('TxCtrlr.EVConnectionTimeOut') * 1000;
@@ -41,7 +41,7 @@ export class WaitingTokens {
 
   /** A vehicle is plugged in: the first who waits for it may charge. */
   offer(evse: Evse): void {
-    const found = this.#waiting.find(({ token }) => isFor(token, evse));
+    const found = this.#waiting.find(({ token }) => this.#isFor(token, evse));
     if (!found) return;
     const { authorization, trigger, profile } = found.token;
     this.#remove(found.token);
@@ -60,6 +60,10 @@ export class WaitingTokens {
     this.#waiting = [];
   }
 
+  #isFor({ evses, authorization: { idToken, groupId } }: WaitingToken, evse: Evse): boolean {
+    return evses.includes(evse) && !this.#core.webPayments.keeps(evse) && evse.canStart(idToken, groupId);
+  }
+
   #remove(token: WaitingToken): void {
     this.#waiting = this.#waiting.filter((each) => {
       if (each.token !== token) return true;
@@ -67,8 +71,4 @@ export class WaitingTokens {
       return false;
     });
   }
-}
-
-function isFor({ evses, authorization: { idToken, groupId } }: WaitingToken, evse: Evse): boolean {
-  return evses.includes(evse) && evse.canStart(idToken, groupId);
 }

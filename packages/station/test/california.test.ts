@@ -371,8 +371,8 @@ describe('costs that an OCPP 2.1 station calculates (I07 to I12)', () => {
     await expect.poll(eventOf).toMatchObject({ eventType: 'Ended', costDetails: { totalCost: { currency: 'EUR' } } });
   });
 
-  it('are paid at the station: settlements, web payments and VAT numbers (C17 to C25)', async () => {
-    const { csms, station } = await open('2.1', {
+  it('are settled at the station (C17 to C24)', async () => {
+    const { station } = await open('2.1', {
       prepare: (central) => central.answer('NotifySettlement', () => ({ receiptId: 'R1' })),
     });
     const settlement = {
@@ -382,7 +382,5 @@ describe('costs that an OCPP 2.1 station calculates (I07 to I12)', () => {
       settlementTime: '2026-01-01T00:00:00Z',
     } as const;
     expect(await station.payments.notifySettlement(settlement)).toEqual({ receiptId: 'R1' });
-    await station.payments.notifyWebPaymentStarted({ evseId: 1, timeout: 60 });
-    expect(await csms.next('NotifyWebPaymentStarted')).toEqual({ evseId: 1, timeout: 60 });
   });
 });

@@ -85,8 +85,8 @@ describe('a station at a CSMS that does not want it', () => {
   it('doubles its wait as often as the settings say, and keeps it then', async () => {
     const scene = await open([{ http: 404 }], { 'OCPPCommCtrlr.RetryBackOffRepeatTimes': '2' });
     scene.station.start();
-    await advanceUntil(scene.clock, expect.poll(() => scene.waits.length, { interval: 1 }).toBe(5), 1000);
-    expect(scene.waits).toEqual([4000, 8000, 16_000, 16_000, 16_000]);
+    await advanceUntil(scene.clock, expect.poll(() => scene.waits.length, { interval: 1 }).toBeGreaterThan(4), 1000);
+    expect(scene.waits.slice(0, 5)).toEqual([4000, 8000, 16_000, 16_000, 16_000]);
   });
 
   it('does not dial a CSMS in a tight loop that accepts the socket and closes it at once', async () => {

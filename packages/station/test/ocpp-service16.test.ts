@@ -29,7 +29,7 @@ const get = async (...component_variables: ReturnType<typeof of>[]) =>
   rig.ocpp.get_variables(component_variables.map((component_variable) => ({ component_variable })));
 
 describe('interface ocpp in OCPP 1.6', () => {
-  it('stops and restarts (case 30) [command_stop, command_restart]', async () => {
+  it('stops and restarts (case 30) [command_stop] [command_restart]', async () => {
     await openStarted();
     expect(await rig.ocpp.stop()).toBe(true);
     expect(rig.station.isConnected).toBe(false);
@@ -103,7 +103,7 @@ describe('interface ocpp in OCPP 1.6', () => {
     expect(await rig.csms.next('SecurityEventNotification')).toMatchObject({ type: 'TamperDetectionActivated' });
   });
 
-  it('reads variables in the order of the requests (case 32) [get_variables, multi]', async () => {
+  it('reads variables in the order of the requests (case 32) [command_get_variables_multi]', async () => {
     await openStarted({ settings: { 'OCPPCommCtrlr.HeartbeatInterval': '77' } });
     expect(
       await get(
@@ -127,7 +127,7 @@ describe('interface ocpp in OCPP 1.6', () => {
     ]);
   });
 
-  it('takes the variable’s name as the key, whatever the component (case 32) [get_variables, legacy]', async () => {
+  it('takes the variable’s name as the key, whatever the component (case 32) [command_get_variables_legacy]', async () => {
     await openStarted({ ocpp: { addressing: 'legacy' } });
     expect(
       await get(
@@ -171,7 +171,7 @@ describe('interface ocpp in OCPP 1.6', () => {
     await rig.start();
   });
 
-  it('tells of changes once it was asked to, in the form it was asked in (case 34) [monitor_variables]', async () => {
+  it('tells of changes once it was asked to, in the form it was asked in (case 34) [command_monitor_variables_multi] [command_monitor_variables_legacy]', async () => {
     await openStarted();
     const change = (value: string) => rig.csms.call('CP1', 'ChangeConfiguration', { key: 'HeartbeatInterval', value });
     await change('41');

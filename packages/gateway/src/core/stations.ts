@@ -45,10 +45,14 @@ export class Stations {
   change<T>(stationId: string, decide: (station: ChargingStation) => Decision<T> | Promise<Decision<T>>): Promise<T> {
     const entry = this.#entryOf(stationId);
     return entry.serial.run(async () => {
-      const before = await this.#before(stationId, entry);
+      const before = entry.station ?? (await this.#before(stationId, entry));
       if (before === undefined) throw unknownStation(stationId);
-      const decision = await decide(before);
-      await this.#commit(entry, before, decision);
+      const deciding = decide(before);
+      const decision = deciding instanceof Promise ? await deciding : deciding;
+      const change = changeOf(before, decision);
+      if (change === undefined) return decision.answer;
+      await this.#recorder.record(change);
+      entry.station = decision.station;
       return decision.answer;
     });
   }
@@ -101,8 +105,9 @@ export class Stations {
       entry.serial.run(async () => {
         const { station: before, seenAt } = entry;
         if (before === undefined || seenAt <= (before.lastSeenAt?.getTime() ?? 0)) return;
-        const station = { ...before, lastSeenAt: new Date(seenAt) };
-        await this.#commit(entry, before, { station, facts: [], answer: undefined });
+        const after = { ...before, lastSeenAt: new Date(seenAt) };
+        await this.#recorder.record({ station: { before, after }, facts: [] });
+        entry.station = after;
       }),
     );
   }
@@ -137,13 +142,13 @@ export class Stations {
     entry.station ??= await this.#store.station(stationId);
     return entry.station;
   }
+}
 
-  async #commit(entry: Entry, before: ChargingStation, decision: Decision<unknown>): Promise<void> {
-    const { station: after, facts, also } = decision;
-    if (after === before && facts.length === 0 && also === undefined) return;
-    await this.#recorder.record(after === before ? { ...also, facts } : { ...also, facts, station: { before, after } });
-    entry.station = after;
-  }
+/** What there is to store; `undefined` when that is nothing. */
+function changeOf(before: ChargingStation, { station: after, facts, also }: Decision<unknown>): Change | undefined {
+  if (also !== undefined) return after === before ? { ...also, facts } : { ...also, facts, station: { before, after } };
+  if (after !== before) return { station: { before, after }, facts };
+  return facts.length === 0 ? undefined : { facts };
 }
 
 /** Connected, or something must happen to it because time passes. */

@@ -68,5 +68,16 @@ export function unitOf(measurand: string): string {
 export function keyOf(measurement: Measurement): string {
   const { measurand, phase, location } = measurement;
   if (phase === undefined && location === undefined) return measurand;
-  return `${measurand}|${phase ?? ''}|${location ?? ''}`;
+  const known = keysOf.get(measurand);
+  if (known !== undefined) {
+    for (const one of known) if (one.phase === phase && one.location === location) return one.key;
+  }
+  const key = `${measurand}|${phase ?? ''}|${location ?? ''}`;
+  // Vendors' own names are cut off at a number nobody reaches.
+  if (known !== undefined) known.push({ phase, location, key });
+  else if (keysOf.size < 1000) keysOf.set(measurand, [{ phase, location, key }]);
+  return key;
 }
+
+/** Keys that were made already, by measurand: to make one, and to look it up anew, costs more than all the rest. */
+const keysOf = new Map<string, { phase: Phase | undefined; location: Location | undefined; key: string }[]>();

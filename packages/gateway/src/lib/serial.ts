@@ -1,14 +1,18 @@
 /** Runs tasks one after the other, in the order they were given. A task that fails does not stop the next. */
 export class Serial {
   #tail: Promise<unknown> | undefined;
+  /** Tasks that run or wait. */
+  #count = 0;
+  #done: (() => void) | undefined;
 
   run<T>(task: () => Promise<T>): Promise<T> {
     const result = this.#tail === undefined ? task() : this.#tail.then(task, task);
     this.#tail = result;
-    const forget = () => {
-      if (this.#tail === result) this.#tail = undefined;
+    this.#count++;
+    this.#done ??= () => {
+      if (--this.#count === 0) this.#tail = undefined;
     };
-    result.then(forget, forget);
+    result.then(this.#done, this.#done);
     return result;
   }
 

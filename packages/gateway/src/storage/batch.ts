@@ -1,11 +1,19 @@
-import { failureOf, type SqliteConnection, type SqliteFailure, type SqliteStatement } from './sqlite.ts';
+import {
+  failureOf,
+  type Parameter,
+  type SqliteConnection,
+  type SqliteFailure,
+  type SqliteStatement,
+} from './sqlite.ts';
 import type { SqlValue } from './tables.ts';
-import type { WriterStatement } from './writes.ts';
+import type { Numbered, WriterStatement } from './writes.ts';
 
 /** Changes one after the other; `ends[i]` is where the operations of change i end. */
 export interface Batch {
   operations: readonly SqlValue[];
   ends: readonly number[];
+  /** What some of the operations refer to. */
+  bytes?: Uint8Array<ArrayBuffer>;
 }
 
 export interface Trouble {
@@ -65,7 +73,7 @@ export class BatchRunner {
       this.#connection.exec('begin immediate');
       for (let index = from; index < to; index++) {
         firstSeqs.push(this.#newestOf('facts', 'seq') + 1);
-        this.#execute(batch.operations, index === 0 ? 0 : (batch.ends[index - 1] ?? 0), batch.ends[index] ?? 0);
+        this.#execute(batch, index === 0 ? 0 : (batch.ends[index - 1] ?? 0), batch.ends[index] ?? 0);
       }
       this.#connection.exec('commit');
       return firstSeqs;
@@ -76,16 +84,17 @@ export class BatchRunner {
     }
   }
 
-  #execute(operations: readonly SqlValue[], start: number, end: number): void {
+  #execute({ operations, bytes }: Batch, start: number, end: number): void {
     let position = start;
     while (position < end) {
       const prepared = this.#statements[Number(operations[position])];
       if (prepared === undefined) throw new RangeError(`There is no statement ${operations[position]}.`);
       const next = position + 1 + prepared.parameters;
-      const parameters = operations.slice(position + 1, next);
-      if (prepared.numbered !== undefined) parameters[0] = this.#allot(prepared.numbered);
-      else if (prepared.newestOf !== undefined) {
-        parameters[0] = this.#newestOf(prepared.newestOf.table, prepared.newestOf.column);
+      const parameters: Parameter[] = operations.slice(position + 1, next);
+      if (prepared.numbered !== undefined) parameters[0] = this.#allot(prepared.numbered, Number(parameters[1]));
+      if (prepared.endsWithBytes === true) {
+        const [from, to] = parameters.splice(-2);
+        parameters.push(bytes?.subarray(Number(from), Number(to)) ?? null);
       }
       const changed = prepared.statement.run(parameters);
       if (changed === 0 && prepared.mustFind) {
@@ -97,8 +106,8 @@ export class BatchRunner {
     }
   }
 
-  #allot({ table, column }: { table: string; column: string }): number {
-    const number = this.#newestOf(table, column) + 1;
+  #allot({ table, column, takesSeveral }: Numbered, count: number): number {
+    const number = this.#newestOf(table, column) + (takesSeveral === true ? count : 1);
     this.#newest.set(table, number);
     return number;
   }

@@ -1,5 +1,5 @@
 import type { Change } from '../ports/store.ts';
-import { type Found, writeAudit, writeFacts } from './log-writes.ts';
+import { writeAudit, writeFacts } from './log-writes.ts';
 import { deleteToken, writeApiKey, writeCommand, writeCredential, writeState, writeToken } from './record-writes.ts';
 import { deleteStation, writeStation } from './station-writes.ts';
 import { writeTransactions } from './transaction-writes.ts';
@@ -7,13 +7,12 @@ import type { Operations } from './writes.ts';
 
 /** Adds what the writer has to do so that a change is stored. Facts come in the order of the change. */
 export function writeChange(operations: Operations, change: Change): void {
-  const found: Found = { texts: new Map(), spans: [] };
   if (change.deletedStation !== undefined) deleteStation(operations, change.deletedStation);
-  writeFacts(operations, change.facts, found);
-  if (change.station !== undefined) writeStation(operations, change.station, found.texts);
+  writeFacts(operations, change.facts);
+  if (change.station !== undefined) writeStation(operations, change.station);
   const { before, after } = change.station ?? {};
   const transactions = { before: before?.transactions ?? [], after: after?.transactions ?? [] };
-  writeTransactions(operations, transactions, found.spans);
+  writeTransactions(operations, transactions, []);
   writeRecords(operations, change);
 }
 

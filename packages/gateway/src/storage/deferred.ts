@@ -1,7 +1,8 @@
 import type { ChargingStation } from '../domain/charging-station.ts';
 import type { FactOf } from '../domain/facts.ts';
 import type { Change } from '../ports/store.ts';
-import { type Samples, type Span, writeDeferredSamples } from './log-writes.ts';
+import { maxBlock, type Span, writeReadings } from './log-writes.ts';
+import type { Line } from './readings-text.ts';
 import { isSameButReadings, writeStation } from './station-writes.ts';
 import { areSameButProgress, writeTransactions } from './transaction-writes.ts';
 import type { Operations } from './writes.ts';
@@ -15,11 +16,9 @@ export interface ReadingsChange {
 /** Readings of one station whose facts are stored, and whose rows are not. */
 export interface Entry {
   stationId: string;
-  /** The station as its rows have it, and as it is. */
-  before: ChargingStation;
-  after: ChargingStation;
-  rows: (Samples & { seq: number })[];
-  spans: Span[];
+  /** The station as its rows have it, and as it is. Absent when only readings wait. */
+  station: { before: ChargingStation; after: ChargingStation } | undefined;
+  lines: Line[];
   /** Number of its first fact. */
   firstSeq: number;
   /** ms of the monotonic clock. */
@@ -32,15 +31,16 @@ interface Taken {
 }
 
 /** How long rows may be behind their facts, ms. */
-const patienceMs = 1000;
-/** So many rows of a station do not wait any longer. */
-const fullRows = 64;
-/** Rows that are written together: few enough that commits wait a few ms at most. */
-const rowsAtOnce = 100;
+const patienceMs = 5000;
+/** So many readings of a station do not wait any longer. */
+const fullLines = 128;
+/** Stations whose rows are written together: few enough that commits wait a few ms at most. */
+const stationsAtOnce = 50;
 
 export function readingsChangeOf(change: Change): ReadingsChange | undefined {
   const { station, facts } = change;
-  if (station?.before === undefined || facts.length === 0 || !bringsOnlyFacts(change)) return undefined;
+  if (station?.before === undefined || facts.length === 0 || facts.length > maxBlock) return undefined;
+  if (!bringsOnlyFacts(change)) return undefined;
   const { before, after } = station;
   const readings: FactOf<'measurements.taken'>[] = [];
   for (const fact of facts) {
@@ -56,14 +56,14 @@ function bringsOnlyFacts({ commands, tokens, deletedTokens, apiKeys, credentials
 }
 
 /**
- * Rows that wait. A station that meters writes the same few rows with every message; here they gather for a second and
- * are written once. Their facts are on the disk already, and what a crash leaves undone is made up for at the next start
+ * Rows that wait. A station that meters writes the same few rows with every message; here they gather for some seconds
+ * and are written once. Their facts are on the disk already, and what a crash leaves undone is made up for at the next start
  * from the facts beyond the mark.
  */
 export class Deferred {
   /** Oldest first. */
   readonly #waiting = new Map<string, Entry>();
-  /** Those of them with many rows. */
+  /** Those of them with many readings. */
   readonly #full = new Set<Entry>();
   /** Sent to be written, outcome unknown. */
   readonly #taken = new Map<string, Taken>();
@@ -88,7 +88,7 @@ export class Deferred {
     if (known === undefined) this.#waiting.set(entry.stationId, entry);
     else join(known, entry);
     const joined = known ?? entry;
-    if (joined.rows.length >= fullRows) this.#full.add(joined);
+    if (joined.lines.length >= fullLines) this.#full.add(joined);
   }
 
   take(stationId: string): Entry[] {
@@ -96,22 +96,21 @@ export class Deferred {
     return entry === undefined ? [] : [this.#toTaken(entry)];
   }
 
-  takeAll(): Entry[] {
-    return Array.from(this.#waiting.values(), (entry) => this.#toTaken(entry));
+  takeOldest(count: number): Entry[] {
+    return Array.from(this.#waiting.values().take(count), (entry) => this.#toTaken(entry));
   }
 
   /** Those whose time has come. */
   takeDue(now: number): Entry[] {
     const due = new Set<Entry>();
-    let rows = 0;
-    const isEnough = (entry: Entry) => {
-      if (rows >= rowsAtOnce) return true;
-      if (!due.has(entry)) rows += entry.rows.length;
+    for (const entry of this.#full) {
+      if (due.size >= stationsAtOnce) break;
       due.add(entry);
-      return false;
-    };
-    for (const entry of this.#full) if (isEnough(entry)) break;
-    for (const entry of this.#waiting.values()) if (now - entry.since < patienceMs || isEnough(entry)) break;
+    }
+    for (const entry of this.#waiting.values()) {
+      if (due.size >= stationsAtOnce || now - entry.since < patienceMs) break;
+      due.add(entry);
+    }
     return Array.from(due, (entry) => this.#toTaken(entry));
   }
 
@@ -163,32 +162,34 @@ export class Deferred {
   }
 }
 
-function join(entry: Entry, { after, rows, spans }: Entry): void {
-  entry.after = after;
-  entry.rows.push(...rows);
-  entry.spans.push(...spans);
+function join(entry: Entry, { station, lines }: Entry): void {
+  if (station !== undefined) entry.station = { before: entry.station?.before ?? station.before, after: station.after };
+  for (const line of lines) entry.lines.push(line);
 }
-
-const noTexts = new Map();
 
 /** The rows of a station, as of its newest readings. */
-export function writeEntry(operations: Operations, { before, after, rows, spans }: Entry): void {
-  for (const row of rows) writeDeferredSamples(operations, row);
-  writeStation(operations, { before, after }, noTexts);
-  writeTransactions(operations, { before: before.transactions, after: after.transactions }, joined(spans));
+export function writeEntry(operations: Operations, { stationId, station, lines }: Entry): void {
+  writeReadings(operations, stationId, lines);
+  const spans = spansOf(stationId, lines);
+  if (station === undefined) return writeTransactions(operations, noTransactions, spans);
+  const { before, after } = station;
+  writeStation(operations, station);
+  writeTransactions(operations, { before: before.transactions, after: after.transactions }, spans);
 }
 
-/** One span for each transaction. */
-function joined(spans: readonly Span[]): Span[] {
-  const byTransaction = new Map<string, Span>();
-  for (const span of spans) {
-    const known = byTransaction.get(span.transactionId);
-    byTransaction.set(
-      span.transactionId,
-      known === undefined
-        ? span
-        : { ...span, first: Math.min(known.first, span.first), last: Math.max(known.last, span.last) },
-    );
+const noTransactions = { before: [], after: [] };
+
+/** One for each transaction. */
+function spansOf(stationId: string, lines: readonly Line[]): Span[] {
+  const spans = new Map<string, Span>();
+  for (const { transactionId, groups } of lines) {
+    if (transactionId === undefined) continue;
+    for (const { takenAt } of groups) {
+      const span = spans.get(transactionId);
+      if (span === undefined) spans.set(transactionId, { stationId, transactionId, first: takenAt, last: takenAt });
+      else if (takenAt < span.first) span.first = takenAt;
+      else if (takenAt > span.last) span.last = takenAt;
+    }
   }
-  return [...byTransaction.values()];
+  return [...spans.values()];
 }

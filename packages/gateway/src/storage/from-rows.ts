@@ -7,6 +7,7 @@ import { keyOf } from '../domain/measurement.ts';
 import type { Transaction } from '../domain/transaction.ts';
 import type { ApiKey, AuditEntry, Credential, StateEntry, StoredVariable } from '../ports/store.ts';
 import { parseJson, reviveCommand, reviveFact, reviveMeasurements } from './json.ts';
+import { readFacts } from './readings-text.ts';
 import type {
   ApiKeyRow,
   AuditRow,
@@ -15,7 +16,6 @@ import type {
   CredentialRow,
   EvseRow,
   FactRow,
-  MeterValuesRow,
   ReservationRow,
   ServiceStateRow,
   StationRow,
@@ -165,11 +165,6 @@ export function toReservation(row: ReservationRow): Reservation {
   });
 }
 
-export function toMeasurements(row: MeterValuesRow): Measurement[] {
-  const samples = parseJson<Omit<Measurement, 'evseId' | 'takenAt'>[]>(row.samples);
-  return samples.map((sample) => ({ ...sample, evseId: row.evse_id, takenAt: dateOf(row.taken_at) }));
-}
-
 export function toVariable(row: VariableRow): StoredVariable {
   return present({
     component: present({
@@ -224,17 +219,17 @@ export function toCommand(row: CommandRow): CommandRecord {
   });
 }
 
-export function toFact(row: FactRow): StoredFact {
-  const fact = parseJson<StoredFact>(row.payload);
-  reviveFact(fact, row.type);
+/** The facts of a row, in order. */
+export function toFacts(row: FactRow): StoredFact[] {
+  const { type, seq, count, payload, station_id: stationId } = row;
+  if (type === 'measurements.taken' && stationId === null) {
+    return readFacts(payload).map(({ fact }, index) => ({ ...fact, seq: seq - count + 1 + index }));
+  }
+  const fact = parseJson<StoredFact>(payload);
+  reviveFact(fact, type);
   // Told for a start after a crash only.
   Reflect.deleteProperty(fact, 'progress');
-  const { type, seq } = row;
-  return Object.assign(
-    fact,
-    { type, at: dateOf(row.at), seq },
-    row.station_id !== null && { stationId: row.station_id },
-  );
+  return [Object.assign(fact, { type, at: dateOf(row.at), seq }, stationId !== null && { stationId })];
 }
 
 export function toApiKey(row: ApiKeyRow): ApiKey {

@@ -81,7 +81,7 @@ export function payloadOf(fact: Fact): string {
   return JSON.stringify(payload);
 }
 
-/** What changes in a transaction with each reading; times in ms. */
+/** What changes in a transaction with each reading; times in ms. Of its events at least the newest is told. */
 export type Progress = Pick<
   Transaction,
   'chargingState' | 'meterLast' | 'energy' | 'soc' | 'events' | 'offline' | 'anomalies'
@@ -89,53 +89,3 @@ export type Progress = Pick<
   meterLastAt?: number;
   updatedAt: number;
 };
-
-export function progressText(transaction: Transaction): string {
-  const { chargingState, meterLast, meterLastAt, energy, soc, events, offline, anomalies, updatedAt } = transaction;
-  let text = `{"energy":${energy},"updatedAt":${updatedAt.getTime()},"offline":${offline}`;
-  if (meterLast !== undefined) text += `,"meterLast":${meterLast}`;
-  if (meterLastAt !== undefined) text += `,"meterLastAt":${meterLastAt.getTime()}`;
-  if (soc !== undefined) text += `,"soc":${soc}`;
-  if (chargingState !== undefined) text += `,"chargingState":${quoted(chargingState)}`;
-  if (events !== undefined) text += `,"events":${JSON.stringify(events)}`;
-  return `${text},"anomalies":${anomalies.length === 0 ? '[]' : JSON.stringify(anomalies)}}`;
-}
-
-/** The value of one sample as JSON, without EVSE and time, which are columns. */
-export function sampleText({ measurand, value, phase, location, context, signedData }: Measurement): string {
-  let text = `{"measurand":${quoted(measurand)},"value":${Number.isFinite(value) ? String(value) : 'null'}`;
-  if (phase !== undefined) text += `,"phase":${quoted(phase)}`;
-  if (location !== undefined) text += `,"location":${quoted(location)}`;
-  if (context !== undefined) text += `,"context":${quoted(context)}`;
-  if (signedData !== undefined) text += `,"signedData":${JSON.stringify(signedData)}`;
-  return `${text}}`;
-}
-
-/** A whole measurement from the text of its sample. */
-export function measurementText({ evseId, takenAt }: Measurement, sample: string): string {
-  return `{"evseId":${evseId},"takenAt":"${isoOf(takenAt)}",${sample.slice(1)}`;
-}
-
-const quotedWords = new Map<string, string>();
-
-/** Measurands, phases and contexts are few; vendors' own names are cut off at a number nobody reaches. */
-function quoted(word: string): string {
-  const known = quotedWords.get(word);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(word);
-  if (quotedWords.size < 1000) quotedWords.set(word, text);
-  return text;
-}
-
-let lastTime = Number.NaN;
-let lastIso = '';
-
-/** Values of one message share one time. */
-function isoOf(date: Date): string {
-  const time = date.getTime();
-  if (time !== lastTime) {
-    lastIso = date.toISOString();
-    lastTime = time;
-  }
-  return lastIso;
-}

@@ -1,7 +1,8 @@
 import { sql, type SqlBool } from 'kysely';
 import type { StoredFact } from '../domain/facts.ts';
 import type { FactQuery, Queries } from '../ports/store.ts';
-import { toAuditEntry, toFact, toVariable } from './from-rows.ts';
+import { toAuditEntry, toFacts, toVariable } from './from-rows.ts';
+import { maxBlock } from './log-writes.ts';
 import { matching, maxPage, pageOf } from './pages.ts';
 import type { Reader } from './reader.ts';
 
@@ -15,7 +16,7 @@ export function logQueries(reader: Reader): LogQueries {
     on
       .selectFrom('facts')
       .select([
-        sql<number>`coalesce((select min(seq) from facts), 0)`.as('first'),
+        sql<number>`coalesce((select seq - count + 1 from facts order by seq limit 1), 0)`.as('first'),
         sql<number>`coalesce((select max(seq) from facts), 0)`.as('last'),
       ])
       .limit(sql.lit(1)),
@@ -52,31 +53,46 @@ async function factsIn({ db }: Reader, query: FactQuery): Promise<StoredFact[]> 
   const { afterSeq, types, stationIds } = query;
   const wanted = Math.min(Math.max(query.limit, 1), maxPage);
   let selected = db.selectFrom('facts').selectAll().orderBy('seq');
-  if (stationIds !== undefined) selected = selected.where('station_id', 'in', stationIds);
   if (types !== undefined) selected = selected.where('type', 'in', types);
-  if (types === undefined && stationIds === undefined) {
-    return (await selected.where('seq', '>', afterSeq).limit(wanted).execute()).map(toFact);
-  }
   if (stationIds !== undefined && types?.includes(reading) === false) {
-    const indexed = selected.where(sql.ref('type'), '<>', sql.lit(reading)).where('seq', '>', afterSeq);
-    return (await indexed.limit(wanted).execute()).map(toFact);
+    const indexed = selected.where('station_id', 'in', stationIds).where(sql.ref('type'), '<>', sql.lit(reading));
+    return (await indexed.where('seq', '>', afterSeq).limit(wanted).execute()).flatMap(toFacts);
   }
+  if (stationIds !== undefined) selected = selected.where(isOfStations(stationIds));
   const { oldest, newest } = await rangeOf(db);
+  const isAll = types === undefined && stationIds === undefined;
   const found: StoredFact[] = [];
-  for (let from = Math.max(afterSeq, oldest - 1); from < newest && found.length < wanted; from += scanned) {
+  for (let from = Math.max(afterSeq, oldest - 1); from < newest && found.length < wanted;) {
+    const missing = wanted - found.length;
+    const to = from + (isAll ? missing : scanned);
     const rows = await selected
       .where('seq', '>', from)
-      .where('seq', '<=', from + scanned)
-      .limit(wanted - found.length)
+      .where('seq', '<', to + 2 * maxBlock)
+      .where(sql<SqlBool>`seq - count < ${to}`)
+      .limit(missing)
       .execute();
-    found.push(...rows.map(toFact));
-    if (found.length < wanted) await new Promise((resolve) => setImmediate(resolve));
+    const last = rows.at(-1)?.seq ?? to;
+    for (const fact of rows.flatMap(toFacts)) if (fact.seq > from && fits(fact, query)) found.push(fact);
+    from = rows.length < missing ? Math.max(to, last) : last;
+    if (found.length < wanted && !isAll) await new Promise((resolve) => setImmediate(resolve));
   }
-  return found;
+  return found.slice(0, wanted);
+}
+
+/** Readings of several stations may be in one row. */
+function isOfStations(stationIds: readonly string[]) {
+  const parts = stationIds.map((id) => sql<SqlBool>`instr(payload, ${`[${JSON.stringify(id)},`}) > 0`);
+  const inBlock = parts.length === 0 ? sql<SqlBool>`false` : sql<SqlBool>`${sql.join(parts, sql` or `)}`;
+  const named = sql.join([null, ...stationIds]);
+  return sql<SqlBool>`(station_id in (${named}) or (station_id is null and type = ${reading} and (${inBlock})))`;
+}
+
+function fits({ stationId }: StoredFact, { stationIds }: FactQuery): boolean {
+  return stationIds === undefined || (stationId !== undefined && stationIds.includes(stationId));
 }
 
 async function rangeOf(db: Reader['db']): Promise<{ oldest: number; newest: number }> {
   const newest = await db.selectFrom('facts').select(db.fn.max('seq').as('seq')).executeTakeFirst();
-  const oldest = await db.selectFrom('facts').select(db.fn.min('seq').as('seq')).executeTakeFirst();
-  return { oldest: oldest?.seq ?? 1, newest: newest?.seq ?? 0 };
+  const oldest = await db.selectFrom('facts').select(['seq', 'count']).orderBy('seq').limit(1).executeTakeFirst();
+  return { oldest: oldest === undefined ? 1 : oldest.seq - oldest.count + 1, newest: newest?.seq ?? 0 };
 }

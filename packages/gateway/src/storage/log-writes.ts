@@ -2,62 +2,137 @@ import type { VariableAddress } from '../domain/device-model.ts';
 import { canonicalNameOf } from '../domain/device-model.ts';
 import type { ReportedVariable } from '../domain/device-model.ts';
 import type { Fact, FactOf } from '../domain/facts.ts';
-import type { Measurement } from '../domain/measurement.ts';
-import type { Transaction } from '../domain/transaction.ts';
 import type { AuditEntry } from '../ports/store.ts';
-import { measurementText, payloadOf, progressText, sampleText } from './json.ts';
+import { payloadOf } from './json.ts';
+import { factLine, rowLine, toGroups, toText } from './readings-text.ts';
+import type { Group, Line, Shape } from './readings-text.ts';
 import type { Operations } from './writes.ts';
-import { type Column, defineAppend, defineInsert, defineUpsert, flagOrNull, orNull, push } from './writes.ts';
+import { defineAppend, defineUpsert, flagOrNull, orNull, push } from './writes.ts';
 
-interface FactWithPayload {
-  fact: Fact;
+/** A row of the log: one fact, or several of readings. */
+interface FactsRow {
+  count: number;
+  type: Fact['type'];
+  stationId: string | undefined;
+  at: number;
   payload: string;
 }
 
-const appendFact = defineAppend<'facts', FactWithPayload>('facts', 'seq', [
-  ['type', ({ fact }) => fact.type],
-  ['station_id', ({ fact }) => orNull(fact.stationId)],
-  ['at', ({ fact }) => fact.at.getTime()],
+const appendFacts = defineAppend<'facts', FactsRow>('facts', { column: 'seq', takesSeveral: true }, [
+  ['count', ({ count }) => count],
+  ['type', ({ type }) => type],
+  ['station_id', ({ stationId }) => orNull(stationId)],
+  ['at', ({ at }) => at],
   ['payload', ({ payload }) => payload],
 ]);
 
-/** Readings of one EVSE at one time. */
-export interface Samples {
-  /** Which row of its fact it is. */
-  part: number;
-  stationId: string;
-  evseId: number;
-  takenAt: number;
-  transactionId: string | undefined;
-  storedAt: Date;
-  text: string;
+function appendFact(operations: Operations, fact: Fact): void {
+  const { type, stationId, at } = fact;
+  push(operations, appendFacts, { count: 1, type, stationId, at: at.getTime(), payload: payloadOf(fact) });
 }
 
-const sampleColumns: readonly Column<'meter_values', Samples>[] = [
-  ['part', ({ part }) => part],
-  ['station_id', ({ stationId }) => stationId],
-  ['evse_id', ({ evseId }) => evseId],
-  ['taken_at', ({ takenAt }) => takenAt],
-  ['transaction_id', ({ transactionId }) => orNull(transactionId)],
-  ['stored_at', ({ storedAt }) => storedAt.getTime()],
-  ['samples', ({ text }) => `[${text}]`],
-];
+/** Facts of readings that share a row at most, but for those of one change. */
+export const maxBlock = 500;
 
-/** In one change with the fact, whose number it gets. */
-const insertSamples = defineInsert('meter_values', sampleColumns, {
-  column: 'seq',
-  newestOf: { table: 'facts', column: 'seq' },
-});
+/** Facts of readings for one row of the log. */
+export class ReadingsBlock {
+  readonly #shapes = new Set<Shape>();
+  #lines = '';
+  #at = 0;
+  #count = 0;
 
-/** After the fact. Written again after a crash, it changes nothing. */
-const insertDeferredSamples = defineUpsert<'meter_values', Samples & { seq: number }>(
+  get count(): number {
+    return this.#count;
+  }
+
+  add(fact: ReadingsFact, groups: readonly Group[], progress?: string): void {
+    const line = factLine(fact, groups, progress);
+    this.#lines = this.#count === 0 ? line : `${this.#lines},${line}`;
+    for (const { shape } of groups) this.#shapes.add(shape);
+    this.#at = fact.at.getTime();
+    this.#count++;
+  }
+
+  write(operations: Operations): void {
+    const payload = toText(this.#shapes, this.#lines);
+    push(operations, appendFacts, {
+      count: this.#count,
+      type: 'measurements.taken',
+      stationId: undefined,
+      at: this.#at,
+      payload,
+    });
+  }
+}
+
+export type ReadingsFact = FactOf<'measurements.taken'>;
+
+/** Readings of one station for a row of `meter_values`. */
+interface ReadingsRow {
+  seq: number;
+  part: number;
+  stationId: string;
+  firstAt: number;
+  lastAt: number;
+  storedAt: number;
+  shapes: Set<Shape>;
+  lines: string;
+}
+
+/** Written again, it changes nothing. */
+const insertReadings = defineUpsert<'meter_values', ReadingsRow>(
   'meter_values',
-  [['seq', ({ seq }) => seq], ...sampleColumns],
-  { key: ['seq', 'part'], keep: ['station_id', 'evse_id', 'taken_at', 'transaction_id', 'stored_at', 'samples'] },
+  [
+    ['seq', ({ seq }) => seq],
+    ['part', ({ part }) => part],
+    ['station_id', ({ stationId }) => stationId],
+    ['first_at', ({ firstAt }) => firstAt],
+    ['last_at', ({ lastAt }) => lastAt],
+    ['stored_at', ({ storedAt }) => storedAt],
+    ['readings', ({ shapes, lines }) => toText(shapes, lines)],
+  ],
+  { key: ['seq', 'part'], keep: ['station_id', 'first_at', 'last_at', 'stored_at', 'readings'] },
 );
 
-export function writeDeferredSamples(operations: Operations, samples: Samples & { seq: number }): void {
-  push(operations, insertDeferredSamples, samples);
+/** Time that one row of readings may span, ms: so far queries look beyond the time they ask for. */
+export const maxSpanMs = 3_600_000;
+
+/** Readings of a station, oldest fact first. */
+export function writeReadings(operations: Operations, stationId: string, lines: readonly Line[]): void {
+  let row: ReadingsRow | undefined;
+  for (const line of lines) {
+    for (const group of line.groups) {
+      const { takenAt, shape } = group;
+      const text = rowLine(line, group);
+      if (row !== undefined && hasRoomFor(row, takenAt)) {
+        row.seq = line.seq;
+        row.firstAt = Math.min(row.firstAt, takenAt);
+        row.lastAt = Math.max(row.lastAt, takenAt);
+        row.storedAt = line.at;
+        row.shapes.add(shape);
+        row.lines = `${row.lines},${text}`;
+        continue;
+      }
+      if (row !== undefined) push(operations, insertReadings, row);
+      const { seq, at: storedAt } = line;
+      const part: number = row?.seq === seq ? row.part + 1 : 0;
+      row = {
+        seq,
+        part,
+        stationId,
+        firstAt: takenAt,
+        lastAt: takenAt,
+        storedAt,
+        shapes: new Set([shape]),
+        lines: text,
+      };
+    }
+  }
+  if (row !== undefined) push(operations, insertReadings, row);
+}
+
+function hasRoomFor({ firstAt, lastAt }: ReadingsRow, takenAt: number): boolean {
+  return Math.max(lastAt, takenAt) - Math.min(firstAt, takenAt) <= maxSpanMs;
 }
 
 interface StationVariable {
@@ -111,7 +186,7 @@ export function writeMark(operations: Operations, mark: number): void {
   push(operations, upsertMark, mark);
 }
 
-const appendAudit = defineAppend<'audit', Omit<AuditEntry, 'auditId'>>('audit', 'audit_id', [
+const appendAudit = defineAppend<'audit', Omit<AuditEntry, 'auditId'>>('audit', { column: 'audit_id' }, [
   ['at', (entry) => entry.at.getTime()],
   ['actor', (entry) => entry.actor],
   ['operation', (entry) => entry.operation],
@@ -123,14 +198,7 @@ export function writeAudit(operations: Operations, entry: Omit<AuditEntry, 'audi
   push(operations, appendAudit, entry);
 }
 
-/** What comes to light while facts are written, for those who write on. */
-export interface Found {
-  /** JSON of the measurements in the facts. */
-  texts: Map<Measurement, string>;
-  /** Times of the readings of transactions. */
-  spans: Span[];
-}
-
+/** Times of the readings of a transaction. */
 export interface Span {
   stationId: string;
   transactionId: string;
@@ -138,14 +206,16 @@ export interface Span {
   last: number;
 }
 
-/** Facts, and what they tell. */
-export function writeFacts(operations: Operations, facts: readonly Fact[], found: Found): void {
+/** Facts, and the variables that they tell of. Rows of readings follow. */
+export function writeFacts(operations: Operations, facts: readonly Fact[]): void {
   for (const fact of facts) {
     if (fact.type === 'measurements.taken') {
-      writeMeasurements(operations, fact, found);
+      const block = new ReadingsBlock();
+      block.add(fact, toGroups(fact.measurements));
+      block.write(operations);
       continue;
     }
-    push(operations, appendFact, { fact, payload: payloadOf(fact) });
+    appendFact(operations, fact);
     const variables = variablesOf(fact);
     if (fact.stationId === undefined || variables.length === 0) continue;
     const { stationId, at: reportedAt } = fact;
@@ -156,61 +226,4 @@ export function writeFacts(operations: Operations, facts: readonly Fact[], found
 function variablesOf(fact: Fact): readonly ReportedVariable[] {
   if (fact.type === 'variables.reported') return fact.variables;
   return fact.type === 'variable.changed' ? [fact.variable] : [];
-}
-
-function writeMeasurements(operations: Operations, fact: FactOf<'measurements.taken'>, { texts, spans }: Found): void {
-  const { rows, span } = writeReadings(operations, fact, { texts });
-  for (const row of rows) push(operations, insertSamples, row);
-  if (span !== undefined) spans.push(span);
-}
-
-/** A fact alone. `transaction` is how far that one is with it, for a start after a crash. */
-export function writeReadings(
-  operations: Operations,
-  fact: FactOf<'measurements.taken'>,
-  { texts, transaction }: { texts?: Map<Measurement, string>; transaction?: Transaction | undefined },
-): Told {
-  const told = toRows(fact, texts);
-  const id = fact.transactionId === undefined ? '' : `"transactionId":${JSON.stringify(fact.transactionId)},`;
-  const progress = transaction === undefined ? '' : `,"progress":${progressText(transaction)}`;
-  push(operations, appendFact, { fact, payload: `{${id}"measurements":[${told.text}]${progress}}` });
-  return told;
-}
-
-/** What a fact of readings tells: its rows, the time they span, and the JSON of all of them. */
-export interface Told {
-  rows: Samples[];
-  span: Span | undefined;
-  text: string;
-}
-
-/** Each measurement becomes text once, for the fact, its row and, by `texts`, the latest values of its EVSE. */
-export function toRows(fact: FactOf<'measurements.taken'>, texts?: Map<Measurement, string>): Told {
-  const { stationId, transactionId, at: storedAt } = fact;
-  const rows: Samples[] = [];
-  let all = '';
-  for (const measurement of fact.measurements) {
-    const { evseId } = measurement;
-    const takenAt = measurement.takenAt.getTime();
-    const sample = sampleText(measurement);
-    const text = measurementText(measurement, sample);
-    texts?.set(measurement, text);
-    all += all === '' ? text : `,${text}`;
-    const row = rows.find((other) => other.takenAt === takenAt && other.evseId === evseId);
-    if (row === undefined)
-      rows.push({ part: rows.length, stationId, evseId, takenAt, transactionId, storedAt, text: sample });
-    else row.text += `,${sample}`;
-  }
-  return { rows, span: spanOf(rows, stationId, transactionId), text: all };
-}
-
-function spanOf(rows: readonly Samples[], stationId: string, transactionId: string | undefined): Span | undefined {
-  const [first] = rows;
-  if (transactionId === undefined || first === undefined) return undefined;
-  const span: Span = { stationId, transactionId, first: first.takenAt, last: first.takenAt };
-  for (const { takenAt } of rows) {
-    if (takenAt < span.first) span.first = takenAt;
-    else if (takenAt > span.last) span.last = takenAt;
-  }
-  return span;
 }

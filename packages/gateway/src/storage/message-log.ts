@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import type { MessageEntry } from '../ports/south.ts';
 import type { MessageQuery, Page, Queries, StoredMessage } from '../ports/store.ts';
@@ -5,60 +6,158 @@ import { maxPage } from './pages.ts';
 import type { Reader } from './reader.ts';
 import type { MessagesRow } from './tables.ts';
 import type { Operations } from './writes.ts';
-import { defineInsert, push } from './writes.ts';
+import { defineInsertOfBytes, push } from './writes.ts';
 
 /**
- * The message log keeps the frames that one station exchanged in about a second in one row: a row, and an entry of an
+ * The message log keeps the frames that one station exchanged within half a second in one row: a row, and an entry of an
  * index, for each frame would cost more than the messages themselves. Fields of a frame are separated by a control
  * character, frames by another; neither occurs in JSON, and where it does occur it is replaced.
  */
 const betweenFields = '\u001f';
 const betweenFrames = '\u001e';
+const betweenFramesByte = 0x1e;
 
+/** Frames of one station: where in the bytes of all they are. */
 interface Frames {
-  /** Number of the first frame of all that were written together. */
-  bulk: number;
   stationId: string;
   firstAt: number;
   lastAt: number;
-  text: string;
+  /** Begin and end of one frame, begin and end of the next ... */
+  places: number[];
+  size: number;
 }
 
-const insertFrames = defineInsert<'messages', Frames>('messages', [
-  ['bulk', ({ bulk }) => bulk],
-  ['station_id', ({ stationId }) => stationId],
-  ['first_at', ({ firstAt }) => firstAt],
-  ['last_at', ({ lastAt }) => lastAt],
-  ['frames', ({ text }) => text],
-]);
+/** A row whose text is a part of the bytes that go along with the batch. */
+interface FramesRow {
+  bulk: number;
+  frames: Frames;
+  begin: number;
+}
 
-/** Frames in order of arrival; the first gets the number `bulk`. */
-export function writeMessages(operations: Operations, entries: readonly MessageEntry[], bulk: number): void {
-  const byStation = new Map<string, Frames>();
-  for (const [index, entry] of entries.entries()) {
+const insertFrames = defineInsertOfBytes<'messages', FramesRow>(
+  'messages',
+  [
+    ['bulk', ({ bulk }) => bulk],
+    ['station_id', ({ frames }) => frames.stationId],
+    ['first_at', ({ frames }) => frames.firstAt],
+    ['last_at', ({ frames }) => frames.lastAt],
+  ],
+  { column: 'frames', begin: ({ begin }) => begin, end: ({ begin, frames }) => begin + frames.size },
+);
+
+/** Frames that are written together: few enough that commits wait a few ms at most. */
+const framesPerBulk = 1000;
+const firstBytes = 65_536;
+/** Bytes that a UTF-16 unit may need. */
+const maxBytesPerUnit = 3;
+
+/**
+ * Frames in order of arrival that are written together. They become bytes outside of the heap at once: strings that wait
+ * for half a second would be copied by each collection of garbage, and again on their way to the writing thread.
+ */
+class Bulk {
+  readonly #byStation = new Map<string, Frames>();
+  #bytes = Buffer.allocUnsafeSlow(firstBytes);
+  #end = 0;
+  count = 0;
+
+  add(entry: MessageEntry): void {
     const { stationId } = entry;
     const at = entry.at.getTime();
-    const text = encoded(entry, index);
-    const known = byStation.get(stationId);
-    if (known === undefined) byStation.set(stationId, { bulk, stationId, firstAt: at, lastAt: at, text });
-    else {
-      known.text += betweenFrames + text;
-      known.firstAt = Math.min(known.firstAt, at);
-      known.lastAt = Math.max(known.lastAt, at);
+    const begin = this.#end;
+    this.#write(headOf(entry, { index: this.count++, at }));
+    this.#write(withoutSeparators(entry.text));
+    const size = this.#end - begin;
+    const known = this.#byStation.get(stationId);
+    if (known === undefined) {
+      this.#byStation.set(stationId, { stationId, firstAt: at, lastAt: at, places: [begin, this.#end], size });
+      return;
     }
+    known.places.push(begin, this.#end);
+    known.size += size + 1;
+    known.firstAt = Math.min(known.firstAt, at);
+    known.lastAt = Math.max(known.lastAt, at);
   }
-  for (const frames of byStation.values()) push(operations, insertFrames, frames);
+
+  /** The first frame gets the number `number`. Returns the bytes of the rows. */
+  write(operations: Operations, number: number): Uint8Array<ArrayBuffer> {
+    const bytes = Buffer.allocUnsafeSlow(this.#end + this.count);
+    let begin = 0;
+    for (const frames of this.#byStation.values()) {
+      push(operations, insertFrames, { bulk: number, frames, begin });
+      begin = this.#gather(frames, bytes, begin);
+    }
+    return bytes;
+  }
+
+  #gather({ places }: Frames, bytes: Buffer, begin: number): number {
+    let at = begin;
+    for (let index = 0; index < places.length; index += 2) {
+      if (index > 0) bytes[at++] = betweenFramesByte;
+      at += this.#bytes.copy(bytes, at, places[index], places[index + 1]);
+    }
+    return at;
+  }
+
+  #write(text: string): void {
+    const needed = this.#end + text.length * maxBytesPerUnit;
+    if (needed > this.#bytes.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.#bytes.length));
+      this.#bytes.copy(larger, 0, 0, this.#end);
+      this.#bytes = larger;
+    }
+    this.#end += this.#bytes.write(text, this.#end, 'utf8');
+  }
 }
 
-function encoded(entry: MessageEntry, index: number): string {
-  const { at, direction, kind, messageId = '', action = '', verdict, errorCode = '', notes, text } = entry;
+/** Frames that wait to be written. */
+export class WaitingFrames {
+  readonly #bulks: Bulk[] = [];
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** No more frames would go into the oldest bulk. */
+  get isFull(): boolean {
+    return this.#size >= framesPerBulk;
+  }
+
+  add(entry: MessageEntry): void {
+    let bulk = this.#bulks.at(-1);
+    if (bulk === undefined || bulk.count >= framesPerBulk) {
+      bulk = new Bulk();
+      this.#bulks.push(bulk);
+    }
+    bulk.add(entry);
+    this.#size++;
+  }
+
+  /** The oldest that are written together; `undefined` when none wait. */
+  take(): Bulk | undefined {
+    const bulk = this.#bulks.shift();
+    this.#size -= bulk?.count ?? 0;
+    return bulk;
+  }
+
+  /** Drops the older half, as it is written together, and returns how many those were. */
+  drop(): number {
+    const before = this.#size;
+    for (let bulks = Math.ceil(this.#bulks.length / 2); bulks > 0; bulks--) this.take();
+    return before - this.#size;
+  }
+}
+
+/** All but the text, which follows. */
+function headOf(entry: MessageEntry, { index, at }: { index: number; at: number }): string {
+  const { direction, kind, messageId = '', action = '', verdict, errorCode = '', notes } = entry;
   const told = notes === undefined ? '' : JSON.stringify(notes);
   const id = withoutSeparators(messageId);
   const name = withoutSeparators(action);
   const code = withoutSeparators(errorCode);
   const s = betweenFields;
-  const head = `${index}${s}${at.getTime()}${s}${direction}${s}${kind}${s}${id}${s}${name}`;
-  return `${head}${s}${verdict}${s}${code}${s}${told}${s}${withoutSeparators(text)}`;
+  return `${index}${s}${at}${s}${direction}${s}${kind}${s}${id}${s}${name}${s}${verdict}${s}${code}${s}${told}${s}`;
 }
 
 function withoutSeparators(field: string): string {

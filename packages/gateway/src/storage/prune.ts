@@ -20,8 +20,8 @@ export interface Retention {
 
 const dayMs = 86_400_000;
 
-/** Rows removed in one transaction: few enough that commits wait a few ms at most. */
-const piece = 500;
+/** Rows removed in one transaction: few enough that commits wait a few ms at most. Some hold hundreds of readings. */
+const piece = 100;
 
 /** A statement that removes one piece; to be run until it finds less than {@link piece}. */
 export interface Removal {

@@ -11,11 +11,14 @@ export interface SqliteConnection {
   close(): void;
 }
 
+/** A value, or bytes for one. */
+export type Parameter = SqlValue | Uint8Array;
+
 export interface SqliteStatement {
   /** It returns rows. */
   readonly reader: boolean;
   /** Returns the number of rows changed. */
-  run(parameters: readonly SqlValue[]): number;
+  run(parameters: readonly Parameter[]): number;
   all<Row extends object>(parameters: readonly SqlValue[]): Row[];
 }
 

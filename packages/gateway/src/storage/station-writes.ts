@@ -1,7 +1,5 @@
 import type { ChargingStation, Connector, Evse, Reservation } from '../domain/charging-station.ts';
-import type { Measurement } from '../domain/measurement.ts';
 import { objectIdOf } from '../lib/object-id.ts';
-import { measurementText, sampleText } from './json.ts';
 import type { Column, Operations } from './writes.ts';
 import { defineDelete, defineUpdate, defineUpsert, flag, orNull, push, timeOrNull } from './writes.ts';
 
@@ -45,8 +43,6 @@ const touchStation = defineUpdate<'stations', ChargingStation>('stations', {
 interface StationEvse {
   stationId: string;
   evse: Evse;
-  /** Text of measurements that was made already. */
-  texts: ReadonlyMap<Measurement, string>;
 }
 
 const upsertEvse = defineUpsert<'evses', StationEvse>(
@@ -57,7 +53,7 @@ const upsertEvse = defineUpsert<'evses', StationEvse>(
     ['availability', ({ evse }) => evse.availability],
     ['charging_state', ({ evse }) => orNull(evse.chargingState)],
     ['current_limit', ({ evse }) => orNull(evse.currentLimit)],
-    ['latest', ({ evse, texts }) => latestText(evse, texts)],
+    ['latest', ({ evse }) => JSON.stringify(Object.values(evse.latest))],
   ],
   { key: ['station_id', 'evse_id'] },
 );
@@ -147,11 +143,10 @@ export function deleteStation(operations: Operations, stationId: string): void {
 export function writeStation(
   operations: Operations,
   { before, after }: { before: ChargingStation | undefined; after: ChargingStation },
-  texts: ReadonlyMap<Measurement, string>,
 ): void {
   if (before === after) return;
   writeOwnFields(operations, before, after);
-  if (before?.evses !== after.evses) writeEvses(operations, { before, after, texts });
+  if (before?.evses !== after.evses) writeEvses(operations, { before, after });
   if (before?.reservations === after.reservations) return;
   const { stationId } = after;
   for (const reservation of after.reservations) {
@@ -205,15 +200,14 @@ function writeOwnFields(operations: Operations, before: ChargingStation | undefi
 interface EvseChange {
   before: ChargingStation | undefined;
   after: ChargingStation;
-  texts: ReadonlyMap<Measurement, string>;
 }
 
-function writeEvses(operations: Operations, { before, after, texts }: EvseChange): void {
+function writeEvses(operations: Operations, { before, after }: EvseChange): void {
   const { stationId } = after;
   for (const evse of after.evses) {
     const old = before?.evses.find((other) => other.evseId === evse.evseId);
     if (old === evse) continue;
-    if (old === undefined || differs(old, evse)) push(operations, upsertEvse, { stationId, evse, texts });
+    if (old === undefined || differs(old, evse)) push(operations, upsertEvse, { stationId, evse });
     if (old?.connectors !== evse.connectors) writeConnectors(operations, stationId, { old, evse });
   }
   for (const { evseId } of before?.evses ?? []) {
@@ -249,15 +243,4 @@ function writeConnectors(
     if (evse.connectors.some((other) => other.connectorId === connector.connectorId)) continue;
     push(operations, deleteConnector, { stationId, evseId, connector });
   }
-}
-
-function latestText(evse: Evse, texts: ReadonlyMap<Measurement, string>): string {
-  let text = '';
-  for (const key in evse.latest) {
-    const measurement = evse.latest[key];
-    if (measurement === undefined) continue;
-    const own = texts.get(measurement) ?? measurementText(measurement, sampleText(measurement));
-    text += text === '' ? own : `,${own}`;
-  }
-  return `[${text}]`;
 }

@@ -134,18 +134,18 @@ export interface ReservationRow {
   updated_at: number;
 }
 
-/** What one EVSE measured at one instant, as one message told it. */
+/** What one station measured in a while, an hour at most, as some of its messages told it. */
 export interface MeterValuesRow {
-  /** Number of the fact that tells of it. */
+  /** Number of the newest fact that tells of it. */
   seq: number;
   part: number;
   station_id: string;
-  evse_id: number;
-  taken_at: number;
-  transaction_id: string | null;
+  /** Times of its oldest and newest values. */
+  first_at: number;
+  last_at: number;
   stored_at: number;
-  /** JSON array of measurements without the columns above. */
-  samples: string;
+  /** As in readings-text.ts. */
+  readings: string;
 }
 
 export interface VariableRow {
@@ -201,12 +201,15 @@ export interface CommandRow {
   timeout_s: number;
 }
 
+/** A fact; facts of readings that were stored together share a row, and bear consecutive numbers. */
 export interface FactRow {
+  /** Number of the newest fact in the row. */
   seq: number;
+  count: number;
   type: FactType;
   station_id: string | null;
   at: number;
-  /** JSON of what the type carries. */
+  /** JSON of what the type carries; of readings as in readings-text.ts, for all their stations. */
   payload: string;
 }
 

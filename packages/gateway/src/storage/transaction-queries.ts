@@ -1,8 +1,7 @@
 import { normalizedIdToken } from '../domain/authorization.ts';
-import type { Measurement } from '../domain/measurement.ts';
-import type { MeasurementQuery, Queries } from '../ports/store.ts';
-import { toMeasurements, toTransaction } from './from-rows.ts';
-import { sampleText } from './json.ts';
+import type { Queries } from '../ports/store.ts';
+import { toTransaction } from './from-rows.ts';
+import { measurementQueries } from './measurement-queries.ts';
 import { matching, pageOf, within } from './pages.ts';
 import type { Reader } from './reader.ts';
 
@@ -45,61 +44,6 @@ export function transactionQueries(reader: Reader): TransactionQueries {
         toItems: (rows) => rows.map(toTransaction),
       });
     },
-    hasMeasurements: hasMeasurementsIn(reader),
-    measurements: (query) => measurementsIn(reader, query),
+    ...measurementQueries(reader),
   };
-}
-
-function hasMeasurementsIn(reader: Reader): Queries['hasMeasurements'] {
-  const storedAt = reader.prepare((on) =>
-    on
-      .selectFrom('meter_values')
-      .selectAll()
-      .where('station_id', '=', '')
-      .where('taken_at', '=', 0)
-      .where('evse_id', '=', 0),
-  );
-  return async (stationId, evseId, measurements) => {
-    const instants = Map.groupBy(measurements, (measurement) => measurement.takenAt.getTime());
-    for (const [takenAt, given] of instants) {
-      const rows = storedAt(stationId, takenAt, evseId);
-      const texts = given.map(sampleText);
-      const whole = `[${texts.join(',')}]`;
-      if (rows.some((row) => row.samples === whole)) continue;
-      const stored = new Set(rows.flatMap(toMeasurements).map(sampleText));
-      if (!texts.every((text) => stored.has(text))) return false;
-    }
-    return true;
-  };
-}
-
-const defaultMeasurements = 1000;
-const maxMeasurements = 10_000;
-
-async function measurementsIn({ db }: Reader, query: MeasurementQuery): Promise<Measurement[]> {
-  const limit = Math.min(Math.max(query.limit ?? defaultMeasurements, 1), maxMeasurements);
-  const exact = { station_id: query.stationId, evse_id: query.evseId, transaction_id: query.transactionId };
-  let selected = matching(db.selectFrom('meter_values').selectAll(), exact);
-  if (query.transactionId !== undefined) {
-    const span = await db
-      .selectFrom('transactions')
-      .select(['first_taken_at', 'last_taken_at'])
-      .where('station_id', '=', query.stationId)
-      .where('transaction_id', '=', query.transactionId)
-      .executeTakeFirst();
-    if (!span || span.first_taken_at === null || span.last_taken_at === null) return [];
-    selected = selected.where('taken_at', '>=', span.first_taken_at).where('taken_at', '<=', span.last_taken_at);
-  }
-  const rows = await within(selected, 'taken_at', query.taken)
-    .orderBy('taken_at')
-    .orderBy('seq')
-    .orderBy('part')
-    .limit(limit)
-    .execute();
-  const measurements: Measurement[] = [];
-  for (const row of rows) {
-    if (measurements.length >= limit) break;
-    measurements.push(...toMeasurements(row));
-  }
-  return measurements.slice(0, limit);
 }

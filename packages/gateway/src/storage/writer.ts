@@ -1,22 +1,24 @@
-import { Worker } from 'node:worker_threads';
 import { ConflictError, GatewayError, type UnavailableError } from '../domain/errors.ts';
 import type { Log } from '../ports/adapter.ts';
 import type { MessageEntry } from '../ports/south.ts';
 import type { Change } from '../ports/store.ts';
 import type { Outcome, Trouble } from './batch.ts';
 import { writeChange } from './change.ts';
-import { Deferred, type Entry, type ReadingsChange, readingsChangeOf, writeEntry } from './deferred.ts';
-import type { Inheritance, Later, Task, Waiting } from './hand-over.ts';
-import { writeMark, writeReadings } from './log-writes.ts';
-import { writeMessages } from './message-log.ts';
+import { Deferred, type Entry, readingsChangeOf, writeEntry } from './deferred.ts';
+import { Gathering, type Readings, type Waiting } from './gathering.ts';
+import type { Inheritance } from './left-behind.ts';
+import { writeMark } from './log-writes.ts';
+import { WaitingFrames } from './message-log.ts';
+import { type Line, toGroups } from './readings-text.ts';
 import type { SqlValue } from './tables.ts';
 import { remedies, unavailable } from './trouble.ts';
-import type { Reply, Request, WorkerOptions } from './worker.ts';
-import { type Operations, writerStatements } from './writes.ts';
+import type { Reply, WorkerOptions } from './worker.ts';
+import { WriterThread } from './writer-thread.ts';
+import type { Operations } from './writes.ts';
 
 export interface WriterOptions extends Omit<WorkerOptions, 'statements'> {
   log: Log;
-  /** How long after one batch the next is gathered, ms. */
+  /** How long after one batch of several changes the next is gathered at least, ms. */
   lingerMs: number;
 }
 
@@ -26,34 +28,34 @@ const fullBatch = 256;
 const waitingFrames = 20_000;
 /** Changes that wait before frames are dropped in their favour. */
 const pressure = 2000;
-/** Frames that are written together: few enough that commits wait a few ms at most. */
-const framesPerBatch = 1000;
 /** How long frames are gathered, ms. */
 const frameDelayMs = 500;
 const probeMs = 1000;
+/** How much longer the next batch is gathered for each change of the last, ms; and the most, in proportion to the least. */
+const lingerPerChangeMs = 0.06;
+const maxLinger = 2.5;
 /** Facts beyond the mark at most: a start goes through them all. */
 const maxUnmarked = 2000;
+/** Stations whose rows are written in one transaction when somebody wants to read all. */
+const settledAtOnce = 200;
 /** Least time between two looks at the rows that wait, ms. */
 const retryMs = 20;
 
 /** Gathers what is to be written and hands it to the one thread that writes. */
 export class Writer {
   readonly #options: WriterOptions;
-  #worker: Worker | undefined;
+  readonly #thread: WriterThread;
   #state: 'new' | 'open' | 'closing' | 'closed' = 'new';
-  #operations: Operations = [];
-  #ends: number[] = [];
-  #waiting: Waiting[] = [];
-  #frames: MessageEntry[] = [];
+  #gathering = this.#newGathering();
+  readonly #frames = new WaitingFrames();
   /** They have been gathered long enough. */
   #framesDue = false;
   /** Number of the next frame that is written. */
   #nextFrame = 1;
   #dropped = 0;
-  /** What the worker has been sent, oldest first. */
-  readonly #sent: Task[] = [];
   #batchSent = false;
   #lastBatchAt = 0;
+  #lastBatchSize = 0;
   #immediate: NodeJS.Immediate | undefined;
   #timer: NodeJS.Timeout | undefined;
   #frameTimer: NodeJS.Timeout | undefined;
@@ -73,6 +75,7 @@ export class Writer {
 
   constructor(options: WriterOptions) {
     this.#options = options;
+    this.#thread = new WriterThread(options, (reason) => this.#onThreadEnd(reason));
   }
 
   /** Why nothing can be stored at present; undefined when all is well. */
@@ -86,7 +89,7 @@ export class Writer {
   }
 
   async start(): Promise<void> {
-    await this.#spawn();
+    await this.#thread.start();
     this.#state = 'open';
   }
 
@@ -102,25 +105,30 @@ export class Writer {
   commit(change: Change): Promise<number> {
     if (this.#state !== 'open') return Promise.reject(this.#closedError());
     const readings = readingsChangeOf(change);
-    return readings === undefined ? this.#commitWhole(change) : this.#commitReadings(readings);
+    if (readings === undefined) return this.#commitWhole(change);
+    return new Promise((resolve, reject) => {
+      this.#gathering.addReadings(readings, { resolve, reject });
+      this.#schedule();
+    });
   }
 
-  /** The facts now, what they tell later. */
-  #commitReadings(change: ReadingsChange): Promise<number> {
-    const later: Later = { change, rows: [], spans: [] };
-    return this.#enqueue(
-      (operations) => {
-        for (const [index, fact] of change.facts.entries()) {
-          const transaction = change.station.after.transactions.find(
-            ({ transactionId }) => transactionId === fact.transactionId,
-          );
-          const { rows, span } = writeReadings(operations, fact, { transaction });
-          for (const row of rows) later.rows.push({ ...row, index });
-          if (span !== undefined) later.spans.push(span);
-        }
-      },
-      { stored: (firstSeq) => this.#defer(later, firstSeq) },
-    );
+  #newGathering(): Gathering {
+    return new Gathering((readings, firstSeq) => this.#onReadings(readings, firstSeq));
+  }
+
+  /** Their facts are stored; what they tell is written later. */
+  #onReadings(readings: readonly Readings[], firstSeq: number): void {
+    const since = performance.now();
+    let seq = firstSeq;
+    for (const { change, lines, resolve } of readings) {
+      const first = seq;
+      for (const line of lines) line.seq = seq++;
+      this.#lastSeq = Math.max(this.#lastSeq, seq - 1);
+      const { station } = change;
+      this.#deferred.add({ stationId: station.after.stationId, station, lines, firstSeq: first, since });
+      resolve(first);
+    }
+    this.#awaitDeferred();
   }
 
   /** After what waits for the station, as it builds upon that. */
@@ -129,27 +137,26 @@ export class Writer {
     const arrival = stationId === undefined ? undefined : this.#deferred.arrivalOf(stationId);
     if (arrival !== undefined) return arrival.then(() => this.commit(change));
     const entries = stationId === undefined ? [] : this.#deferred.take(stationId);
-    return this.#enqueue(
-      (operations) => {
-        for (const entry of entries) writeEntry(operations, entry);
-        writeChange(operations, change);
+    return this.#enqueue((operations) => writeChange(operations, upon(entries, change)), {
+      stored: (firstSeq) => {
+        this.#lastSeq = Math.max(this.#lastSeq, firstSeq + change.facts.length - 1);
+        this.#deferred.written(entries);
+        if (change.deletedStation === undefined) this.#onWhole(entries, change, firstSeq);
       },
-      {
-        stored: (firstSeq) => {
-          this.#lastSeq = Math.max(this.#lastSeq, firstSeq + change.facts.length - 1);
-          this.#deferred.written(entries);
-        },
-        failed: () => this.#deferred.restore(entries),
-      },
-    );
+      failed: () => this.#deferred.restore(entries),
+    });
   }
 
-  #defer({ change, rows, spans }: Later, firstSeq: number): void {
-    const { before, after } = change.station;
-    const { stationId } = after;
-    this.#lastSeq = Math.max(this.#lastSeq, firstSeq + change.facts.length - 1);
-    const numbered = rows.map(({ index, ...row }) => ({ ...row, seq: firstSeq + index }));
-    this.adopt({ stationId, before, after, rows: numbered, spans, firstSeq, since: performance.now() });
+  /** Rows of readings wait on; all else that waited is written. */
+  #onWhole(entries: readonly Entry[], { facts }: Change, firstSeq: number): void {
+    for (const entry of entries) if (entry.lines.length > 0) this.adopt({ ...entry, station: undefined });
+    for (const [index, fact] of facts.entries()) {
+      if (fact.type !== 'measurements.taken') continue;
+      const { stationId, at, transactionId, measurements } = fact;
+      const seq = firstSeq + index;
+      const line: Line = { seq, at: at.getTime(), transactionId, groups: toGroups(measurements) };
+      this.adopt({ stationId, station: undefined, lines: [line], firstSeq: seq, since: performance.now() });
+    }
   }
 
   /** Takes rows whose facts are stored. */
@@ -174,7 +181,16 @@ export class Writer {
   /** Resolves once the rows of a station, or of all, are up to date. At once when they are. */
   async settle(stationId?: string): Promise<void> {
     if (this.#state !== 'open' || !this.#deferred.isBehind(stationId)) return;
-    await this.#writeDeferred(stationId === undefined ? this.#deferred.takeAll() : this.#deferred.take(stationId));
+    if (stationId !== undefined) {
+      await this.#writeDeferred(this.#deferred.take(stationId));
+      return;
+    }
+    let left = this.#deferred.size;
+    do {
+      const entries = this.#deferred.takeOldest(settledAtOnce);
+      left -= settledAtOnce;
+      await this.#writeDeferred(entries);
+    } while (left > 0);
   }
 
   #writeDeferred(entries: readonly Entry[]): Promise<number> {
@@ -198,43 +214,38 @@ export class Writer {
     write: (operations: Operations) => void,
     { stored, failed }: { stored: (firstSeq: number) => void; failed?: () => void },
   ): Promise<number> {
-    const start = this.#operations.length;
-    try {
-      write(this.#operations);
-    } catch (error) {
-      this.#operations.length = start;
-      failed?.();
-      return Promise.reject(error);
-    }
-    this.#ends.push(this.#operations.length);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({
-        resolve: (firstSeq) => {
-          stored(firstSeq);
-          resolve(firstSeq);
-        },
-        reject: (error) => {
-          failed?.();
-          reject(error);
-        },
-      });
+      const fail = (error: Error) => {
+        failed?.();
+        reject(error);
+      };
+      try {
+        this.#gathering.add(write, {
+          resolve: (firstSeq) => {
+            stored(firstSeq);
+            resolve(firstSeq);
+          },
+          reject: fail,
+        });
+      } catch (error) {
+        failed?.();
+        throw error;
+      }
       this.#schedule();
     });
   }
 
   /** Resolves once the frames that were logged are written, as far as they can be at once. */
   async settleFrames(): Promise<void> {
-    if (this.#state !== 'open' || (this.#frames.length === 0 && !this.#batchSent)) return;
+    if (this.#state !== 'open' || (this.#frames.size === 0 && !this.#batchSent)) return;
     this.#framesDue = true;
     await this.#enqueue(() => {}, { stored: () => {} });
   }
 
   logMessages(entries: readonly MessageEntry[]): void {
     if (this.#state !== 'open') return;
-    for (const entry of entries) this.#frames.push(entry);
-    if (this.#frames.length > waitingFrames || (this.#waiting.length > pressure && this.#frames.length > 0)) {
-      this.#dropFrames();
-    }
+    for (const entry of entries) this.#frames.add(entry);
+    if (this.#frames.size > waitingFrames || this.#gathering.size > pressure) this.#dropFrames();
     this.#gatherFrames();
   }
 
@@ -249,7 +260,7 @@ export class Writer {
   /** One statement in a transaction of its own, e.g. a piece of a clean-up. Returns the number of rows changed. */
   async run(sql: string, parameters: readonly SqlValue[] = []): Promise<number> {
     if (this.#state !== 'open') throw this.#closedError();
-    const reply = await this.#send({ kind: 'run', sql, parameters });
+    const reply = await this.#thread.send({ kind: 'run', sql, parameters });
     if (reply.kind !== 'run') throw new TypeError(`The writing thread answered '${reply.kind}' to 'run'.`);
     if (typeof reply.result === 'number') return reply.result;
     throw this.#refusalOf(reply.result);
@@ -269,21 +280,24 @@ export class Writer {
   async #close(): Promise<void> {
     for (const timer of [this.#timer, this.#frameTimer, this.#probeTimer, this.#deferTimer]) clearTimeout(timer);
     clearImmediate(this.#immediate);
-    const worker = this.#worker;
-    if (worker === undefined) return;
-    const exited = new Promise((resolve) => worker.once('exit', resolve));
-    await this.#send({ kind: 'close' }).catch(() => {});
-    await exited;
+    await this.#thread.stop();
   }
 
   #schedule(): void {
     if (this.#batchSent) return;
-    if (this.#waiting.length >= fullBatch) return this.#sendBatch();
+    if (this.#gathering.size >= fullBatch) return this.#sendBatch();
     if (this.#immediate !== undefined || this.#timer !== undefined) return;
-    const wait = this.#lastBatchAt + this.#options.lingerMs - performance.now();
+    const wait = this.#lastBatchAt + this.#lingerMs() - performance.now();
     // Without a wait, all that arrives in this turn of the event loop still goes along.
     if (wait <= 0) this.#immediate = setImmediate(() => this.#sendBatch());
     else this.#timer = setTimeout(() => this.#sendBatch(), wait);
+  }
+
+  /** The more come together, the more it is worth to wait for them: a batch costs as much as some ten changes. */
+  #lingerMs(): number {
+    if (this.#lastBatchSize < 2) return 0;
+    const { lingerMs } = this.#options;
+    return Math.min(Math.max(this.#lastBatchSize * lingerPerChangeMs, lingerMs), maxLinger * lingerMs);
   }
 
   #sendBatch(): void {
@@ -292,48 +306,45 @@ export class Writer {
     clearTimeout(this.#timer);
     this.#immediate = undefined;
     this.#timer = undefined;
-    if (this.#worker === undefined) void this.#spawn().catch(() => {});
+    if (!this.#thread.isRunning) void this.#thread.start().catch(() => {});
     this.#addDeferred();
-    const waiting = this.#waiting;
+    const gathering = this.#gathering;
     const frames = this.#takeFrames();
-    if (waiting.length === 0 && frames.length === 0) {
+    if (gathering.size === 0 && frames === undefined) {
       this.#batchSent = false;
       this.#awaitDeferred();
       return;
     }
-    if (frames.length > 0) {
-      writeMessages(this.#operations, frames, this.#nextFrame);
-      this.#nextFrame += frames.length;
-      this.#ends.push(this.#operations.length);
-    }
-    const batch = { operations: this.#operations, ends: this.#ends };
-    this.#operations = [];
-    this.#ends = [];
-    this.#waiting = [];
+    this.#gathering = this.#newGathering();
+    const count = frames?.count ?? 0;
+    const { batch, waiting } = gathering.close(frames && ((operations) => frames.write(operations, this.#nextFrame)));
+    this.#nextFrame += count;
     this.#lastBatchAt = performance.now();
-    this.#send({ kind: 'batch', batch }).then(
-      (reply) => this.#settle(waiting, frames.length, reply),
-      (error) => this.#rejectAll(waiting, frames.length, error),
+    this.#lastBatchSize = gathering.size;
+    this.#thread.send({ kind: 'batch', batch }).then(
+      (reply) => this.#settle(waiting, count, reply),
+      (error) => this.#rejectAll(waiting, count, error),
     );
   }
 
   /** Rows whose time has come go along with the batch. When they fail, they wait on. */
   #addDeferred(): void {
-    const entries = this.#state === 'closing' ? this.#deferred.takeAll() : this.#deferred.takeDue(performance.now());
+    const entries =
+      this.#state === 'closing' ? this.#deferred.takeOldest(settledAtOnce) : this.#deferred.takeDue(performance.now());
     if (entries.length > 0 || this.#isUnmarked()) this.#writeDeferred(entries).catch(() => {});
   }
 
-  /** Facts that bring no readings move the mark too, now and then. */
+  /** Facts that bring no readings move the mark too, now and then. Where readings wait, it moves when they are written. */
   #isUnmarked(): boolean {
-    return this.#lastSeq - this.#marked > (this.#state === 'closing' ? 0 : maxUnmarked);
+    return this.#deferred.size === 0 && this.#lastSeq - this.#marked > (this.#state === 'closing' ? 0 : maxUnmarked);
   }
 
   /** Those that go along with the next batch. */
-  #takeFrames(): MessageEntry[] {
-    const due = this.#framesDue || this.#state === 'closing' || this.#frames.length >= framesPerBatch;
-    if (!due) return [];
-    const frames = this.#frames.splice(0, framesPerBatch);
-    this.#framesDue = this.#framesDue && this.#frames.length > 0;
+  #takeFrames() {
+    const due = this.#framesDue || this.#state === 'closing' || this.#frames.isFull;
+    if (!due) return undefined;
+    const frames = this.#frames.take();
+    this.#framesDue = this.#framesDue && this.#frames.size > 0;
     return frames;
   }
 
@@ -370,61 +381,25 @@ export class Writer {
     this.#batchSent = false;
     if (this.#state === 'closing') {
       const isBehind = (this.#deferred.size > 0 || this.#isUnmarked()) && !this.#isRefused;
-      if (this.#waiting.length + this.#frames.length > 0 || isBehind) return this.#sendBatch();
+      if (this.#gathering.size + this.#frames.size > 0 || isBehind) return this.#sendBatch();
       for (const resolve of this.#idle.splice(0)) resolve();
       return;
     }
-    if (this.#waiting.length > 0 || this.#framesDue || this.#frames.length >= framesPerBatch) this.#schedule();
-    if (this.#frames.length > 0) this.#gatherFrames();
+    if (this.#gathering.size > 0 || this.#framesDue || this.#frames.isFull) this.#schedule();
+    if (this.#frames.size > 0) this.#gatherFrames();
     this.#awaitDeferred();
   }
 
   #dropFrames(): void {
-    const dropped = this.#frames.splice(0, Math.ceil(this.#frames.length / 2)).length;
+    const dropped = this.#frames.drop();
     if (this.#dropped === 0) {
       this.#options.log.warn({ dropped }, 'message log drops frames: the disk cannot keep up');
     }
     this.#dropped += dropped;
   }
 
-  #send(request: Request): Promise<Reply> {
-    return new Promise((settle, reject) => {
-      if (this.#worker === undefined) return reject(unavailable('the writing thread has ended'));
-      this.#sent.push({ request, settle, reject });
-      this.#worker.postMessage(request, []);
-    });
-  }
-
-  /** Starts the thread; resolves when it has opened the database. */
-  async #spawn(): Promise<void> {
-    const { path, busyTimeoutMs, maxPages } = this.#options;
-    const workerData = {
-      path,
-      statements: writerStatements(),
-      busyTimeoutMs,
-      ...(maxPages !== undefined && { maxPages }),
-    } satisfies WorkerOptions;
-    const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
-    const worker = new Worker(new URL(file, import.meta.url), {
-      workerData,
-      resourceLimits: { maxYoungGenerationSizeMb: 8 },
-    });
-    this.#worker = worker;
-    const opened = new Promise<Reply>((settle, reject) => {
-      this.#sent.push({ request: { kind: 'batch', batch: { operations: [], ends: [] } }, settle, reject });
-    });
-    worker.on('message', (reply: Reply) => this.#sent.shift()?.settle(reply));
-    worker.on('error', (error) => this.#workerEnded(worker, error.message));
-    worker.on('exit', () => this.#workerEnded(worker, 'the writing thread has ended'));
-    await opened;
-  }
-
-  #workerEnded(worker: Worker, reason: string): void {
-    if (this.#worker !== worker) return;
-    this.#worker = undefined;
-    const lost = this.#sent.splice(0);
+  #onThreadEnd(reason: string): void {
     if (this.#state === 'open') this.#troubled(reason);
-    for (const { reject } of lost) reject(unavailable(reason));
   }
 
   #refusalOf({ failure, message }: Trouble): Error {
@@ -452,7 +427,7 @@ export class Writer {
       if (this.#state === 'open') this.#probeTimer ??= setTimeout(() => this.#probe(), probeMs);
     };
     const tryOut = async () => {
-      if (this.#worker === undefined) await this.#spawn();
+      if (!this.#thread.isRunning) await this.#thread.start();
       const upsert = `insert into meta (name, value) values ('probe', ?) on conflict (name) do update set value = excluded.value`;
       await this.run(upsert, ['x'.repeat(probeSize)]);
       await this.run(upsert, ['']);
@@ -472,6 +447,12 @@ export class Writer {
   #closedError(): UnavailableError {
     return unavailable(this.#state === 'new' ? 'the store has not been started' : 'the store has been stopped');
   }
+}
+
+/** A change that takes along what waits for its station. */
+function upon([entry]: readonly Entry[], change: Change): Change {
+  if (change.station === undefined || entry?.station === undefined) return change;
+  return { ...change, station: { before: entry.station.before, after: change.station.after } };
 }
 
 /** Enough to need pages of its own. */

@@ -23,11 +23,18 @@ export interface WriterStatement {
   sql: string;
   parameters: number;
   /** Table and key column whose next number the writer puts in place of the first parameter. */
-  numbered?: { table: string; column: string };
-  /** Table and column whose newest number the writer puts in place of the first parameter. */
-  newestOf?: { table: string; column: string };
+  numbered?: Numbered;
+  /** Its last two parameters say where in the bytes of the batch the value of its last column begins and ends. */
+  endsWithBytes?: true;
   /** A change in which it finds no row fails. */
   mustFind?: true;
+}
+
+export interface Numbered {
+  table: string;
+  column: string;
+  /** The second parameter says how many numbers the row takes; it bears the last of them. Else one. */
+  takesSeveral?: true;
 }
 
 interface Definition {
@@ -78,23 +85,25 @@ export function defineUpsert<N extends TableName, T>(
 /** Appends a row; the writer numbers it. */
 export function defineAppend<N extends TableName, T>(
   table: N,
-  column: ColumnName<N>,
+  { column, ...several }: { column: ColumnName<N>; takesSeveral?: true },
   columns: readonly Column<N, T>[],
 ): Write<T> {
   const all: Column<N, T>[] = [[column, () => 0], ...columns];
   const compile = (db: Kysely<Tables>) => insertInto(table, all).compile(db).sql;
-  return define(all, compile, { numbered: { table, column } });
+  return define(all, compile, { numbered: { table, column, ...several } });
 }
 
-/** Adds a row. With `child`, it bears in one column the newest number of a numbered table: what was appended just before. */
-export function defineInsert<N extends TableName, T>(
+/** Adds a row whose last column is text that comes as a part of the bytes of the batch. */
+export function defineInsertOfBytes<N extends TableName, T>(
   table: N,
   columns: readonly Column<N, T>[],
-  child?: { column: ColumnName<N>; newestOf: { table: string; column: string } },
+  { column, begin, end }: { column: ColumnName<N>; begin: (item: T) => number; end: (item: T) => number },
 ): Write<T> {
-  const all: readonly Column<N, T>[] = child === undefined ? columns : [[child.column, () => 0], ...columns];
-  const rest = child === undefined ? {} : { newestOf: child.newestOf };
-  return define(all, (db) => insertInto(table, all).compile(db).sql, rest);
+  const names = sql.join([...columns.map(([name]) => sql.ref(name)), sql.ref(column)]);
+  const values = sql.join([...columns.map(() => sql.val(0)), sql`cast(${sql.val(0)} as text)`]);
+  const compile = (db: Kysely<Tables>) =>
+    sql`insert into ${sql.table(table)} (${names}) values (${values})`.compile(db).sql;
+  return define([...columns, [column, begin], [column, end]], compile, { endsWithBytes: true });
 }
 
 interface UpdateOptions<N extends TableName, T> {

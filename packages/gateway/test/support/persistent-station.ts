@@ -14,6 +14,7 @@ export class PersistentStation {
   readonly charges: Charge[] = [];
   readonly #url: string;
   #connection: RawStation | undefined;
+  #isClosed = false;
   #register = 1000;
   #time = Date.UTC(2026, 4, 4, 8);
 
@@ -45,12 +46,13 @@ export class PersistentStation {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#connection?.close();
   }
 
-  /** At least once: again after every lost connection and every error, until there is an answer. */
+  /** At least once: again after every lost connection and every error, until there is an answer, however long that takes. */
   async #deliver<T>(action: string, payload: object): Promise<T> {
-    for (let attempt = 0; attempt < 500; attempt += 1) {
+    while (!this.#isClosed) {
       try {
         const connection = await this.#connected();
         return await connection.call<T>(action, payload);
@@ -60,7 +62,7 @@ export class PersistentStation {
         await after(20);
       }
     }
-    throw new Error(`${this.identity}: ${action} was never answered`);
+    throw new Error(`${this.identity} was closed before ${action} was answered`);
   }
 
   async #connected(): Promise<RawStation> {

@@ -12,6 +12,7 @@ import { monitoring21 } from './monitoring.ts';
 import { createDynamicSchedules, notices, smartCharging } from './smart-charging.ts';
 import { tariffs } from './tariffs.ts';
 import { v2x } from './v2x.ts';
+import { webPayment } from './web-payment.ts';
 
 /** OCPP 2.1 for one station: the blocks of 2.0.1, and what 2.1 adds. */
 export function createProtocol21(core: Core): Protocol {
@@ -19,7 +20,7 @@ export function createProtocol21(core: Core): Protocol {
   const wire = new Wire<'2.0.1' | '2.1'>('2.1', core, gated<'2.1'>(core, handlers));
   const station: Station201 = { core, wire, lastEventId: 0, monitors: undefined };
   Object.assign(handlers, blocks201(station), smartCharging(station), monitoring21(station));
-  Object.assign(handlers, tariffs(station), grid21(station));
+  Object.assign(handlers, tariffs(station), webPayment(station), grid21(station));
   const dynamic = createDynamicSchedules(station, (error) => {
     if (error instanceof OcppConnectionClosed) return;
     core.events.emit('callFailed', { action: 'PullDynamicScheduleUpdate', error });

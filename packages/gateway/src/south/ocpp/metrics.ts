@@ -2,6 +2,12 @@ import type { Counter, Histogram, Metrics } from '../../ports/adapter.ts';
 
 const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+interface Tally {
+  direction: 'in' | 'out';
+  result: string;
+  count: number;
+}
+
 /** What operators see of the driver. Messages are counted here first and handed on once a second: there are many. */
 export class OcppMetrics {
   readonly #messages: Counter;
@@ -9,7 +15,7 @@ export class OcppMetrics {
   readonly #timeouts: Counter;
   readonly #closed: Counter;
   readonly #latency: Histogram;
-  readonly #tally = new Map<string, number>();
+  readonly #tally = new Map<string, Tally[]>();
 
   constructor(metrics: Metrics, connections: () => number) {
     metrics.gauge('ocpp_connections', 'Stations connected by OCPP', connections);
@@ -25,8 +31,17 @@ export class OcppMetrics {
   }
 
   message(action: string, direction: 'in' | 'out', result: string): void {
-    const key = `${action} ${direction} ${result}`;
-    this.#tally.set(key, (this.#tally.get(key) ?? 0) + 1);
+    const known = this.#tally.get(action);
+    if (known === undefined) {
+      this.#tally.set(action, [{ direction, result, count: 1 }]);
+      return;
+    }
+    for (const one of known) {
+      if (one.direction !== direction || one.result !== result) continue;
+      one.count++;
+      return;
+    }
+    known.push({ direction, result, count: 1 });
   }
 
   answered(seconds: number): void {
@@ -46,9 +61,8 @@ export class OcppMetrics {
   }
 
   flush(): void {
-    for (const [key, count] of this.#tally) {
-      const [action = '', direction = '', result = ''] = key.split(' ');
-      this.#messages.add(count, { action, direction, result });
+    for (const [action, tallies] of this.#tally) {
+      for (const { count, direction, result } of tallies) this.#messages.add(count, { action, direction, result });
     }
     this.#tally.clear();
   }

@@ -36,6 +36,6 @@ export async function evseIdOf(session: Session, transactionId: string): Promise
 /** A date that was checked to be RFC 3339; a leap second is the second before it. `undefined` when it is none. */
 export function toDate(text: string | undefined): Date | undefined {
   if (text === undefined) return undefined;
-  const date = new Date(text.replace(/:60(?=[.Z+-])/i, ':59'));
+  const date = new Date(text.includes(':60') ? text.replace(/:60(?=[.Z+-])/i, ':59') : text);
   return Number.isNaN(date.getTime()) ? undefined : date;
 }

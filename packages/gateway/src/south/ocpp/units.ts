@@ -58,15 +58,11 @@ export function toMeasurement(sample: Sample, value: number, { evseId, takenAt }
   const measurand = sample.measurand ?? 'Energy.Active.Import.Register';
   const base = inBaseUnit(measurand, sample, value);
   if (typeof base === 'string') return base;
-  return {
-    evseId,
-    measurand,
-    value: base,
-    takenAt,
-    ...(sample.phase !== undefined && { phase: sample.phase }),
-    ...(sample.location !== undefined && { location: sample.location }),
-    ...(sample.context !== undefined && { context: sample.context }),
-  };
+  const measurement: Measurement = { evseId, measurand, value: base, takenAt };
+  if (sample.phase !== undefined) measurement.phase = sample.phase;
+  if (sample.location !== undefined) measurement.location = sample.location;
+  if (sample.context !== undefined) measurement.context = sample.context;
+  return measurement;
 }
 
 function inBaseUnit(measurand: string, { unit, multiplier = 0 }: Sample, value: number): number | string {

@@ -4,6 +4,7 @@ import { Migrator } from 'kysely/migration';
 import { ConflictError } from '../../domain/errors.ts';
 import type { Tables } from '../tables.ts';
 import { up as initial } from './0001-initial.ts';
+import { up as readingsOnce } from './0002-readings-once.ts';
 
 /** Column types whose names differ between databases. */
 export interface ColumnTypes {
@@ -17,7 +18,7 @@ export interface ColumnTypes {
 /** In SQLite only a column declared `integer` can be the row's own number, without a second index. */
 export const sqliteTypes: ColumnTypes = { time: 'bigint', real: 'double precision', rowNumber: 'integer' };
 
-const migrations = { '0001-initial': initial };
+const migrations = { '0001-initial': initial, '0002-readings-once': readingsOnce };
 
 const names = Object.keys(migrations);
 

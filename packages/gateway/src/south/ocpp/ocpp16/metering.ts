@@ -1,5 +1,6 @@
 import type { v16 } from '@busbar/ocpp';
 import type { Measurement } from '../../../domain/measurement.ts';
+import type { MeterValuesReport } from '../../../domain/reports.ts';
 import { toDate, type Session } from '../session.ts';
 import { toMeasurement } from '../units.ts';
 
@@ -7,12 +8,9 @@ export const metering = (session: Session) => ({
   async MeterValues(request: v16.MeterValuesRequest): Promise<v16.MeterValuesResponse> {
     const { connectorId, transactionId } = request;
     const measurements = toMeasurements(connectorId, request.meterValue, session);
-    await session.report({
-      type: 'MeterValues',
-      evseId: connectorId,
-      measurements,
-      ...(isAllotted(transactionId) && { transactionId: String(transactionId) }),
-    });
+    const report: MeterValuesReport = { type: 'MeterValues', evseId: connectorId, measurements };
+    if (isAllotted(transactionId)) report.transactionId = String(transactionId);
+    await session.report(report);
     return {};
   },
 });
@@ -76,8 +74,16 @@ function keepSigned(
 
 /** A decimal comma is read as a point. */
 export function toNumber(text: string): number | undefined {
+  const plain = isPlain(text) ? Number(text) : Number.NaN;
+  if (Number.isFinite(plain)) return plain;
   const trimmed = text.trim();
   if (!/^[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?$/i.test(trimmed)) return undefined;
   const number = Number(trimmed.replace(',', '.'));
   return Number.isFinite(number) ? number : undefined;
+}
+
+/** What every meter writes: a digit first, and no prefix of another base. */
+function isPlain(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return first >= 48 && first <= 57 && (first !== 48 || !(text.charCodeAt(1) > 57));
 }
