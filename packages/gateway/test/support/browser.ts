@@ -16,7 +16,7 @@ const args = [
 /** A real browser that goes with the test; a text says why there is none on this machine. */
 export async function openBrowser(): Promise<Browser | string> {
   try {
-    const browser = await playwright.launch({ executablePath: await chromium.executablePath(), args, timeout: 10_000 });
+    const browser = await playwright.launch({ executablePath: await chromium.executablePath(), args, timeout: 20_000 });
     onTestFinished(() => browser.close());
     return browser;
   } catch (error) {

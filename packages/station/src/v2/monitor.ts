@@ -75,7 +75,7 @@ export function supportsType(definition: VariableDefinition, type: MonitorType):
 
 /** Whether the value of a monitor makes sense. OCPP 2.0.1 N04.FR.11, N04.FR.14. */
 export function isSensible({ minLimit, maxLimit }: VariableDefinition, type: MonitorType, value: number): boolean {
-  if (behaviours[type].kind === 'periodic') return value > 0;
+  if (behaviours[type].kind === 'periodic') return value >= 1;
   if (type !== 'UpperThreshold' && type !== 'LowerThreshold') return value >= 0;
   return (minLimit === undefined || value >= minLimit) && (maxLimit === undefined || value <= maxLimit);
 }
