@@ -95,7 +95,7 @@ describe('a station that is killed in the middle of transactions, again and agai
     120_000,
   );
 
-  it('tells an OCPP 1.6 CSMS every transaction whole, each with one id (case 8) [stop_pending_transactions]', async () => {
+  it('tells an OCPP 1.6 CSMS every transaction whole, each with one id (case 8) [stop_pending_transactions 1.6]', async () => {
     const csms = await openCsms();
     closing.push(() => csms.close());
     const ids = new Map<string, number>();

@@ -103,7 +103,7 @@ describe('interface ocpp in OCPP 1.6', () => {
     expect(await rig.csms.next('SecurityEventNotification')).toMatchObject({ type: 'TamperDetectionActivated' });
   });
 
-  it('reads variables in the order of the requests (case 32) [get_variables, multi]', async () => {
+  it('reads variables in the order of the requests (case 32) [command_get_variables_multi]', async () => {
     await openStarted({ settings: { 'OCPPCommCtrlr.HeartbeatInterval': '77' } });
     expect(
       await get(
@@ -127,7 +127,7 @@ describe('interface ocpp in OCPP 1.6', () => {
     ]);
   });
 
-  it('takes the variable’s name as the key, whatever the component (case 32) [get_variables, legacy]', async () => {
+  it('takes the variable’s name as the key, whatever the component (case 32) [command_get_variables_legacy]', async () => {
     await openStarted({ ocpp: { addressing: 'legacy' } });
     expect(
       await get(
@@ -143,11 +143,11 @@ describe('interface ocpp in OCPP 1.6', () => {
   });
 
   it.each([
-    ['canonical', byKey('HeartbeatInterval'), ['UnknownComponent', 'Accepted']],
-    ['legacy', of('Ignored', 'HeartbeatInterval'), ['Accepted', 'Accepted']],
+    ['canonical', '[command_set_variables_multi]', byKey('HeartbeatInterval'), ['UnknownComponent', 'Accepted']],
+    ['legacy', '[command_set_variables_legacy]', of('Ignored', 'HeartbeatInterval'), ['Accepted', 'Accepted']],
   ] as const)(
-    'sets variables, and shows the new value (case 33) [set_variables, %s]',
-    async (addressing, name, statuses) => {
+    'sets variables by %s names, and shows the new value (case 33) %s',
+    async (addressing, _tag, name, statuses) => {
       await openStarted({ ocpp: { addressing } });
       const set = [of('Ignored', 'HeartbeatInterval'), name, byKey('NoSuchKey')];
       const requests = set.map((component_variable) => ({ component_variable, value: '42' }));
@@ -171,7 +171,7 @@ describe('interface ocpp in OCPP 1.6', () => {
     await rig.start();
   });
 
-  it('tells of changes once it was asked to, in the form it was asked in (case 34) [monitor_variables]', async () => {
+  it('tells of changes once it was asked to, in the form it was asked in (case 34) [command_monitor_variables_multi]', async () => {
     await openStarted();
     const change = (value: string) => rig.csms.call('CP1', 'ChangeConfiguration', { key: 'HeartbeatInterval', value });
     await change('41');
@@ -276,7 +276,7 @@ describe('interface ocpp in OCPP 1.6', () => {
     expect(rig.published('is_connected')).toEqual([true, false, true]);
   });
 
-  it('refuses places that it does not have, and EVSEs without a connector (case 37) [change_availability_request_failed]', async () => {
+  it('refuses places that it does not have, and EVSEs without a connector (case 37) [change_availability_request_failed] [change_availability_request_evse]', async () => {
     await openStarted();
     const change = (evse?: { id: number; connector_id?: number }) =>
       rig.ocpp.change_availability({ operational_status: 'Inoperative', ...(evse && { evse }) });
@@ -287,6 +287,7 @@ describe('interface ocpp in OCPP 1.6', () => {
     expect(await change({ id: 2, connector_id: 1 })).toEqual({ status: 'Accepted' });
     expect(await rig.csms.next('StatusNotification')).toMatchObject({ connectorId: 0 });
     expect(await change()).toEqual({ status: 'Accepted' });
+    expect([1, 2].map((id) => rig.station.statusOf(id))).toEqual(['Unavailable', 'Unavailable']);
   });
 
   it('tells of security events of its own (case 38) [subscribe_security_event]', async () => {

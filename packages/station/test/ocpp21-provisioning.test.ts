@@ -34,7 +34,7 @@ const boots = (answer: object) => (csms: { answer(action: string, answer: () => 
   csms.answer('BootNotification', () => ({ currentTime: start.toISOString(), interval: 10, ...answer }));
 
 describe('a station of OCPP 2.1 boots', () => {
-  it('[cold_boot_01] and tells of itself and its connectors', async () => {
+  it('[cold_boot_01 2.1] and tells of itself and its connectors', async () => {
     await open();
     expect(await rig.csms.next('BootNotification')).toMatchObject({
       reason: 'PowerUp',
@@ -44,7 +44,7 @@ describe('a station of OCPP 2.1 boots', () => {
     expect(await rig.csms.next('SecurityEventNotification')).toMatchObject({ type: 'StartupOfTheDevice' });
   });
 
-  it('[cold_boot_pending_01] again after the interval while Pending, and answers the CSMS meanwhile', async () => {
+  it('[cold_boot_pending_01 2.1] again after the interval while Pending, and answers the CSMS meanwhile', async () => {
     await open({ ready: 'booted', prepare: boots({ status: 'Pending' }) });
     await rig.csms.next('BootNotification');
     expect(await get(comm('HeartbeatInterval'))).toMatchObject({
@@ -56,7 +56,7 @@ describe('a station of OCPP 2.1 boots', () => {
     expect(await rig.csms.next('StatusNotification')).toMatchObject({ connectorStatus: 'Available' });
   });
 
-  it('[cold_boot_rejected_01] and answers nothing after Rejected', async () => {
+  it('[cold_boot_rejected_01 2.1] and answers nothing after Rejected', async () => {
     await open({ ready: 'booted', prepare: boots({ status: 'Rejected' }) });
     await expect(get(comm('HeartbeatInterval'))).rejects.toMatchObject({ rpcErrorCode: 'SecurityError' });
     boots({ status: 'Accepted' })(rig.csms);
