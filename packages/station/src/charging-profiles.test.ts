@@ -74,7 +74,7 @@ describe('ChargingProfiles', () => {
     expect(profiles.all[0]?.schedules[0]?.start).toEqual(at(7));
   });
 
-  it('installs what came with a remote start for the transaction, and ends it with that', () => {
+  it('installs what came with a remote start for the transaction, and ends it with that [remote_start_tx_with_profile]', () => {
     const profiles = new ChargingProfiles();
     const pending = profileOf([1, 'TxProfile', '8@0'], { kind: 'Relative' });
     expect(profiles.installPending(pending, 1, rulesOf())).toBeUndefined();

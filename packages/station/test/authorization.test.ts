@@ -188,7 +188,7 @@ describe('authorization in OCPP 1.6', () => {
     expect(charger.station.transactionOn(1)?.idToken).toMatchObject({ idToken: 'CARD2' });
   });
 
-  it('serves several connectors with one reader (TC_006) [one_reader_for_multiple_connectors]', async () => {
+  it('serves several connectors with one reader (TC_006) [one_reader_for_multiple_connectors] [regular_charging_session_identification]', async () => {
     await open({ evses: 2 });
     charger.host.presentToken(0, 'FIRST');
     await charger.csms.next('Authorize');

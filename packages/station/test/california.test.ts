@@ -60,7 +60,7 @@ describe('prices in OCPP 1.6 (California pricing)', () => {
     expect(await tell('SetUserPrice', { priceText: 'x' })).toEqual({ status: 'Rejected' });
   });
 
-  it('are shown for whoever charges [cost_and_price_set_user_price_with_transaction] [cost_and_price_set_price_text]', async () => {
+  it('are shown for whoever charges [cost_and_price_set_user_price_with_transaction]', async () => {
     const { station } = await open('1.6');
     await start();
     expect(await tell('SetUserPrice', userPrice)).toEqual({ status: 'Accepted' });
@@ -89,7 +89,7 @@ describe('prices in OCPP 1.6 (California pricing)', () => {
     ]);
   });
 
-  it('need a transaction for what it costs [cost_and_price_running_cost_no_transaction] [cost_and_price_final_cost_no_transaction]', async () => {
+  it('need a transaction for what it costs [cost_and_price_running_cost_no_transaction] [cost_and_price_final_cost_no_transaction] [cost_and_price_running_cost_wrong_transaction] [cost_and_price_final_cost_with_transaction_not_found]', async () => {
     await open('1.6');
     expect(await tell('RunningCost', running)).toEqual({ status: 'Rejected' });
     expect(await tell('FinalCost', finalCost)).toEqual({ status: 'Rejected' });
@@ -286,7 +286,7 @@ describe('prices in OCPP 2.0.1', () => {
     ],
     ['1.6', { 'OCPP16LegacyCtrlr.DefaultPrice': '{"priceText":"online","priceTextOffline":"offline"}' }],
   ])(
-    'of %s for everybody change with the connection and the settings [default_price_published_on_disconnect 1.6 2.0.1] [default_price_published_on_reconnect 1.6 2.0.1] [default_price_published_on_change 1.6 2.0.1]',
+    'of %s for everybody change with the connection and the settings [default_price_published_on_disconnect 1.6 2.0.1] [default_price_published_on_reconnect 1.6 2.0.1] [default_price_published_on_change 1.6 2.0.1] [cost_and_price_set_charging_price]',
     async (version, settings) => {
       const { csms, station, clock } = await open(version, { settings });
       const last = () => ofKind('Default').at(-1)?.messages[0]?.content;

@@ -93,7 +93,7 @@ describe('a certificate of the station', () => {
     ['is not valid yet', 'NotYetValid', { from: new Date(Date.now() + dayMs) }],
     ['is of another authority', 'InvalidSignature', { issuer: issue({ name: 'Other root', isAuthority: true }) }],
   ] as const)(
-    'is refused when it %s, and not asked for again (case 66) (7.3 certificates) [A02_update_charging_station_certificate_by_csms_request_invalid_as_expired, A02_update_charging_station_certificate_by_csms_request_invalid_due_to_wrong_ca]',
+    'is refused when it %s, and not asked for again (case 66) (7.3 certificates) [A02_update_charging_station_certificate_by_csms_request_invalid_as_expired, A02_update_charging_station_certificate_by_csms_request_invalid_due_to_wrong_ca, A04_rejected_security_event_notification]',
     async (_why, info, more) => {
       const { csms, call, clock, security } = await open('2.0.1');
       await call('TriggerMessage', { requestedMessage: 'SignChargingStationCertificate' });
@@ -176,7 +176,7 @@ describe('root certificates', () => {
   const more = issue({ name: 'Another root', isAuthority: true });
 
   it.each(['1.6', '2.0.1'] as const)(
-    'are installed, listed by their hashes, and deleted, in %s [chargepoint_install_certificate, chargepoint_delete_certificate, m3_get_installed_certificates, m3_get_installed_certificates_not_found, m4_delete, m5_install, m5_install_ca_certificate]',
+    'are installed, listed by their hashes, and deleted, in %s [chargepoint_install_certificate, chargepoint_delete_certificate, m3_get_installed_certificates, m3_get_installed_certificates_not_found, m4_delete, m5_install, m5_install_ca_certificate, m3_retrieve_installed_certificates, m3_retrieve_installed_certificates_not_found, m4_delete_and_retrieve_certificates, m4_delete_installed_certificates]',
     async (version) => {
       const { call } = await open(version);
       const certificateType = version === '1.6' ? 'CentralSystemRootCertificate' : 'CSMSRootCertificate';
@@ -203,6 +203,7 @@ describe('root certificates', () => {
       const [hash] = JSON.stringify(answer).match(/\{"hashAlgorithm".*?\}/) ?? ['{}'];
       const remove = (): Promise<unknown> => call('DeleteCertificate', { certificateHashData: JSON.parse(hash) });
       expect(await remove()).toEqual({ status: 'Accepted' });
+      expect(await listed()).toEqual({ status: 'NotFound' });
       expect(await remove()).toEqual({ status: 'NotFound' });
     },
   );

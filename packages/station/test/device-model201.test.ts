@@ -25,7 +25,7 @@ async function pages(action: string, requestId: number): Promise<object[]> {
 }
 
 describe('the device model of an OCPP 2.0.1 station', () => {
-  it('is reported as asked, or as an empty set (case 54) [get_custom_report_01]', async () => {
+  it('is reported as asked, or as an empty set (case 54) [get_custom_report_01] [TC_B_18_CS]', async () => {
     await open({ evses: 2 });
     const filter = { component: { name: 'connector' }, variable: { name: 'connectortype' } };
     const componentCriteria = ['Available', 'Problem'];

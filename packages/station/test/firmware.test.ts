@@ -118,7 +118,7 @@ describe('a firmware update', () => {
     expect(host.tries).toHaveLength(3);
   });
 
-  it('that is signed is verified, waits for its times, and boots as FirmwareUpdate', async () => {
+  it('that is signed is verified, waits for its times, takes the connectors, and boots as FirmwareUpdate [L01_secure_firmware_update_disable_connectors]', async () => {
     const scene = await open('2.0.1', staged());
     const later = (ms: number) => new Date(scene.clock.now().getTime() + ms).toISOString();
     const dates = { retrieveDateTime: later(10_000), installDateTime: later(60_000) };
@@ -133,6 +133,10 @@ describe('a firmware update', () => {
       'Installing',
       'Installed',
     ]);
+    const told = scene.csms.received.map(({ payload }) => JSON.stringify(payload));
+    const unavailable = told.findIndex((text) => text.includes('"Unavailable"'));
+    expect(unavailable).toBeGreaterThan(told.findIndex((text) => text.includes('"SignatureVerified"')));
+    expect(unavailable).toBeLessThan(told.findIndex((text) => text.includes('"Installing"')));
     await scene.csms.next('BootNotification');
     expect(await advanceUntil(scene.clock, scene.csms.next('BootNotification'))).toMatchObject({
       reason: 'FirmwareUpdate',

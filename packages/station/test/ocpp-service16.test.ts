@@ -143,11 +143,11 @@ describe('interface ocpp in OCPP 1.6', () => {
   });
 
   it.each([
-    ['canonical', byKey('HeartbeatInterval'), ['UnknownComponent', 'Accepted']],
-    ['legacy', of('Ignored', 'HeartbeatInterval'), ['Accepted', 'Accepted']],
+    ['canonical', '[command_set_variables_multi]', byKey('HeartbeatInterval'), ['UnknownComponent', 'Accepted']],
+    ['legacy', '[command_set_variables_legacy]', of('Ignored', 'HeartbeatInterval'), ['Accepted', 'Accepted']],
   ] as const)(
-    'sets variables, and shows the new value (case 33) [set_variables, %s]',
-    async (addressing, name, statuses) => {
+    'sets variables by %s names, and shows the new value (case 33) %s',
+    async (addressing, _tag, name, statuses) => {
       await openStarted({ ocpp: { addressing } });
       const set = [of('Ignored', 'HeartbeatInterval'), name, byKey('NoSuchKey')];
       const requests = set.map((component_variable) => ({ component_variable, value: '42' }));
@@ -276,7 +276,7 @@ describe('interface ocpp in OCPP 1.6', () => {
     expect(rig.published('is_connected')).toEqual([true, false, true]);
   });
 
-  it('refuses places that it does not have, and EVSEs without a connector (case 37) [change_availability_request_failed]', async () => {
+  it('refuses places that it does not have, and EVSEs without a connector (case 37) [change_availability_request_failed] [change_availability_request_evse]', async () => {
     await openStarted();
     const change = (evse?: { id: number; connector_id?: number }) =>
       rig.ocpp.change_availability({ operational_status: 'Inoperative', ...(evse && { evse }) });
@@ -287,6 +287,7 @@ describe('interface ocpp in OCPP 1.6', () => {
     expect(await change({ id: 2, connector_id: 1 })).toEqual({ status: 'Accepted' });
     expect(await rig.csms.next('StatusNotification')).toMatchObject({ connectorId: 0 });
     expect(await change()).toEqual({ status: 'Accepted' });
+    expect([1, 2].map((id) => rig.station.statusOf(id))).toEqual(['Unavailable', 'Unavailable']);
   });
 
   it('tells of security events of its own (case 38) [subscribe_security_event]', async () => {

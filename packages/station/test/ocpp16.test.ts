@@ -51,6 +51,9 @@ describe('an OCPP 1.6 station at an independent CSMS', () => {
     const powerKw = ((registers[20] ?? 0) - (registers[10] ?? 0)) / (10 / 60) / 1000;
     expect(powerKw).toBeGreaterThan(10.9);
     expect(powerKw).toBeLessThan(11.1);
+    const refused = once(station.events, 'tokenRefused');
+    host.presentToken(1, 'OTHER');
+    expect(await refused).toMatchObject([{ status: 'Occupied' }]);
     host.presentToken(1, 'card1');
     const stop = await csms.next('StopTransaction');
     expect(stop).toMatchObject({ transactionId: 4711, idTag: 'card1', transactionData: expect.any(Array) });
@@ -258,13 +261,22 @@ describe('an OCPP 1.6 station at an independent CSMS', () => {
     expect(station.statusOf(1)).toBe('Preparing');
   });
 
-  it('unlocks: ends the transaction first, and says when the plug stays locked [unlock_connector_failure] [unlock_unknown_connector] [unlock_connector_with_charging_session_no_fixed_cable] (TC_018, TC_030, TC_031)', async () => {
+  it('unlocks: ends the transaction first, and says when the plug stays locked [unlock_connector_failure] [unlock_unknown_connector] (TC_030, TC_031)', async () => {
     const { csms, host } = await open();
     await charge();
     host.failures.unlock = true;
     expect(await csms.call('CP1', 'UnlockConnector', { connectorId: 1 })).toEqual({ status: 'UnlockFailed' });
     expect(await csms.next('StopTransaction')).toMatchObject({ reason: 'UnlockCommand' });
     expect(await csms.call('CP1', 'UnlockConnector', { connectorId: 5 })).toEqual({ status: 'NotSupported' });
+  });
+
+  it('unlocks with and without a transaction [unlock_connector_with_charging_session_no_fixed_cable] [unlock_connector_no_charging_no_fixed_cable] (TC_018)', async () => {
+    const { csms } = await open();
+    await charge();
+    const unlock = () => csms.call('CP1', 'UnlockConnector', { connectorId: 1 });
+    expect(await unlock()).toEqual({ status: 'Unlocked' });
+    expect(await csms.next('StopTransaction')).toMatchObject({ reason: 'UnlockCommand' });
+    expect(await unlock()).toEqual({ status: 'Unlocked' });
   });
 
   it('sends clock-aligned values of idle connectors too, at full intervals of the day [clock_aligned_meter_values]', async () => {

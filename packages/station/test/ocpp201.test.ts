@@ -43,7 +43,7 @@ describe('an OCPP 2.0.1 station at an independent CSMS', () => {
     expect(await csms.next('Heartbeat')).toEqual({});
   });
 
-  it('charges a whole session with one gapless sequence of events', async () => {
+  it('charges a whole session with one gapless sequence of events [authorize_01]', async () => {
     const { csms, clock, host } = await open();
     host.plug(1, { soc: 40 });
     expect(await csms.next('StatusNotification')).toMatchObject({ connectorStatus: 'Available' });
@@ -130,7 +130,7 @@ describe('an OCPP 2.0.1 station at an independent CSMS', () => {
     });
   });
 
-  it('reads and sets variables, each with its own status [set_get_variables_01]', async () => {
+  it('reads and sets variables, each with its own status [set_get_variables_01] [set_get_variables_02]', async () => {
     const { csms, clock } = await open();
     const at = (component: string, variable: string, instance?: string) => ({
       component: { name: component },
@@ -404,7 +404,7 @@ describe('an OCPP 2.0.1 station at an independent CSMS', () => {
     expect(await unlock(1)).toEqual({ status: 'OngoingAuthorizedTransaction' });
   });
 
-  it('tells when a reservation expires', async () => {
+  it('tells when a reservation expires [reservation_connector_expire 2.0.1]', async () => {
     const { csms, clock } = await open();
     const expiryDateTime = new Date(clock.now().getTime() + 60_000).toISOString();
     expect(await csms.call('CP1', 'ReserveNow', { id: 8, expiryDateTime, idToken: card, evseId: 1 })).toEqual({

@@ -71,7 +71,7 @@ describe('a station of OCPP 1.6 that is not accepted yet', () => {
     }
   });
 
-  it('boots again within 100 s after a CALLERROR (case 2) [boot_notification_callerror]', async () => {
+  it('boots again within 100 s after a CALLERROR (case 2) [boot_notification_callerror] [boot_notification_call_error]', async () => {
     const scene = await open('1.6', [new Error('not now'), {}]);
     const failed = once(scene.station.events, 'callFailed');
     scene.station.start();

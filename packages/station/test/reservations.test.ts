@@ -124,6 +124,39 @@ describe.each(['2.0.1', '2.1'] as const)('reservations in OCPP %s', (version) =>
     reservationUpdateStatus,
   });
 
+  it('keeps an EVSE for its token until it is told otherwise [reservation_local_start_tx 2.0.1] [reservation_remote_start_tx 2.0.1] [reservation_cancel 2.0.1] [reservation_cancel_rejected 2.0.1]', async () => {
+    await open({ evses: 2 });
+    const cancel = (reservationId: number) => charger.csms.call('CP1', 'CancelReservation', { reservationId });
+    for (const id of [1, 2]) expect(await reserve(id, { evseId: id })).toEqual({ status: 'Accepted' });
+    await expect.poll(() => [1, 2].map((id) => statusesOf(charger, id).at(-1))).toEqual(['Reserved', 'Reserved']);
+    expect(await cancel(7)).toEqual({ status: 'Rejected' });
+    expect(await refusal(() => charger.host.presentToken(1, card('OTHER')))).toBe('Reserved');
+    charger.host.presentToken(1, card('VIP'));
+    charger.host.plug(1);
+    expect(await charger.csms.next('TransactionEvent')).toMatchObject({ eventType: 'Started', reservationId: 1 });
+    const start = (idToken: string, evseId: number) =>
+      charger.csms.call('CP1', 'RequestStartTransaction', { idToken: card(idToken), remoteStartId: 1, evseId });
+    expect(await start('OTHER', 2)).toMatchObject({ status: 'Rejected' });
+    expect(await start('VIP', 2)).toMatchObject({ status: 'Accepted' });
+    charger.host.plug(2);
+    const isForTwo = ({ payload }: { payload: object }) => 'reservationId' in payload && payload.reservationId === 2;
+    await expect.poll(() => charger.csms.received.find(isForTwo)?.payload).toMatchObject({ eventType: 'Started' });
+    charger.host.unplug(1);
+    expect(await reserve(3, { evseId: 1 })).toEqual({ status: 'Accepted' });
+    expect(await cancel(3)).toEqual({ status: 'Accepted' });
+    await expect.poll(() => statusesOf(charger, 1).at(-1)).toBe('Available');
+  });
+
+  it('says why it cannot reserve [reservation_connector_faulted 2.0.1] [reservation_faulted_state 2.0.1] [reservation_connector_occupied 2.0.1] [reservation_connector_unavailable 2.0.1]', async () => {
+    await open({ evses: 3 });
+    charger.host.fault(1, { code: 'InternalError' });
+    expect(await reserve(1, { evseId: 1 })).toMatchObject({ status: 'Faulted' });
+    charger.host.plug(2);
+    expect(await reserve(1, { evseId: 2 })).toMatchObject({ status: 'Occupied' });
+    await charger.csms.call('CP1', 'ChangeAvailability', { operationalStatus: 'Inoperative', evse: { id: 3 } });
+    expect(await reserve(1, { evseId: 3 })).toMatchObject({ status: 'Unavailable' });
+  });
+
   it('takes a reservation away when its EVSE faults or goes out of use (case 65) [reservation_connector_faulted_after_reservation]', async () => {
     await open({ evses: 2 });
     await reserve(1, { evseId: 1 });

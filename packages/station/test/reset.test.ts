@@ -60,12 +60,15 @@ describe('a reset in OCPP 1.6', () => {
     expect(attempts).toBe(3);
   });
 
-  it('leaves reservations and what is out of use as they are', async () => {
+  it.each([
+    ['Hard', '[hard_reset_no_tx]'],
+    ['Soft', '[soft_reset_without_tx]'],
+  ])('%s leaves reservations and what is out of use as they are %s', async (type) => {
     await open({ evses: 2 });
     await charger.csms.call('CP1', 'ChangeAvailability', { connectorId: 1, type: 'Inoperative' });
     const expiryDate = new Date(charger.clock.now().getTime() + 3_600_000).toISOString();
     await charger.csms.call('CP1', 'ReserveNow', { connectorId: 2, idTag: 'VIP', reservationId: 1, expiryDate });
-    await reset('Soft');
+    await reset(type);
     await booted();
     expect([1, 2].map((id) => charger.station.statusOf(id))).toEqual(['Unavailable', 'Reserved']);
   });

@@ -244,7 +244,7 @@ describe('network profiles', () => {
     expect(insecure.attempts).toEqual([]);
   });
 
-  it('wait for the host to bring up the network, and are passed over when it cannot or takes too long', async () => {
+  it('wait for the host to bring up the network, and are passed over when it cannot or takes too long [configure_network_ready_direct 1.6] [configure_network_failover_two_slots]', async () => {
     const first = await csmsOf();
     const second = await csmsOf();
     const asked: number[] = [];
@@ -262,7 +262,7 @@ describe('network profiles', () => {
     await station.stop();
   });
 
-  it('are dialled as they are by a host that does not care', async () => {
+  it('are dialled as they are by a host that does not care [configure_network_not_supported_fallback 1.6]', async () => {
     const csms = await csmsOf();
     const { station } = stationAt(csms.url, {}, { configureNetwork: () => ({ status: 'NotSupported' }) });
     station.start();

@@ -177,7 +177,7 @@ describe('a 1.6 transaction during which the connection is lost', () => {
 });
 
 describe('a 1.6 vehicle that is unplugged at its own end', () => {
-  it('suspends the transaction where that is configured, and goes on when it comes back [ev_side_disconnect]', async () => {
+  it('suspends the transaction where that is configured, and goes on when it comes back [ev_side_disconnect_tx_active]', async () => {
     const { csms, host, station, clock } = await open({
       settings: { 'OCPP16LegacyCtrlr.StopTransactionOnEVSideDisconnect': 'false' },
     });
@@ -195,16 +195,21 @@ describe('a 1.6 vehicle that is unplugged at its own end', () => {
   it.each([
     ['true', 1],
     ['false', 0],
-  ])('gets its cable back from the socket where that is configured: %s', async (unlocks, times) => {
-    const unlocked: number[] = [];
-    const { host } = await open({
-      settings: { 'OCPPCommCtrlr.UnlockOnEVSideDisconnect': unlocks },
-      charger: { unlock: (evseId) => (unlocked.push(evseId), Promise.resolve(true)) },
-    });
-    await startWith('CARD1');
-    host.unplug(1);
-    expect(unlocked).toHaveLength(times);
-  });
+  ])(
+    'ends its transaction, and gets its cable back from the socket where that is configured: %s [ev_side_disconnect] [005_1_ev_side_disconnect]',
+    async (unlocks, times) => {
+      const unlocked: number[] = [];
+      const { csms, host, station } = await open({
+        settings: { 'OCPPCommCtrlr.UnlockOnEVSideDisconnect': unlocks },
+        charger: { unlock: (evseId) => (unlocked.push(evseId), Promise.resolve(true)) },
+      });
+      await startWith('CARD1');
+      host.unplug(1);
+      expect(await csms.next('StopTransaction')).toMatchObject({ reason: 'EVDisconnected' });
+      expect(station.statusOf(1)).toBe('Available');
+      expect(unlocked).toHaveLength(times);
+    },
+  );
 });
 
 const timeOf = (values: object) => /"timestamp":"(?<at>[^"]+)"/.exec(JSON.stringify(values))?.groups?.at ?? '';

@@ -48,7 +48,7 @@ describe('smart charging of OCPP 1.6', () => {
     expect(await clear()).toEqual({ status: 'Unknown' });
   });
 
-  it('refuses what cannot be', async () => {
+  it('refuses what cannot be [recurring_1]', async () => {
     const { core, set, csms } = open();
     expect(await set(1, '10@0,9@0')).toEqual({ status: 'Rejected' });
     expect(await set(1, '10@0', { chargingProfilePurpose: 'ChargePointMaxProfile' })).toEqual({ status: 'Rejected' });

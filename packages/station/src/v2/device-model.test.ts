@@ -202,7 +202,7 @@ describe('a report (case 54)', () => {
       ['TariffCostCtrlr.Available[Cost]'],
     ],
     [{ component: { name: 'Nothing' } }, []],
-  ])('of %j takes what is missing in the filter as all', (filter, listed) => {
+  ])('of %j takes what is missing in the filter as all [TC_B_54_CS] [TC_B_55_CS] [TC_B_56_CS]', (filter, listed) => {
     expect(ask({ componentVariable: [filter] })).toEqual(listed);
   });
 
