@@ -1,16 +1,19 @@
 import type { ChargingState } from './station-host.ts';
 
 /** As in OCPP 1.6; 2.0.1 tells less. */
-export type EvseStatus =
-  | 'Available'
-  | 'Preparing'
-  | 'Charging'
-  | 'SuspendedEV'
-  | 'SuspendedEVSE'
-  | 'Finishing'
-  | 'Reserved'
-  | 'Unavailable'
-  | 'Faulted';
+export const evseStatuses = [
+  'Available',
+  'Preparing',
+  'Charging',
+  'SuspendedEV',
+  'SuspendedEVSE',
+  'Finishing',
+  'Reserved',
+  'Unavailable',
+  'Faulted',
+] as const;
+
+export type EvseStatus = (typeof evseStatuses)[number];
 
 /** What the status of an EVSE follows from. */
 export interface StatusFacts {

@@ -52,6 +52,18 @@ function open(answers: (Error | undefined)[] = []) {
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('Delivery', () => {
+  it('sends nothing before the change that it is a part of is kept', async () => {
+    const { delivery, sent } = open();
+    delivery.open();
+    const store = createMemoryStore();
+    store.atomically(() => {
+      delivery.add(message(1));
+      expect(sent).toEqual([]);
+    });
+    await settle();
+    expect(sent).toMatchObject([{ n: 1 }]);
+  });
+
   it('keeps everything while closed, and sends it in order once open', async () => {
     const { delivery, sent } = open();
     for (const n of [1, 2, 3]) delivery.add(message(n));

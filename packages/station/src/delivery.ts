@@ -36,9 +36,10 @@ export class Delivery {
     return this.#options.queue.size;
   }
 
+  /** Sends it once the change of the store that it is a part of is kept. */
   add(record: QueuedRecord): void {
     this.#options.queue.append(record);
-    this.#next();
+    queueMicrotask(() => this.#next());
   }
 
   /** The CSMS is reachable and has accepted the station; what waits is sent after `delayMs`. */

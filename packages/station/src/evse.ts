@@ -7,6 +7,7 @@ import type { Core } from './core.ts';
 import { isFixedCable, stopsOnDisconnect, unlockAfterDisconnect } from './disconnect.ts';
 import { EvseMeter } from './evse-meter.ts';
 import { MeterWatch } from './meter-watch.ts';
+import { keepTransaction } from './open-transactions.ts';
 import { PowerLimiter } from './power-limiter.ts';
 import type { PendingProfile } from './protocol.ts';
 import type { ReadingContext, TimedReading } from './samples.ts';
@@ -190,7 +191,8 @@ export class Evse {
     this.#held?.timer?.cancel();
     this.#held = { ...authorization, profile, timer: this.isPlugged ? undefined : this.#awaitPlug() };
     this.#isSuspended = false;
-    if (this.#transaction) Object.assign(this.#transaction, authorization, { stopping: undefined });
+    if (this.#transaction)
+      Object.assign(this.#transaction, authorization, { stopping: undefined, allowedWh: undefined });
     this.#advance({ reason: 'Local', trigger });
     this.#core.prices.authorized(this, authorization.idToken);
   }
@@ -214,12 +216,12 @@ export class Evse {
   /** The CSMS does not accept who charges here. */
   deauthorized(transactionId: string): void {
     if (this.#transaction?.id !== transactionId) return;
-    const { variables } = this.#core;
+    const { store, variables } = this.#core;
     this.#isSuspended = variables.isOn('TxCtrlr.StopTxOnInvalidId');
     if (this.#isSuspended) return this.stop(invalid);
-    const most = this.#transaction.lastWh + variables.number('TxCtrlr.MaxEnergyOnInvalidId');
-    if (this.#suspendFrom(this.read('Other'), most)) return;
-    this.watch.watch('allowance', (reading) => this.#suspendFrom(reading, most));
+    this.#transaction.allowedWh = this.#transaction.lastWh + variables.number('TxCtrlr.MaxEnergyOnInvalidId');
+    keepTransaction(store, this.#transaction);
+    if (!this.#suspendFrom(this.read('Other'))) this.#watchAllowance();
   }
 
   /** What the host sees of the vehicle; while no energy may flow, that tells nothing. */
@@ -251,7 +253,9 @@ export class Evse {
   /** Whoever is still awaited here comes in vain. */
   outOfUse(): void {
     this.#isFinishing = false;
-    if (!this.#transaction) this.#release();
+    if (this.#transaction) return;
+    this.#release();
+    this.#cutSupply();
   }
 
   /** The meter now, with a time and an energy that do not go back within the transaction. */
@@ -282,7 +286,9 @@ export class Evse {
     const { idToken, groupId, remoteStartId } = transaction;
     if (idToken && !transaction.stopping)
       this.#held = { idToken, groupId, remoteStartId, profile: undefined, timer: undefined };
+    this.#isSuspended = transaction.lastWh >= (transaction.allowedWh ?? Infinity);
     this.#run();
+    if (!this.#isSuspended) this.#watchAllowance();
     watchLimit(this, transaction);
     this.#supply();
   }
@@ -447,9 +453,14 @@ export class Evse {
     } else if (isFixedCable(connector)) held.timer = this.#awaitPlug();
   }
 
+  #watchAllowance(): void {
+    if (this.#transaction?.allowedWh !== undefined)
+      this.watch.watch('allowance', (reading) => this.#suspendFrom(reading));
+  }
+
   /** Ends the allowance of a token that the CSMS does not accept; true when it is used up. */
-  #suspendFrom({ reading }: TimedReading, most: number): boolean {
-    if (reading.energyWh < most) return false;
+  #suspendFrom({ reading }: TimedReading): boolean {
+    if (reading.energyWh < (this.#transaction?.allowedWh ?? Infinity)) return false;
     this.#isSuspended = true;
     this.#advance(invalid);
     return true;

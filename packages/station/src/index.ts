@@ -17,7 +17,7 @@ export {
 export type { ContractProof } from './contract.ts';
 export type { Customer } from './customer-information.ts';
 export type { DisplayMessage } from './display-messages.ts';
-export type { EvseStatus } from './evse.ts';
+export { evseStatuses, type EvseStatus } from './connector-status.ts';
 export type { ClearedLimit, ExternalLimit } from './external-limits.ts';
 export { createFleet, type Arrivals, type Fleet, type FleetMember, type FleetOptions } from './fleet.ts';
 export type { EvChargingNeeds, EvChargingSchedule } from './ev-charging.ts';

@@ -21,6 +21,7 @@ export interface OpenTransaction {
   beginWh: number;
   lastAt: Date;
   lastWh: number;
+  allowedWh: number | undefined;
   limit: Transaction['limit'];
   mayFeedBack: boolean | undefined;
   /** Why the supply ended, where only the transaction went on. */
@@ -43,6 +44,7 @@ export function keepTransaction(store: StationStore, transaction: Transaction): 
     beginWh: transaction.begin.reading.energyWh,
     lastAt: transaction.lastAt.toISOString(),
     lastWh: transaction.lastWh,
+    allowedWh: transaction.allowedWh,
     limit: transaction.limit,
     mayFeedBack: transaction.mayFeedBack,
     stoppedReason: transaction.stopping?.reason,
@@ -88,6 +90,7 @@ function toOpenTransaction(id: string, value: unknown): OpenTransaction | undefi
     beginWh,
     lastAt,
     lastWh,
+    allowedWh: number('allowedWh'),
     limit: toLimit(fields.get('limit')),
     mayFeedBack: flagOf(fields.get('mayFeedBack')),
     stoppedReason: stopReasons.find((reason) => reason === text('stoppedReason')),

@@ -51,6 +51,12 @@ export class Resets {
     this.#hooks = hooks;
   }
 
+  /** Forgets what waits for an idle moment. */
+  stop(): void {
+    const scheduled = this.#unschedule();
+    if (scheduled) this.#core.availability.release(ownerOf(scheduled));
+  }
+
   /** False while the host must not be reset. */
   async allows(kind: ResetKind, evseId?: number): Promise<boolean> {
     return (await this.#core.host.isResetAllowed?.(kind, evseId)) !== false;
@@ -96,8 +102,7 @@ export class Resets {
 
   /** OCPP 2.0.1 B12: meanwhile nobody else may begin to charge. */
   #schedule(restart: Restart): void {
-    const before = this.#unschedule();
-    if (before) this.#core.availability.release(ownerOf(before));
+    this.stop();
     this.#scheduled = restart;
     this.#core.availability.hold(
       ownerOf(restart),

@@ -284,8 +284,8 @@ class ChargingStation implements Station, Core {
     await Promise.all(this.#authorizing);
     for (const evse of this.evses) evse.release();
     this.protocol.stop?.();
-    const { waiting, webPayments, reservations, signing, firmwareUpdate, logUpload } = this;
-    for (const block of [waiting, webPayments, reservations, signing, firmwareUpdate, logUpload]) block.stop();
+    const { waiting, webPayments, reservations, resets, signing, firmwareUpdate, logUpload } = this;
+    for (const block of [waiting, webPayments, reservations, resets, signing, firmwareUpdate, logUpload]) block.stop();
     this.#registration.closed();
     this.delivery.close();
     this.events.emit('stopped');

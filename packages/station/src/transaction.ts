@@ -42,6 +42,8 @@ export interface Transaction {
   isCableTold?: boolean;
   /** In use, as last told. */
   phases?: number | undefined;
+  /** Of the meter, Wh: how far a token may charge that the CSMS has refused. */
+  allowedWh?: number | undefined;
   /** OCPP 2.1: where it is to end. */
   limit?: TransactionLimit | undefined;
   /** OCPP 2.1: what the vehicle does, as last told. Default ChargingOnly. */

@@ -167,6 +167,18 @@ describe.each(['2.0.1', '2.1'] as const)('availability in OCPP %s', (version) =>
     expect(await change('Inoperative', { id: 2 })).toEqual({ status: 'Accepted' });
   });
 
+  it('ends a supply that no transaction has come of yet', async () => {
+    const supply: string[] = [];
+    const abilities = { start: () => void supply.push('on'), stop: () => void supply.push('off') };
+    await open({ settings: { 'TxCtrlr.TxStartPoint': 'EnergyTransfer' }, abilities });
+    charger.host.plug(1, { soc: 40 });
+    charger.host.presentToken(1, 'CARD1');
+    await expect.poll(() => supply).toEqual(['on']);
+    expect(charger.station.transactionOn(1)).toBeUndefined();
+    await change('Inoperative', { id: 1 });
+    await expect.poll(() => supply).toEqual(['on', 'off']);
+  });
+
   it('is as it was after a power cut (TC_G_18, TC_G_19, TC_G_21)', async () => {
     await open({ evses: 2 });
     await change('Inoperative', { id: 2 });

@@ -7,6 +7,7 @@ import {
   ManualClock,
   type SimulatedHost,
   type Station,
+  type StationOptions,
   type StationVersion,
 } from '../src/index.ts';
 import { openCsms, type Csms } from './csms.ts';
@@ -19,7 +20,7 @@ afterEach(async () => {
 });
 
 /** A charger whose power may be cut: what is left of it is its store, its clock and the cable. */
-async function charger(version: StationVersion) {
+async function charger(version: StationVersion, settings: StationOptions['settings'] = {}) {
   const central: Csms = await openCsms();
   closing.push(() => central.close());
   const store = createMemoryStore();
@@ -33,7 +34,7 @@ async function charger(version: StationVersion) {
       clock,
       store,
       random: () => 0.5,
-      settings: { 'SampledDataCtrlr.TxUpdatedInterval': '60' },
+      settings: { 'SampledDataCtrlr.TxUpdatedInterval': '60', ...settings },
     });
     closing.push(() => station.stop());
     const accepted = once(station.events, 'accepted');
@@ -148,5 +149,35 @@ describe('a power cut in the middle of a transaction', () => {
     await advanceUntil(clock, expect.poll(() => again.queuedMessages).toBe(0));
     const end = central.received.findLast(({ action }) => action === 'TransactionEvent');
     expect(end?.payload).toMatchObject({ eventType: 'Ended', transactionInfo: { transactionId: id } });
+  });
+
+  it('gives no more to a refused token than what was left of its allowance', async () => {
+    const { central, clock, boot, power } = await charger('1.6', {
+      'TxCtrlr.StopTxOnInvalidId': 'false',
+      'TxCtrlr.MaxEnergyOnInvalidId': '500',
+    });
+    central.answer('StartTransaction', () => ({ transactionId: 5, idTagInfo: { status: 'Invalid' } }));
+    let host = power();
+    const station = await boot(host);
+    const confirmed = once(station.events, 'transactionConfirmed');
+    host.plug(1, { soc: 40 });
+    host.presentToken(1, 'CARD1');
+    await confirmed;
+    const allowedWh = station.transactionOn(1)?.allowedWh ?? 0;
+    const resumed = async (before: Station) => {
+      await cut(before, host);
+      host = Object.assign(power(), { resumes: () => true });
+      host.plug(1, { soc: 40 });
+      return boot(host);
+    };
+    const again = await resumed(station);
+    expect(again.transactionOn(1)?.allowedWh).toBe(allowedWh);
+    clock.advance(600_000);
+    expect(again.statusOf(1)).toBe('SuspendedEVSE');
+    const last = await resumed(again);
+    const before = host.meter(1).energyWh;
+    clock.advance(600_000);
+    expect(last.statusOf(1)).toBe('SuspendedEVSE');
+    expect(host.meter(1).energyWh).toBe(before);
   });
 });

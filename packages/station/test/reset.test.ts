@@ -109,6 +109,20 @@ describe.each(['2.0.1', '2.1'] as const)('a reset in OCPP %s', (version) => {
     expect([1, 2].map((id) => charger.station.statusOf(id))).toEqual(['Available', 'Available']);
   });
 
+  it('on idle is forgotten when the station stops', async () => {
+    await open({ evses: 2 });
+    await charge(1);
+    await reset('OnIdle');
+    await expect.poll(() => charger.station.statusOf(2)).toBe('Unavailable');
+    await charger.station.stop();
+    expect(charger.station.statusOf(2)).toBe('Available');
+    charger.host.unplug(1);
+    const accepted = once(charger.station.events, 'accepted');
+    charger.station.start();
+    await accepted;
+    expect(charger.station.statusOf(1)).toBe('Available');
+  });
+
   it('is made at once although one on idle waits', async () => {
     await open();
     await charge();

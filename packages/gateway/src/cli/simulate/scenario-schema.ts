@@ -1,4 +1,4 @@
-import { durationPattern, scenarioEvents, wrongAnswers } from '@busbar/station';
+import { durationPattern, evseStatuses, scenarioEvents, wrongAnswers } from '@busbar/station';
 import { Type } from 'typebox';
 
 const duration = (description: string) =>
@@ -55,21 +55,9 @@ const plug = Type.Object({
   minSoc: some('Below this it feeds nothing back, %'),
 });
 
-const statuses = [
-  'Available',
-  'Preparing',
-  'Charging',
-  'SuspendedEV',
-  'SuspendedEVSE',
-  'Finishing',
-  'Reserved',
-  'Unavailable',
-  'Faulted',
-] as const;
-
 const expectation = Type.Object({
   evse,
-  status: Type.Optional(Type.Enum([...statuses])),
+  status: Type.Optional(Type.Enum([...evseStatuses])),
   transaction: Type.Optional(Type.Enum(['running', 'none'])),
   connected: Type.Optional(Type.Boolean()),
   queuedAtMost: some('Messages that still wait for the CSMS'),
