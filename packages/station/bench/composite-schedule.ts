@@ -1,5 +1,5 @@
-import type { ChargingProfile } from '../src/charging-profile.ts';
-import { compositeSchedule } from '../src/composite-schedule.ts';
+import type { ChargingProfile } from '../src/smart-charging/charging-profile.ts';
+import { compositeSchedule } from '../src/smart-charging/composite-schedule.ts';
 
 // `node packages/station/bench/composite-schedule.ts`: the longest composite schedules that can be asked for.
 

@@ -1,39 +1,39 @@
 import type { EventEmitter } from 'node:events';
-import type { Availability } from './availability.ts';
-import type { ChargingProfiles } from './charging-profiles.ts';
-import type { Clock } from './clock.ts';
-import type { Contracts } from './contract.ts';
-import type { Delivery } from './delivery.ts';
+import type { Availability } from './availability/availability.ts';
+import type { ChargingProfiles } from './smart-charging/charging-profiles.ts';
+import type { Clock } from './time/clock.ts';
+import type { Contracts } from './authorization/contract.ts';
+import type { Delivery } from './delivery/delivery.ts';
 import type { Connector } from './connector.ts';
-import type { DeviceModel } from './device-model.ts';
-import type { DisplayMessages } from './display-messages.ts';
+import type { DeviceModel } from './device-model/device-model.ts';
+import type { DisplayMessages } from './messages/display-messages.ts';
 import type { Evse } from './evse.ts';
 import type { StationEvents } from './events.ts';
-import type { Grid } from './grid.ts';
-import type { Certificates } from './certificates.ts';
-import type { CertificateSigning } from './certificate-signing.ts';
-import type { FirmwareUpdate } from './firmware-update.ts';
-import type { LogUpload } from './log-upload.ts';
-import type { Network } from './network.ts';
-import type { ProfileRules } from './profile-rules.ts';
+import type { Grid } from './grid/grid.ts';
+import type { Certificates } from './security/certificates.ts';
+import type { CertificateSigning } from './security/certificate-signing.ts';
+import type { FirmwareUpdate } from './firmware/firmware-update.ts';
+import type { LogUpload } from './firmware/log-upload.ts';
+import type { Network } from './connection/network.ts';
+import type { ProfileRules } from './smart-charging/profile-rules.ts';
 import type { BootReason, Protocol, Registration } from './protocol.ts';
 import type { IdToken, ResetKind, StationHost } from './station-host.ts';
 import type { StationIdentity, StationVersion } from './options.ts';
-import type { Prices } from './prices.ts';
-import type { RemoteStarts } from './remote-starts.ts';
-import type { Reservations } from './reservations.ts';
-import type { Resets } from './resets.ts';
-import type { SecurityLog } from './security-log.ts';
-import type { SmartChargingParts } from './smart-charging-parts.ts';
-import type { StationStore } from './store.ts';
-import type { Tariffs } from './tariffs.ts';
-import type { TransactionCosts } from './transaction-cost.ts';
-import type { StationClock } from './time-keeping.ts';
-import type { TransactionLog } from './transaction-log.ts';
-import type { TxRules } from './tx-points.ts';
-import type { TokenInfo, Tokens } from './tokens.ts';
-import type { WaitingTokens } from './waiting-tokens.ts';
-import type { WebPayments } from './web-payments.ts';
+import type { Prices } from './prices/prices.ts';
+import type { RemoteStarts } from './availability/remote-starts.ts';
+import type { Reservations } from './availability/reservations.ts';
+import type { Resets } from './availability/resets.ts';
+import type { SecurityLog } from './security/security-log.ts';
+import type { SmartChargingParts } from './smart-charging/smart-charging-parts.ts';
+import type { StationStore } from './store/store.ts';
+import type { Tariffs } from './prices/tariffs.ts';
+import type { TransactionCosts } from './prices/transaction-cost.ts';
+import type { StationClock } from './connection/time-keeping.ts';
+import type { TransactionLog } from './transactions/transaction-log.ts';
+import type { TxRules } from './transactions/tx-points.ts';
+import type { TokenInfo, Tokens } from './authorization/tokens.ts';
+import type { WaitingTokens } from './authorization/waiting-tokens.ts';
+import type { WebPayments } from './prices/web-payments.ts';
 
 /** A station as its functional blocks see it. */
 export interface Core {
@@ -79,8 +79,6 @@ export interface Core {
   readonly webPayments: WebPayments;
   readonly remoteStarts: RemoteStarts;
   readonly resets: Resets;
-  /** What holds where no charging profile does. */
-  readonly unlimited: { currentA: number; phases: number };
   /** Since when the CSMS does not hear the station; undefined while it does. */
   readonly offlineSince: Date | undefined;
   evse(id: number): Evse | undefined;

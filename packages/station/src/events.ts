@@ -1,12 +1,12 @@
 import type { MessageRecord } from '@busbar/ocpp';
-import type { FailedAttempt } from './connection.ts';
+import type { FailedAttempt } from './connection/connection.ts';
 import type { StationVersion } from './options.ts';
 import type { BootAnswer } from './protocol.ts';
-import type { QueuedRecord, TransactionRecord } from './records.ts';
-import type { SecurityEvent } from './security-events.ts';
-import type { StoreError } from './store.ts';
+import type { QueuedRecord, TransactionRecord } from './delivery/records.ts';
+import type { SecurityEvent } from './security/security-events.ts';
+import type { StoreError } from './store/store.ts';
 import type { IdToken } from './station-host.ts';
-import type { Transaction, TransactionAnswer, TransactionEnd } from './transaction.ts';
+import type { Transaction, TransactionAnswer, TransactionEnd } from './transactions/transaction.ts';
 
 /** What a station tells those who watch it. */
 export interface StationEvents {

@@ -1,24 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import type { Timer } from './clock.ts';
-import { statusOf, type EvseStatus } from './connector-status.ts';
-import { limitQueryOf } from './composite-of.ts';
+import type { Timer } from './time/clock.ts';
+import { statusOf, type EvseStatus } from './availability/connector-status.ts';
+import { limitQueryOf } from './smart-charging/composite-of.ts';
 import { Connector } from './connector.ts';
 import type { Core } from './core.ts';
-import { isFixedCable, stopsOnDisconnect, unlockAfterDisconnect } from './disconnect.ts';
-import { EvseMeter } from './evse-meter.ts';
-import { MeterWatch } from './meter-watch.ts';
-import { keepTransaction } from './open-transactions.ts';
-import { PowerLimiter } from './power-limiter.ts';
+import { isFixedCable, stopsOnDisconnect, unlockAfterDisconnect } from './connection/disconnect.ts';
+import { EvseMeter } from './metering/evse-meter.ts';
+import { MeterWatch } from './metering/meter-watch.ts';
+import { keepTransaction } from './transactions/open-transactions.ts';
+import { PowerLimiter } from './smart-charging/power-limiter.ts';
 import type { PendingProfile } from './protocol.ts';
-import type { ReadingContext, TimedReading } from './samples.ts';
+import type { ReadingContext, TimedReading } from './metering/samples.ts';
 import type { Cable, ChargingState, EvseDescription, Fault, IdToken, MeterReading } from './station-host.ts';
-import { watchLimit } from './transaction-limits.ts';
-import { TransactionSamples } from './transaction-samples.ts';
-import type { Authorization, Ending, Transaction, TriggerReason } from './transaction.ts';
-import { hasStarted, hasStopped, pointsOf, type TxPoint } from './tx-points.ts';
+import { watchLimit } from './transactions/transaction-limits.ts';
+import { TransactionSamples } from './metering/transaction-samples.ts';
+import type { Authorization, Ending, Transaction, TriggerReason } from './transactions/transaction.ts';
+import { hasStarted, hasStopped, pointsOf, type TxPoint } from './transactions/tx-points.ts';
 
-export type { EvseStatus } from './connector-status.ts';
-export type { Reservation } from './reservations.ts';
+export type { EvseStatus } from './availability/connector-status.ts';
+export type { Reservation } from './availability/reservations.ts';
 
 /** Who may charge now; `timer` runs while the plug is awaited. */
 interface Held extends Authorization {

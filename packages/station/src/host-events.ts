@@ -1,6 +1,6 @@
 import type { Core } from './core.ts';
 import type { Evse } from './evse.ts';
-import { presentToken, presentTokenAtStation } from './reader.ts';
+import { presentToken, presentTokenAtStation } from './authorization/reader.ts';
 import type { HostEvents } from './station-host.ts';
 
 /** What the host tells goes to the EVSE it concerns; an EVSE that does not exist is passed over. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { toVersions, type StationOptions } from './options.ts';
-import { createSimulatedHost } from './simulated-host.ts';
+import { createSimulatedHost } from './simulation/simulated-host.ts';
 import { createStation } from './station.ts';
 
 const options = {

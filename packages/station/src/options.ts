@@ -1,16 +1,16 @@
 import { subprotocolOf } from '@busbar/ocpp';
-import type { BackOff } from './back-off.ts';
-import type { CertificateStore } from './certificate-store.ts';
-import type { Clock } from './clock.ts';
-import type { KeyStore } from './key-store.ts';
-import type { StationNetwork } from './station-network.ts';
-import type { StationStore } from './store.ts';
+import type { BackOff } from './connection/back-off.ts';
+import type { CertificateStore } from './security/certificate-store.ts';
+import type { Clock } from './time/clock.ts';
+import type { KeyStore } from './security/key-store.ts';
+import type { StationNetwork } from './connection/station-network.ts';
+import type { StationStore } from './store/store.ts';
 import type { StationHost } from './station-host.ts';
-import type { TlsOptions } from './tls-options.ts';
-import type { CatalogOptions } from './variable-catalog.ts';
-import type { VariableSettings } from './variable-values.ts';
+import type { TlsOptions } from './connection/tls-options.ts';
+import type { CatalogOptions } from './device-model/variable-catalog.ts';
+import type { VariableSettings } from './device-model/variable-values.ts';
 
-export type { TlsOptions } from './tls-options.ts';
+export type { TlsOptions } from './connection/tls-options.ts';
 
 export type StationVersion = '1.6' | '2.0.1' | '2.1';
 

@@ -1,16 +1,16 @@
 import type { MessageRecord } from '@busbar/ocpp';
-import type { LeafKind } from './certificate-store.ts';
-import type { ContractProof } from './contract.ts';
+import type { LeafKind } from './security/certificate-store.ts';
+import type { ContractProof } from './authorization/contract.ts';
 import type { Evse, Reservation } from './evse.ts';
-import type { Iso15118 } from './iso15118.ts';
-import type { Payments } from './payments.ts';
-import type { QueuedRecord } from './records.ts';
-import type { TimedReading } from './samples.ts';
-import type { SmartChargingNotices } from './smart-charging-notices.ts';
+import type { Iso15118 } from './security/iso15118.ts';
+import type { Payments } from './prices/payments.ts';
+import type { QueuedRecord } from './delivery/records.ts';
+import type { TimedReading } from './metering/samples.ts';
+import type { SmartChargingNotices } from './smart-charging/smart-charging-notices.ts';
 import type { Fault, FirmwareStatus, IdToken, LogStatus, VendorMessage } from './station-host.ts';
-import type { TokenInfo } from './tokens.ts';
+import type { TokenInfo } from './authorization/tokens.ts';
 
-export type { PendingProfile } from './charging-profile.ts';
+export type { PendingProfile } from './smart-charging/charging-profile.ts';
 
 /** OCPP 2.0.1 BootReasonEnumType; 1.6 does not tell it. */
 export type BootReason =

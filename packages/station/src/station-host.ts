@@ -1,14 +1,14 @@
-import type { OperationMode } from './charging-profile.ts';
-import type { ContractProof } from './contract.ts';
-import type { Customer } from './customer-information.ts';
-import type { DisplayMessage } from './display-messages.ts';
-import type { GridDescription, GridEvents, GridHost } from './grid-host.ts';
-import type { EvChargingNeeds, EvChargingSchedule } from './ev-charging.ts';
-import type { ClearedLimit, ExternalLimit } from './external-limits.ts';
-import type { Measurand21 } from './measurands.ts';
-import type { PriceNotice } from './price.ts';
+import type { OperationMode } from './smart-charging/charging-profile.ts';
+import type { ContractProof } from './authorization/contract.ts';
+import type { Customer } from './authorization/customer-information.ts';
+import type { DisplayMessage } from './messages/display-messages.ts';
+import type { GridDescription, GridEvents, GridHost } from './grid/grid-host.ts';
+import type { EvChargingNeeds, EvChargingSchedule } from './smart-charging/ev-charging.ts';
+import type { ClearedLimit, ExternalLimit } from './smart-charging/external-limits.ts';
+import type { Measurand21 } from './metering/measurands.ts';
+import type { PriceNotice } from './prices/price.ts';
 import type { BootReason } from './protocol.ts';
-import type { Reservation } from './reservations.ts';
+import type { Reservation } from './availability/reservations.ts';
 
 /**
  * What a charger's firmware supplies to its OCPP station, and what it tells it. Units: W, Wh, A, V, Hz, %. A method that is

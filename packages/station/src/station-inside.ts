@@ -1,8 +1,8 @@
-import type { Clock } from './clock.ts';
-import { chargingSchedulesOf } from './charging-schedules.ts';
+import type { Clock } from './time/clock.ts';
+import { chargingSchedulesOf } from './smart-charging/charging-schedules.ts';
 import type { Core } from './core.ts';
-import type { DeviceModel } from './device-model.ts';
-import type { ChargingSchedules } from './ocpp-interface.ts';
+import type { DeviceModel } from './device-model/device-model.ts';
+import type { ChargingSchedules } from './interface/ocpp-interface.ts';
 import type { StationHost } from './station-host.ts';
 
 /** What a way of being controlled, such as `createOcppInterface`, needs of a station beside what its watchers see. */

@@ -1,20 +1,20 @@
 import type { EventEmitter } from 'node:events';
-import type { AvailabilityChange } from './availability.ts';
-import type { LeafKind } from './certificate-store.ts';
+import type { AvailabilityChange } from './availability/availability.ts';
+import type { LeafKind } from './security/certificate-store.ts';
 import type { StationEvents } from './events.ts';
 import type { EvseStatus } from './evse.ts';
-import type { HostWriteResult } from './host-variables.ts';
-import type { Iso15118 } from './iso15118.ts';
+import type { HostWriteResult } from './device-model/host-variables.ts';
+import type { Iso15118 } from './security/iso15118.ts';
 import type { StationVersion } from './options.ts';
-import type { Payments } from './payments.ts';
+import type { Payments } from './prices/payments.ts';
 import type { BootReason, Registration as RegistrationStatus } from './protocol.ts';
-import type { SecurityEvent } from './security-events.ts';
+import type { SecurityEvent } from './security/security-events.ts';
 import type { StationInside } from './station-inside.ts';
 import type { IdToken, Place, VendorMessage } from './station-host.ts';
-import type { TokenInfo } from './tokens.ts';
-import type { Transaction } from './transaction.ts';
-import type { TransactionLimit } from './transaction-limits.ts';
-import type { VendorReply } from './vendor-messages.ts';
+import type { TokenInfo } from './authorization/tokens.ts';
+import type { Transaction } from './transactions/transaction.ts';
+import type { TransactionLimit } from './transactions/transaction-limits.ts';
+import type { VendorReply } from './messages/vendor-messages.ts';
 
 /** A charging station: what those who run it see. */
 export interface Station {

@@ -1,33 +1,33 @@
 import { EventEmitter } from 'node:events';
 import { versionOf } from '@busbar/ocpp';
-import { AlignedData } from './aligned-data.ts';
-import { Availability, changeAvailability, type AvailabilityChange } from './availability.ts';
-import { authorize } from './authorization.ts';
-import { forgetBootReason, hostBootReason, keptBootReason } from './boot-reason.ts';
-import { Certificates } from './certificates.ts';
-import { CertificateSigning } from './certificate-signing.ts';
-import type { LeafKind } from './certificate-store.ts';
-import type { ChargingProfiles } from './charging-profiles.ts';
-import { systemClock, type Clock } from './clock.ts';
-import { evseRulesOf, readerOf } from './composite-of.ts';
-import { computedVariable } from './computed-variables.ts';
-import type { Connection } from './connection.ts';
-import { Contracts } from './contract.ts';
+import { AlignedData } from './metering/aligned-data.ts';
+import { Availability, changeAvailability, type AvailabilityChange } from './availability/availability.ts';
+import { authorize } from './authorization/authorization.ts';
+import { forgetBootReason, hostBootReason, keptBootReason } from './connection/boot-reason.ts';
+import { Certificates } from './security/certificates.ts';
+import { CertificateSigning } from './security/certificate-signing.ts';
+import type { LeafKind } from './security/certificate-store.ts';
+import type { ChargingProfiles } from './smart-charging/charging-profiles.ts';
+import { systemClock, type Clock } from './time/clock.ts';
+import { evseRulesOf, readerOf } from './smart-charging/composite-of.ts';
+import { computedVariable } from './device-model/computed-variables.ts';
+import type { Connection } from './connection/connection.ts';
+import { Contracts } from './authorization/contract.ts';
 import type { Connector } from './connector.ts';
 import type { Core } from './core.ts';
-import type { Delivery } from './delivery.ts';
-import { DeviceModel } from './device-model.ts';
-import { DisplayMessages } from './display-messages.ts';
+import type { Delivery } from './delivery/delivery.ts';
+import { DeviceModel } from './device-model/device-model.ts';
+import { DisplayMessages } from './messages/display-messages.ts';
 import type { StationEvents } from './events.ts';
 import { Evse, type EvseStatus } from './evse.ts';
-import { Grid } from './grid.ts';
-import { FirmwareUpdate } from './firmware-update.ts';
-import { writeByName, type HostWriteResult } from './host-variables.ts';
-import type { Iso15118 } from './iso15118.ts';
-import { LogUpload } from './log-upload.ts';
-import { Network } from './network.ts';
-import { noStore } from './no-store.ts';
-import { OfflineQueue } from './offline-queue.ts';
+import { Grid } from './grid/grid.ts';
+import { FirmwareUpdate } from './firmware/firmware-update.ts';
+import { writeByName, type HostWriteResult } from './device-model/host-variables.ts';
+import type { Iso15118 } from './security/iso15118.ts';
+import { LogUpload } from './firmware/log-upload.ts';
+import { Network } from './connection/network.ts';
+import { noStore } from './store/no-store.ts';
+import { OfflineQueue } from './delivery/offline-queue.ts';
 import {
   allVersions,
   checkOptions,
@@ -36,43 +36,49 @@ import {
   type StationOptions,
   type StationVersion,
 } from './options.ts';
-import type { Payments } from './payments.ts';
-import { Periodic } from './periodic.ts';
-import type { ProfileRules } from './profile-rules.ts';
+import type { Payments } from './prices/payments.ts';
+import { Periodic } from './time/periodic.ts';
+import type { ProfileRules } from './smart-charging/profile-rules.ts';
 import type { BootReason, Protocol, Receiver, Registration as RegistrationStatus } from './protocol.ts';
-import { Prices } from './prices.ts';
+import { Prices } from './prices/prices.ts';
 import { Protocols } from './protocols.ts';
 import { takeUp } from './take-up.ts';
-import { Registration } from './registration.ts';
-import { RemoteStarts } from './remote-starts.ts';
-import { Reservations } from './reservations.ts';
-import { Resets } from './resets.ts';
-import { isSilent, ownSecurityEvent, raiseSecurityEvent, startEventOf, type SecurityEvent } from './security-events.ts';
-import { createProfiles, SmartChargingParts } from './smart-charging-parts.ts';
-import { profileRulesOf } from './smart-charging-settings.ts';
-import { initialProfileOf, securityMeansOf } from './security-profile.ts';
-import { settingChanged, type SettingHooks } from './setting-effects.ts';
-import { SecurityLog } from './security-log.ts';
+import { Registration } from './connection/registration.ts';
+import { RemoteStarts } from './availability/remote-starts.ts';
+import { Reservations } from './availability/reservations.ts';
+import { Resets } from './availability/resets.ts';
+import {
+  isSilent,
+  ownSecurityEvent,
+  raiseSecurityEvent,
+  startEventOf,
+  type SecurityEvent,
+} from './security/security-events.ts';
+import { createProfiles, SmartChargingParts } from './smart-charging/smart-charging-parts.ts';
+import { profileRulesOf } from './smart-charging/smart-charging-settings.ts';
+import { initialProfileOf, securityMeansOf } from './connection/security-profile.ts';
+import { settingChanged, type SettingHooks } from './device-model/setting-effects.ts';
+import { SecurityLog } from './security/security-log.ts';
 import type { IdToken, Place, ResetKind, StationHost, VendorMessage } from './station-host.ts';
-import { connectionOf } from './station-connection.ts';
-import { deliveryOf } from './station-delivery.ts';
+import { connectionOf } from './connection/station-connection.ts';
+import { deliveryOf } from './delivery/station-delivery.ts';
 import { insideOf, type StationInside } from './station-inside.ts';
-import { openThrough } from './station-network.ts';
+import { openThrough } from './connection/station-network.ts';
 import type { Station } from './station-type.ts';
-import type { StationStore } from './store.ts';
-import { watched } from './store-watch.ts';
-import { StationClock } from './time-keeping.ts';
-import { Tokens, type TokenInfo } from './tokens.ts';
-import { Tariffs } from './tariffs.ts';
-import { TransactionCosts } from './transaction-cost.ts';
-import { limitTransaction, type TransactionLimit } from './transaction-limits.ts';
-import { TransactionLog } from './transaction-log.ts';
-import { catalogOf } from './variable-catalog.ts';
-import type { Transaction } from './transaction.ts';
-import { txRulesOf, type TxRules } from './tx-points.ts';
-import { WaitingTokens } from './waiting-tokens.ts';
-import { WebPayments } from './web-payments.ts';
-import { sendVendorMessage, type VendorReply } from './vendor-messages.ts';
+import type { StationStore } from './store/store.ts';
+import { watched } from './store/store-watch.ts';
+import { StationClock } from './connection/time-keeping.ts';
+import { Tokens, type TokenInfo } from './authorization/tokens.ts';
+import { Tariffs } from './prices/tariffs.ts';
+import { TransactionCosts } from './prices/transaction-cost.ts';
+import { limitTransaction, type TransactionLimit } from './transactions/transaction-limits.ts';
+import { TransactionLog } from './transactions/transaction-log.ts';
+import { catalogOf } from './device-model/variable-catalog.ts';
+import type { Transaction } from './transactions/transaction.ts';
+import { txRulesOf, type TxRules } from './transactions/tx-points.ts';
+import { WaitingTokens } from './authorization/waiting-tokens.ts';
+import { WebPayments } from './prices/web-payments.ts';
+import { sendVendorMessage, type VendorReply } from './messages/vendor-messages.ts';
 
 export type { Station } from './station-type.ts';
 
@@ -233,15 +239,9 @@ class ChargingStation implements Station, Core {
     return txRulesOf(this);
   }
 
-  get unlimited() {
-    const phases = Math.max(...this.evses.map(({ description }) => description.phases));
-    const currentA = Math.max(...this.evses.map(({ description }) => description.maxCurrentA));
-    return { currentA, phases };
-  }
-
   get profileRules(): ProfileRules {
-    const { version, evses } = this;
-    return profileRulesOf(readerOf(this), { version, now: this.clock.now(), evses: evses.map(evseRulesOf) });
+    const evses = this.evses.map(evseRulesOf);
+    return profileRulesOf(readerOf(this), { version: this.version, now: this.clock.now(), evses });
   }
 
   get offlineSince(): Date | undefined {
@@ -375,7 +375,6 @@ class ChargingStation implements Station, Core {
     this.events.emit('profilesChanged');
   }
 
-  /** The device knows best why it has started; the first connection waits for that. */
   async #askAndConnect(): Promise<void> {
     this.#registration.renew(await hostBootReason(this));
     if (this.#isStarted) this.#connection.start();
@@ -385,8 +384,7 @@ class ChargingStation implements Station, Core {
   #load(): void {
     if (this.#isLoaded) return;
     this.#isLoaded = true;
-    this.#queue.load();
-    takeUp(this);
+    takeUp(this, this.#queue);
   }
 
   #opened(subprotocol: string, transmit: (text: string) => void): Receiver {

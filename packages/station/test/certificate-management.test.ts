@@ -2,7 +2,7 @@ import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createMemoryStore, createSimulatedHost, createStation, ManualClock, type VariableName } from '../src/index.ts';
-import { readDer } from '../src/der.ts';
+import { readDer } from '../src/grid/der.ts';
 import { issue, type Issued } from './certificates.ts';
 import { openCsms } from './csms.ts';
 import { advanceUntil } from './rig.ts';

@@ -1,6 +1,6 @@
-import { parseComponents } from '../src/component-config.ts';
-import { DeviceModel, type DeviceModelOptions } from '../src/device-model.ts';
-import { catalogOf } from '../src/variable-catalog.ts';
+import { parseComponents } from '../src/device-model/component-config.ts';
+import { DeviceModel, type DeviceModelOptions } from '../src/device-model/device-model.ts';
+import { catalogOf } from '../src/device-model/variable-catalog.ts';
 
 const evse = { phases: 3, maxCurrentA: 32, voltageV: 230, connectorType: 'sType2' } as const;
 
@@ -45,4 +45,4 @@ export function property(name: string, dataType: string, { value, ...rest }: Rec
 }
 
 /** The address of `Component.Variable[instance]` and the like. */
-export { addressOf } from '../src/variable-address.ts';
+export { addressOf } from '../src/device-model/variable-address.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import { writeVariable } from '../src/variable-access.ts';
-import { networkVariables } from '../src/network-variables.ts';
+import { writeVariable } from '../src/device-model/variable-access.ts';
+import { networkVariables } from '../src/connection/network-variables.ts';
 import { openCsms } from './csms.ts';
 import { createModel } from './models.ts';
 import { advanceUntil } from './rig.ts';

@@ -1,6 +1,6 @@
-import type { ChargingProfile, ChargingSchedule, SchedulePeriod } from '../src/charging-profile.ts';
-import type { CompositeSchedule } from '../src/composite-schedule.ts';
-import type { ProfileRules } from '../src/profile-rules.ts';
+import type { ChargingProfile, ChargingSchedule, SchedulePeriod } from '../src/smart-charging/charging-profile.ts';
+import type { CompositeSchedule } from '../src/smart-charging/composite-schedule.ts';
+import type { ProfileRules } from '../src/smart-charging/profile-rules.ts';
 
 export const start = new Date('2026-01-01T00:00:00Z');
 

@@ -1,9 +1,9 @@
-import { ChargingProfiles } from '../src/charging-profiles.ts';
-import { ManualClock } from '../src/clock.ts';
-import { evseRulesOf, readerOf } from '../src/composite-of.ts';
-import type { ProfileRules } from '../src/profile-rules.ts';
-import type { SmartChargingCore, SmartChargingEvse } from '../src/smart-charging-core.ts';
-import { profileRulesOf } from '../src/smart-charging-settings.ts';
+import { ChargingProfiles } from '../src/smart-charging/charging-profiles.ts';
+import { ManualClock } from '../src/time/clock.ts';
+import { evseRulesOf, readerOf } from '../src/smart-charging/composite-of.ts';
+import type { ProfileRules } from '../src/smart-charging/profile-rules.ts';
+import type { SmartChargingCore, SmartChargingEvse } from '../src/smart-charging/smart-charging-core.ts';
+import { profileRulesOf } from '../src/smart-charging/smart-charging-settings.ts';
 import { start } from './profiles.ts';
 
 /** A station without a connection: two EVSEs of 32 A, transaction TX on the first. */
@@ -44,7 +44,6 @@ export function fakeCore(version: '1.6' | '2.0.1' | '2.1' = '2.1'): FakeCore {
       const rules = profileRulesOf(readerOf(this), { version, now: clock.now(), evses: evses.map(evseRulesOf) });
       return { ...rules, ...this.rules };
     },
-    unlimited: { currentA: 32, phases: 3 },
     offlineSince: undefined,
     isOnline: true,
     changes: 0,

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { transitions, type EvseStatus } from '../src/connector-status.ts';
+import { transitions, type EvseStatus } from '../src/availability/connector-status.ts';
 import { openCharger, statusesOf, type Charger } from './charger.ts';
 
 /** What may happen at a connector. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { StoreError, type StationStore } from '../src/store.ts';
+import { StoreError, type StationStore } from '../src/store/store.ts';
 
 /** What every station store must do. */
 export function describeStore(open: () => StationStore): void {

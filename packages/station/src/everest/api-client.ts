@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import { systemClock, type Clock, type Timer } from '../clock.ts';
+import { systemClock, type Clock, type Timer } from '../time/clock.ts';
 import {
   apiTypes,
   discoverTopic,

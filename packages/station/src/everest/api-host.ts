@@ -1,8 +1,8 @@
-import { systemClock, type Clock } from '../clock.ts';
+import { systemClock, type Clock } from '../time/clock.ts';
 import type { EvseDescription } from '../station-host.ts';
 import type { ApiClient } from './api-client.ts';
 import type { ApiModule } from './api-wire.ts';
-import type { OcppInterface } from '../ocpp-interface.ts';
+import type { OcppInterface } from '../interface/ocpp-interface.ts';
 import type { Station } from '../station.ts';
 import { EverestHost } from './everest-host.ts';
 import type { EverestPort, EvseCommand } from './everest-port.ts';

@@ -1,5 +1,5 @@
-import { systemClock, type Clock } from '../clock.ts';
-import type { Reservation } from '../reservations.ts';
+import { systemClock, type Clock } from '../time/clock.ts';
+import type { Reservation } from '../availability/reservations.ts';
 import type {
   EvseDescription,
   FirmwareRequest,

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../time/clock.ts';
 import type { MqttSession } from './mqtt-session.ts';
 import { isRecord } from './schema.ts';
 import {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../time/clock.ts';
 import { encode } from './wire.ts';
 import { object, text, type Static } from './schema.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../time/clock.ts';
 import { EverestHost } from './everest-host.ts';
 import type { EverestPort } from './everest-port.ts';
 import { routeEvseVariable } from './evse-variables.ts';

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { systemClock, type Clock } from '../clock.ts';
+import { systemClock, type Clock } from '../time/clock.ts';
 import { CommandError } from './command-error.ts';
 import { CommandServer, type CommandHandlers } from './command-server.ts';
 import { askConfig, type ModuleConfig } from './handshake.ts';

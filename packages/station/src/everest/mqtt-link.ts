@@ -1,5 +1,5 @@
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
-import { systemClock, type Clock, type Timer } from '../clock.ts';
+import { systemClock, type Clock, type Timer } from '../time/clock.ts';
 import { ClientSession, type MqttSession } from './mqtt-session.ts';
 
 /** Where the broker is: a socket's path, or host and port. */

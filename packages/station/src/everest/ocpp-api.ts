@@ -1,5 +1,5 @@
-import type { OcppCommandName, OcppInterface, OcppVariableName } from '../ocpp-interface.ts';
-import { systemClock, type Clock, type Timer } from '../clock.ts';
+import type { OcppCommandName, OcppInterface, OcppVariableName } from '../interface/ocpp-interface.ts';
+import { systemClock, type Clock, type Timer } from '../time/clock.ts';
 import { toRequest, type ApiRequest } from './api-wire.ts';
 import { toCommandError, type CommandError } from './command-error.ts';
 import { MqttLink, type MqttLinkOptions } from './mqtt-link.ts';

@@ -1,6 +1,6 @@
 import { OcppConnectionClosed } from '@busbar/ocpp';
-import { systemClock } from '../clock.ts';
-import type { DataTransferResponse, OcppInterface, OcppVariableName } from '../ocpp-interface.ts';
+import { systemClock } from '../time/clock.ts';
+import type { DataTransferResponse, OcppInterface, OcppVariableName } from '../interface/ocpp-interface.ts';
 import type { Station } from '../station.ts';
 import { CommandError } from './command-error.ts';
 import type { CommandHandlers } from './command-server.ts';

@@ -1,4 +1,4 @@
-import type { OcppInterface, OcppVariableName } from '../ocpp-interface.ts';
+import type { OcppInterface, OcppVariableName } from '../interface/ocpp-interface.ts';
 import { CommandError } from './command-error.ts';
 import type { CommandHandler } from './command-server.ts';
 import { ocppCommands, ocppVariables } from './ocpp-table.ts';

@@ -1,4 +1,4 @@
-import type { OcppCommandName, OcppInterface, OcppVariableName } from '../ocpp-interface.ts';
+import type { OcppCommandName, OcppInterface, OcppVariableName } from '../interface/ocpp-interface.ts';
 import { CommandError } from './command-error.ts';
 import { ocppTypes as types } from './ocpp-types.ts';
 import {

@@ -1,4 +1,4 @@
-import type { Reservation } from '../reservations.ts';
+import type { Reservation } from '../availability/reservations.ts';
 import type { EverestPort } from './everest-port.ts';
 
 /** False when EVerest does not take it. Rejects with CommandError. */

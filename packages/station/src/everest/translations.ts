@@ -1,4 +1,4 @@
-import { types201 } from '../id-token.ts';
+import { types201 } from '../authorization/id-token.ts';
 import type {
   ChargingState,
   EvseDescription,
@@ -9,7 +9,7 @@ import type {
   PowerLimit,
   StopReason,
 } from '../station-host.ts';
-import type { TokenInfo } from '../tokens.ts';
+import type { TokenInfo } from '../authorization/tokens.ts';
 import type {
   EvseEntry,
   ExternalLimits,

@@ -1,5 +1,5 @@
 import type { Station } from '../station.ts';
-import type { TransactionAnswer } from '../transaction.ts';
+import type { TransactionAnswer } from '../transactions/transaction.ts';
 import type { ValidationUpdate } from './neighbour-types.ts';
 import { toValidationResult } from './translations.ts';
 

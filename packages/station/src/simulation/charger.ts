@@ -1,6 +1,6 @@
-import { systemClock, type Clock } from '../clock.ts';
+import { systemClock, type Clock } from '../time/clock.ts';
 import type { StationOptions } from '../options.ts';
-import { createSimulatedHost } from '../simulated-host.ts';
+import { createSimulatedHost } from './simulated-host.ts';
 import { createStation, type Station } from '../station.ts';
 import type { SimulatedHost, SimulatedHostOptions } from './host.ts';
 import { SimulatedNetwork } from './network.ts';

@@ -1,5 +1,5 @@
-import type { DisplayMessage } from '../display-messages.ts';
-import type { PriceNotice } from '../price.ts';
+import type { DisplayMessage } from '../messages/display-messages.ts';
+import type { PriceNotice } from '../prices/price.ts';
 
 /** What a display shows. */
 export interface Shown {

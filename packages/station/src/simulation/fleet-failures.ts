@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock, Timer } from '../time/clock.ts';
 import type { FaultCode } from '../station-host.ts';
 import type { SimulatedCharger } from './charger.ts';
 import type { FleetMember } from './fleet-member.ts';

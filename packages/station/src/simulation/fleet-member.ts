@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock, Timer } from '../time/clock.ts';
 import type { Station } from '../station.ts';
 import type { Arrivals } from './arrivals.ts';
 import { SimulatedCharger, type ChargerOptions } from './charger.ts';

@@ -1,5 +1,5 @@
 import type { ChargingState } from '../station-host.ts';
-import { demandW, dischargeW, flowW, isPausing, minCurrentA, rampS, taperSoc, type Vehicle } from '../vehicle.ts';
+import { demandW, dischargeW, flowW, isPausing, minCurrentA, rampS, taperSoc, type Vehicle } from './vehicle.ts';
 
 /** What an EVSE offers, and how far the vehicle is. */
 export interface Situation {

@@ -1,7 +1,7 @@
-import type { Clock } from '../clock.ts';
-import type { ContractProof } from '../contract.ts';
+import type { Clock } from '../time/clock.ts';
+import type { ContractProof } from '../authorization/contract.ts';
 import type { Fault, IdToken, StationHost, StopReason } from '../station-host.ts';
-import type { Vehicle } from '../vehicle.ts';
+import type { Vehicle } from './vehicle.ts';
 import type { Shown } from './display.ts';
 import type { EvseKind } from './evse-kinds.ts';
 import type { FirmwareFailure } from './firmware-steps.ts';

@@ -1,5 +1,5 @@
 import type { EvseDescription, MeterReading } from '../station-host.ts';
-import { noise } from '../vehicle.ts';
+import { noise } from './vehicle.ts';
 
 /** What a meter shows of its lines. */
 export type Lines = Pick<MeterReading, 'currentsA' | 'voltagesV' | 'frequencyHz' | 'exportCurrentsA' | 'temperatureC'>;

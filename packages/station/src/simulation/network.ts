@@ -1,6 +1,6 @@
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock, Timer } from '../time/clock.ts';
 import type { Receiver } from '../protocol.ts';
-import type { NetworkPath, StationNetwork } from '../station-network.ts';
+import type { NetworkPath, StationNetwork } from '../connection/station-network.ts';
 import { spoiled, type WrongAnswer } from './wrong-answers.ts';
 
 /** How good the network is; what is left out is good. */

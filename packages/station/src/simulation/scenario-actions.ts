@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../time/clock.ts';
 import type { StationEvents } from '../events.ts';
 import type { SimulatedCharger } from './charger.ts';
 import type { NetworkQuality } from './network.ts';

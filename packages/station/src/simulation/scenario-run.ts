@@ -1,5 +1,5 @@
-import { systemClock, type Clock, type Timer } from '../clock.ts';
-import { createMemoryStore } from '../memory-store.ts';
+import { systemClock, type Clock, type Timer } from '../time/clock.ts';
+import { createMemoryStore } from '../store/memory-store.ts';
 import type { Station } from '../station.ts';
 import { SimulatedCharger } from './charger.ts';
 import { acts, type Stage } from './scenario-actions.ts';

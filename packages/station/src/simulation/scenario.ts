@@ -1,4 +1,4 @@
-import type { EvseStatus } from '../connector-status.ts';
+import type { EvseStatus } from '../availability/connector-status.ts';
 import type { StationVersion } from '../options.ts';
 import type { FaultCode, IdTokenType, StopReason } from '../station-host.ts';
 import type { EvseKind } from './evse-kinds.ts';

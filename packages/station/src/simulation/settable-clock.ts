@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock, Timer } from '../time/clock.ts';
 
 /** A clock that is wrong until somebody sets it. Waiting is as long as on the clock it stands on. */
 export class SettableClock implements Clock {

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock, Timer } from '../time/clock.ts';
 
 /** A task may run late by this share of its wait: so many fewer moments have to be kept. */
 const lateness = 1 / 64;

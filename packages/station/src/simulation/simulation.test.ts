@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../clock.ts';
+import { ManualClock } from '../time/clock.ts';
 import { homeHours, nextArrivalMs } from './arrivals.ts';
 import { LatencyCounts } from './latency-counts.ts';
 import { identityOf, Mix } from './mix.ts';

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock, Timer } from '../time/clock.ts';
 import { around, nextArrivalMs, type Arrivals } from './arrivals.ts';
 import type { SimulatedHost } from './host.ts';
 

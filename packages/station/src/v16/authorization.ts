@@ -1,7 +1,7 @@
 import type { Handlers, v16 } from '@busbar/ocpp';
-import { excessOf, type ListEntry } from '../local-list.ts';
+import { excessOf, type ListEntry } from '../authorization/local-list.ts';
 import type { IdToken } from '../station-host.ts';
-import type { TokenInfo } from '../tokens.ts';
+import type { TokenInfo } from '../authorization/tokens.ts';
 import type { Station16 } from './station16.ts';
 
 export async function requestAuthorization({ wire }: Station16, { idToken }: IdToken): Promise<TokenInfo> {

@@ -1,7 +1,7 @@
 import type { Handlers, v16 } from '@busbar/ocpp';
-import { changeAvailability } from '../availability.ts';
+import { changeAvailability } from '../availability/availability.ts';
 import type { Connector } from '../connector.ts';
-import { transitions, wayTo, type EvseStatus } from '../connector-status.ts';
+import { transitions, wayTo, type EvseStatus } from '../availability/connector-status.ts';
 import type { Evse } from '../evse.ts';
 import type { Fault } from '../station-host.ts';
 import type { Cause } from '../wire.ts';

@@ -1,7 +1,7 @@
 import type { Handlers, v16 } from '@busbar/ocpp';
-import type { CertificateHash } from '../certificate-chain.ts';
-import type { RootKind } from '../certificate-store.ts';
-import { installCertificate } from '../certificate-orders.ts';
+import type { CertificateHash } from '../security/certificate-chain.ts';
+import type { RootKind } from '../security/certificate-store.ts';
+import { installCertificate } from '../security/certificate-orders.ts';
 import type { Station16 } from './station16.ts';
 
 /** The words of the 1.6 security white paper. */

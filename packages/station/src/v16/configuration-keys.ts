@@ -1,6 +1,6 @@
-import type { DeviceModel } from '../device-model.ts';
-import type { VariableDefinition } from '../variable-definition.ts';
-import type { VariableName } from '../standard-variables.ts';
+import type { DeviceModel } from '../device-model/device-model.ts';
+import type { VariableDefinition } from '../device-model/variable-definition.ts';
+import type { VariableName } from '../device-model/standard-variables.ts';
 import { isAuthorizationKey, isJson, isPhaseRotation, isSecurityProfile, isTimeOffset } from './key-rules.ts';
 
 /** Where a key belongs. `Internal`: keys that libocpp has beside the standard. `Custom`: from a component file. */

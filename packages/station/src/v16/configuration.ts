@@ -1,5 +1,5 @@
 import { OcppError, type Handlers, type v16 } from '@busbar/ocpp';
-import type { DeviceModel } from '../device-model.ts';
+import type { DeviceModel } from '../device-model/device-model.ts';
 import type { ConfigurationKey } from './configuration-keys.ts';
 import { changeKey, readKey } from './key-access.ts';
 import { keyRegistryOf } from './key-registry.ts';

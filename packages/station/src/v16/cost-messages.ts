@@ -1,5 +1,5 @@
-import { parseFields, type Fields } from '../json-fields.ts';
-import { toMessages, toRunningCost } from '../running-cost.ts';
+import { parseFields, type Fields } from '../store/json-fields.ts';
+import { toMessages, toRunningCost } from '../prices/running-cost.ts';
 import type { VendorAnswer } from '../station-host.ts';
 import type { Station16 } from './station16.ts';
 

@@ -1,6 +1,6 @@
 import type { Handlers, v16 } from '@busbar/ocpp';
 import type { VendorAnswer, VendorMessage } from '../station-host.ts';
-import { answerVendorMessage } from '../vendor-messages.ts';
+import { answerVendorMessage } from '../messages/vendor-messages.ts';
 import { costMessage, costVendor } from './cost-messages.ts';
 import { plugAndChargeMessage, plugAndChargeVendor } from './plug-and-charge.ts';
 import type { Station16 } from './station16.ts';

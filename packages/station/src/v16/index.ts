@@ -1,6 +1,6 @@
 import { subprotocolOf, type Handlers } from '@busbar/ocpp';
 import type { Core } from '../core.ts';
-import { paymentsOf } from '../payments.ts';
+import { paymentsOf } from '../prices/payments.ts';
 import type { Protocol } from '../protocol.ts';
 import { gated } from '../gate.ts';
 import { Wire } from '../wire.ts';

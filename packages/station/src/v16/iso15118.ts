@@ -1,5 +1,5 @@
 import { OcppError } from '@busbar/ocpp';
-import type { Iso15118 } from '../iso15118.ts';
+import type { Iso15118 } from '../security/iso15118.ts';
 import type { Station16 } from './station16.ts';
 
 const vendorId = 'org.openchargealliance.iso15118pnc';

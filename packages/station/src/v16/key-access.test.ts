@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createModel, property, type ModelOptions } from '../../test/models.ts';
-import { measurands } from '../measurands.ts';
+import { measurands } from '../metering/measurands.ts';
 import { configurationKeys } from './configuration-keys.ts';
 import { changeKey, isSupported, readKey } from './key-access.ts';
 import { keyRegistryOf } from './key-registry.ts';

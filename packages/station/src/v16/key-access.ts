@@ -1,7 +1,7 @@
-import type { DeviceModel } from '../device-model.ts';
-import { applied, type Caller } from '../variable-access.ts';
-import { problemOf, type VariableDefinition } from '../variable-definition.ts';
-import { objectionTo } from '../variable-guards.ts';
+import type { DeviceModel } from '../device-model/device-model.ts';
+import { applied, type Caller } from '../device-model/variable-access.ts';
+import { problemOf, type VariableDefinition } from '../device-model/variable-definition.ts';
+import { objectionTo } from '../device-model/variable-guards.ts';
 import type { ConfigurationKey } from './configuration-keys.ts';
 
 /** As in OCPP 1.6 ConfigurationStatus. */

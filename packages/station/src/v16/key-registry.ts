@@ -1,5 +1,5 @@
-import type { VariableCatalog } from '../variable-catalog.ts';
-import type { AttributeDefinition, VariableDefinition } from '../variable-definition.ts';
+import type { VariableCatalog } from '../device-model/variable-catalog.ts';
+import type { AttributeDefinition, VariableDefinition } from '../device-model/variable-definition.ts';
 import { configurationKeys, type ConfigurationKey } from './configuration-keys.ts';
 
 /** The keys of a make: the standard ones and those of its component files. */

@@ -1,4 +1,4 @@
-import type { DeviceModel } from '../device-model.ts';
+import type { DeviceModel } from '../device-model/device-model.ts';
 
 const rotations = 'NotApplicable|Notapplicable|Unknown|RST|RTS|SRT|STR|TRS|TSR';
 const rotation = new RegExp(`^(?:${rotations}|\\d+\\.(?:${rotations})(?:, ?\\d+\\.(?:${rotations}))*)$`);

@@ -1,9 +1,9 @@
 import type { v16 } from '@busbar/ocpp';
 import type { Evse } from '../evse.ts';
-import { isMeasurand16 } from '../measurands.ts';
-import { measurandsOf, valuesOf } from '../metering.ts';
-import type { TakenValues } from '../records.ts';
-import { rounded, type Sample, type TimedReading } from '../samples.ts';
+import { isMeasurand16 } from '../metering/measurands.ts';
+import { measurandsOf, valuesOf } from '../metering/metering.ts';
+import type { TakenValues } from '../delivery/records.ts';
+import { rounded, type Sample, type TimedReading } from '../metering/samples.ts';
 import type { Cause } from '../wire.ts';
 import { numberOf } from './connectors.ts';
 import type { Station16 } from './station16.ts';

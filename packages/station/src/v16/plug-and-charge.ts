@@ -1,9 +1,9 @@
 import { nextMessageId, Peer, type Handlers, type v16, type v201 } from '@busbar/ocpp';
 import type { Core } from '../core.ts';
-import { parseFields } from '../json-fields.ts';
+import { parseFields } from '../store/json-fields.ts';
 import type { IdToken, VendorAnswer } from '../station-host.ts';
-import type { ContractProof } from '../contract.ts';
-import type { TokenInfo } from '../tokens.ts';
+import type { ContractProof } from '../authorization/contract.ts';
+import type { TokenInfo } from '../authorization/tokens.ts';
 import { certificates } from '../v201/certificates.ts';
 import type { Station16 } from './station16.ts';
 

@@ -4,7 +4,7 @@ import type { Evse } from '../evse.ts';
 import { connectorOf } from './connectors.ts';
 import { toProfile } from './smart-charging.ts';
 import type { Station16 } from './station16.ts';
-import { unlock } from '../unlock.ts';
+import { unlock } from '../availability/unlock.ts';
 
 export const remoteControl = ({ core }: Station16): Handlers<'1.6'> => ({
   RemoteStartTransaction({ idTag, connectorId, chargingProfile }) {

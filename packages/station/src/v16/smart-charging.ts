@@ -1,10 +1,10 @@
 import type { Handlers, v16 } from '@busbar/ocpp';
-import type { ProfilePurpose } from '../charging-profile.ts';
-import { compositeOf } from '../composite-of.ts';
-import { toSchedule16 } from '../composite-rendering.ts';
+import type { ProfilePurpose } from '../smart-charging/charging-profile.ts';
+import { compositeOf } from '../smart-charging/composite-of.ts';
+import { toSchedule16 } from '../smart-charging/composite-rendering.ts';
 import type { PendingProfile } from '../protocol.ts';
-import { clearProfiles, setProfile } from '../smart-charging.ts';
-import type { SmartChargingCore } from '../smart-charging-core.ts';
+import { clearProfiles, setProfile } from '../smart-charging/smart-charging.ts';
+import type { SmartChargingCore } from '../smart-charging/smart-charging-core.ts';
 
 const purposes: Record<v16.ChargingProfile['chargingProfilePurpose'], ProfilePurpose> = {
   ChargePointMaxProfile: 'ChargingStationMaxProfile',

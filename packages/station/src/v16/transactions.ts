@@ -1,9 +1,9 @@
 import type { v16 } from '@busbar/ocpp';
-import { learn } from '../authorization.ts';
-import { keepTransaction } from '../open-transactions.ts';
-import type { QueuedRecord, SecurityRecord, TakenValues, TransactionRecord } from '../records.ts';
+import { learn } from '../authorization/authorization.ts';
+import { keepTransaction } from '../transactions/open-transactions.ts';
+import type { QueuedRecord, SecurityRecord, TakenValues, TransactionRecord } from '../delivery/records.ts';
 import type { StopReason } from '../station-host.ts';
-import { thinned } from '../thin-values.ts';
+import { thinned } from '../metering/thin-values.ts';
 import { toTokenInfo } from './authorization.ts';
 import { numberOf } from './connectors.ts';
 import { toMeterValues } from './metering.ts';

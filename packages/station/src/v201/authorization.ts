@@ -1,9 +1,9 @@
 import type { v201, v21 } from '@busbar/ocpp';
-import type { ContractProof } from '../contract.ts';
-import { toIdTokenType, types201 } from '../id-token.ts';
-import { excessOf, type ListEntry } from '../local-list.ts';
+import type { ContractProof } from '../authorization/contract.ts';
+import { toIdTokenType, types201 } from '../authorization/id-token.ts';
+import { excessOf, type ListEntry } from '../authorization/local-list.ts';
 import type { IdToken } from '../station-host.ts';
-import type { TokenInfo } from '../tokens.ts';
+import type { TokenInfo } from '../authorization/tokens.ts';
 import { messagesOf } from './cost.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 

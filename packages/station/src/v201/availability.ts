@@ -1,5 +1,5 @@
 import type { v201 } from '@busbar/ocpp';
-import { changeAvailability } from '../availability.ts';
+import { changeAvailability } from '../availability/availability.ts';
 import type { Connector } from '../connector.ts';
 import type { EvseStatus } from '../evse.ts';
 import type { Cause } from '../wire.ts';

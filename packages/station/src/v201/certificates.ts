@@ -1,6 +1,6 @@
 import type { v201 } from '@busbar/ocpp';
-import { installCertificate } from '../certificate-orders.ts';
-import type { CertificateResult, InstalledHash } from '../certificates.ts';
+import { installCertificate } from '../security/certificate-orders.ts';
+import type { CertificateResult, InstalledHash } from '../security/certificates.ts';
 import type { SigningRequest } from '../protocol.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 

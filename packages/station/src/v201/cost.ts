@@ -1,8 +1,8 @@
 import type { v201, v21 } from '@busbar/ocpp';
-import { fieldsOf } from '../json-fields.ts';
-import type { Message } from '../price.ts';
-import { toMessage, toRunningCost } from '../running-cost.ts';
-import type { TransactionAnswer } from '../transaction.ts';
+import { fieldsOf } from '../store/json-fields.ts';
+import type { Message } from '../prices/price.ts';
+import { toMessage, toRunningCost } from '../prices/running-cost.ts';
+import type { TransactionAnswer } from '../transactions/transaction.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 
 /** OCPP 2.0.1 I02. */

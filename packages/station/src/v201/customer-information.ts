@@ -1,5 +1,5 @@
-import { customerReport, forgetCustomer, type Customer } from '../customer-information.ts';
-import { toIdToken } from '../id-token.ts';
+import { customerReport, forgetCustomer, type Customer } from '../authorization/customer-information.ts';
+import { toIdToken } from '../authorization/id-token.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 
 /** OCPP 2.0.1 N09, N10. */

@@ -1,5 +1,5 @@
 import type { VendorMessage } from '../station-host.ts';
-import { answerVendorMessage } from '../vendor-messages.ts';
+import { answerVendorMessage } from '../messages/vendor-messages.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 
 export function sendData({ wire }: Station201, { vendorId, messageId, data }: VendorMessage) {

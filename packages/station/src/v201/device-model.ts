@@ -1,8 +1,8 @@
 import type { v201 } from '@busbar/ocpp';
-import { setNetworkProfile } from '../v2/network-profile.ts';
-import { checkSize, pageBytesOf, pagesOf } from '../v2/pages.ts';
-import { baseReport, customReport } from '../v2/reports.ts';
-import { getVariables, setVariables } from '../v2/variables.ts';
+import { setNetworkProfile } from './network-profile.ts';
+import { checkSize, pageBytesOf, pagesOf } from './pages.ts';
+import { baseReport, customReport } from './reports.ts';
+import { getVariables, setVariables } from './variables.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 
 export const deviceModel = (station: Station201): Handlers201 => ({

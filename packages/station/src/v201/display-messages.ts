@@ -1,7 +1,7 @@
 import { OcppError, type v201, type v21 } from '@busbar/ocpp';
-import type { DisplayMessage } from '../display-messages.ts';
-import type { Message } from '../price.ts';
-import { pagesOf } from '../v2/pages.ts';
+import type { DisplayMessage } from '../messages/display-messages.ts';
+import type { Message } from '../prices/price.ts';
+import { pagesOf } from './pages.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 
 /** OCPP 2.0.1 block O. */

@@ -1,7 +1,7 @@
 import { subprotocolOf, type Handlers } from '@busbar/ocpp';
 import type { Core } from '../core.ts';
 import { gated } from '../gate.ts';
-import { paymentsOf } from '../payments.ts';
+import { paymentsOf } from '../prices/payments.ts';
 import type { Protocol } from '../protocol.ts';
 import { Wire } from '../wire.ts';
 import { authorization, authorizeContract, requestAuthorization } from './authorization.ts';

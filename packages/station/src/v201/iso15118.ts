@@ -1,4 +1,4 @@
-import type { Iso15118 } from '../iso15118.ts';
+import type { Iso15118 } from '../security/iso15118.ts';
 import type { Station201 } from './station201.ts';
 
 export function iso15118({ core, wire }: Station201): Iso15118 {

@@ -1,9 +1,9 @@
 import type { v201, v21 } from '@busbar/ocpp';
 import type { Evse } from '../evse.ts';
-import { isMeasurand201, isMeasurand2x } from '../measurands.ts';
-import { measurandsOf, valuesOf } from '../metering.ts';
-import type { TakenValues } from '../records.ts';
-import { rounded, type ReadingContext, type Sample, type TimedReading } from '../samples.ts';
+import { isMeasurand201, isMeasurand2x } from '../metering/measurands.ts';
+import { measurandsOf, valuesOf } from '../metering/metering.ts';
+import type { TakenValues } from '../delivery/records.ts';
+import { rounded, type ReadingContext, type Sample, type TimedReading } from '../metering/samples.ts';
 import type { Cause } from '../wire.ts';
 import type { Station201 } from './station201.ts';
 

@@ -6,10 +6,10 @@ import {
   setMonitoring,
   setMonitoringBase,
   setMonitoringLevel,
-} from '../v2/monitoring.ts';
-import { Monitors, type MonitorEvent } from '../v2/monitors.ts';
-import { hasMonitors } from '../v2/monitor-list.ts';
-import { checkSize, pageBytesOf, pagesOf } from '../v2/pages.ts';
+} from './variable-monitoring.ts';
+import { Monitors, type MonitorEvent } from './monitors.ts';
+import { hasMonitors } from './monitor-list.ts';
+import { checkSize, pageBytesOf, pagesOf } from './pages.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 
 /** The station starts: monitors that are built in or kept go to work. */

@@ -1,9 +1,9 @@
 import type { v21 } from '@busbar/ocpp';
-import { toIdToken } from '../id-token.ts';
+import { toIdToken } from '../authorization/id-token.ts';
 import type { Core } from '../core.ts';
 import type { Evse } from '../evse.ts';
-import { unlock } from '../unlock.ts';
-import { toProfile } from '../profile-type.ts';
+import { unlock } from '../availability/unlock.ts';
+import { toProfile } from '../smart-charging/profile-type.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 
 export const remoteControl = ({ core }: Station201): Handlers201 => ({

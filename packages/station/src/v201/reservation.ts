@@ -1,5 +1,5 @@
-import { toIdToken } from '../id-token.ts';
-import type { Reservation } from '../reservations.ts';
+import { toIdToken } from '../authorization/id-token.ts';
+import type { Reservation } from '../availability/reservations.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 
 export function reservationEnded({ wire }: Station201, { id }: Reservation, how: 'Expired' | 'Removed'): void {

@@ -1,13 +1,18 @@
 import type { Handlers, v201 } from '@busbar/ocpp';
-import { compositeOf } from '../composite-of.ts';
-import { toComposite201 } from '../composite-rendering.ts';
-import { toEvSchedule201, toNeeds201, type EvChargingNeeds, type EvChargingSchedule } from '../ev-charging.ts';
-import type { ClearedLimit, LimitNotice } from '../external-limits.ts';
-import { reportPages, selectProfiles } from '../profile-report.ts';
-import { toProfile, toProfileType201, toScheduleType201 } from '../profile-type.ts';
-import { clearProfiles, setProfile } from '../smart-charging.ts';
-import type { SmartChargingCore } from '../smart-charging-core.ts';
-import type { SmartChargingNotices } from '../smart-charging-notices.ts';
+import { compositeOf } from '../smart-charging/composite-of.ts';
+import { toComposite201 } from '../smart-charging/composite-rendering.ts';
+import {
+  toEvSchedule201,
+  toNeeds201,
+  type EvChargingNeeds,
+  type EvChargingSchedule,
+} from '../smart-charging/ev-charging.ts';
+import type { ClearedLimit, LimitNotice } from '../smart-charging/external-limits.ts';
+import { reportPages, selectProfiles } from '../smart-charging/profile-report.ts';
+import { toProfile, toProfileType201, toScheduleType201 } from '../smart-charging/profile-type.ts';
+import { clearProfiles, setProfile } from '../smart-charging/smart-charging.ts';
+import type { SmartChargingCore } from '../smart-charging/smart-charging-core.ts';
+import type { SmartChargingNotices } from '../smart-charging/smart-charging-notices.ts';
 import type { Wire } from '../wire.ts';
 
 /** What smart charging needs of a station that speaks OCPP 2.0.1. */

@@ -1,6 +1,6 @@
 import type { ActionOf, HandlerContext, RequestOf, ResponseOf } from '@busbar/ocpp';
 import type { Core } from '../core.ts';
-import type { Monitors } from '../v2/monitors.ts';
+import type { Monitors } from './monitors.ts';
 import type { EventStreams } from '../v21/event-streams.ts';
 import type { Wire } from '../wire.ts';
 

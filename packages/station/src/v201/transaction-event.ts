@@ -1,7 +1,7 @@
 import type { v201 } from '@busbar/ocpp';
-import type { TransactionRecord } from '../records.ts';
+import type { TransactionRecord } from '../delivery/records.ts';
 import type { StopReason } from '../station-host.ts';
-import type { TriggerReason } from '../transaction.ts';
+import type { TriggerReason } from '../transactions/transaction.ts';
 import { toIdTokenType201 } from './authorization.ts';
 import { toMeterValues } from './metering.ts';
 

@@ -1,8 +1,8 @@
 import type { v201, v21 } from '@busbar/ocpp';
-import { learn } from '../authorization.ts';
-import type { QueuedRecord, SecurityRecord, TransactionRecord } from '../records.ts';
-import { thinned } from '../thin-values.ts';
-import { limitTransaction } from '../transaction-limits.ts';
+import { learn } from '../authorization/authorization.ts';
+import type { QueuedRecord, SecurityRecord, TransactionRecord } from '../delivery/records.ts';
+import { thinned } from '../metering/thin-values.ts';
+import { limitTransaction } from '../transactions/transaction-limits.ts';
 import { deliverGrid } from '../v21/grid.ts';
 import { toTransactionEvent21 } from '../v21/transaction-event.ts';
 import { toTokenInfo } from './authorization.ts';

@@ -1,5 +1,5 @@
 import type { Handlers } from '@busbar/ocpp';
-import { toIdToken } from '../id-token.ts';
+import { toIdToken } from '../authorization/id-token.ts';
 import type { Station201 } from '../v201/station201.ts';
 
 /** A swap that the CSMS has authorised: OCPP 2.1 S02. */

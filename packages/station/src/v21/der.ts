@@ -1,8 +1,8 @@
 import type { Handlers, v21 } from '@busbar/ocpp';
-import type { DerControl } from '../der-control.ts';
-import { mostIds } from '../der-controls.ts';
-import { derObjectionTo } from '../der-rules.ts';
-import { pageBytesOf, pagesOf } from '../v2/pages.ts';
+import type { DerControl } from '../grid/der-control.ts';
+import { mostIds } from '../grid/der-controls.ts';
+import { derObjectionTo } from '../grid/der-rules.ts';
+import { pageBytesOf, pagesOf } from '../v201/pages.ts';
 import type { Station201 } from '../v201/station201.ts';
 
 /** DER controls: OCPP 2.1 R04. */

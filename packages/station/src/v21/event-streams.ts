@@ -1,8 +1,8 @@
 import { OcppConnectionClosed, type v21 } from '@busbar/ocpp';
-import type { Timer } from '../clock.ts';
-import { fieldsOf } from '../json-fields.ts';
-import type { MonitorEvent } from '../v2/monitors.ts';
-import { pageBytesOf, pagesOf } from '../v2/pages.ts';
+import type { Timer } from '../time/clock.ts';
+import { fieldsOf } from '../store/json-fields.ts';
+import type { MonitorEvent } from '../v201/monitors.ts';
+import { pageBytesOf, pagesOf } from '../v201/pages.ts';
 import type { Station201 } from '../v201/station201.ts';
 import { constantDataOf, isSame, isSent, mostAtOnce, type Stream, type StreamParams } from './event-stream.ts';
 

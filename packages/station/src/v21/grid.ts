@@ -1,4 +1,4 @@
-import type { GridRecord } from '../records.ts';
+import type { GridRecord } from '../delivery/records.ts';
 import type { Wire } from '../wire.ts';
 
 /** Sends a queued message of the grid or of batteries. Rejects as `Peer.call`; with NotSupported in OCPP 2.0.1. */

@@ -1,7 +1,7 @@
 import type { Handlers, v21 } from '@busbar/ocpp';
-import { behaviours } from '../v2/monitor.ts';
-import { clearMonitoring, setMonitoring, setMonitoringBase } from '../v2/monitoring.ts';
-import { checkSize } from '../v2/pages.ts';
+import { behaviours } from '../v201/monitor.ts';
+import { clearMonitoring, setMonitoring, setMonitoringBase } from '../v201/variable-monitoring.ts';
+import { checkSize } from '../v201/pages.ts';
 import { monitoredOf } from '../v201/monitoring.ts';
 import type { Station201 } from '../v201/station201.ts';
 import type { StreamParams } from './event-stream.ts';

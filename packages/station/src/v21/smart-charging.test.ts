@@ -2,8 +2,8 @@ import { Peer, type Handlers, type RequestOf, type v21 } from '@busbar/ocpp';
 import { describe, expect, it } from 'vitest';
 import { at, profileOf, start } from '../../test/profiles.ts';
 import { fakeCore } from '../../test/smart-charging-core.ts';
-import { chargingSchedulesOf } from '../charging-schedules.ts';
-import { createExternalLimits } from '../smart-charging.ts';
+import { chargingSchedulesOf } from '../smart-charging/charging-schedules.ts';
+import { createExternalLimits } from '../smart-charging/smart-charging.ts';
 import {
   chargingLimitChanged,
   chargingLimitCleared,

@@ -1,15 +1,20 @@
 import type { Handlers, v21 } from '@busbar/ocpp';
-import { compositeOf } from '../composite-of.ts';
-import { toComposite21 } from '../composite-rendering.ts';
-import { DynamicSchedules } from '../dynamic-schedules.ts';
-import { toEvSchedule21, toNeeds21, type EvChargingNeeds, type EvChargingSchedule } from '../ev-charging.ts';
-import type { ClearedLimit, LimitNotice } from '../external-limits.ts';
-import type { ScheduleUpdate } from '../charging-profile.ts';
-import { reportPages, selectProfiles } from '../profile-report.ts';
-import { toProfile, toProfileType21, toScheduleType21, toScheduleUpdate } from '../profile-type.ts';
-import type { SmartChargingCore } from '../smart-charging-core.ts';
-import type { SmartChargingNotices } from '../smart-charging-notices.ts';
-import { clearProfiles, setPriority, setProfile, updateSchedule } from '../smart-charging.ts';
+import { compositeOf } from '../smart-charging/composite-of.ts';
+import { toComposite21 } from '../smart-charging/composite-rendering.ts';
+import { DynamicSchedules } from '../smart-charging/dynamic-schedules.ts';
+import {
+  toEvSchedule21,
+  toNeeds21,
+  type EvChargingNeeds,
+  type EvChargingSchedule,
+} from '../smart-charging/ev-charging.ts';
+import type { ClearedLimit, LimitNotice } from '../smart-charging/external-limits.ts';
+import type { ScheduleUpdate } from '../smart-charging/charging-profile.ts';
+import { reportPages, selectProfiles } from '../smart-charging/profile-report.ts';
+import { toProfile, toProfileType21, toScheduleType21, toScheduleUpdate } from '../smart-charging/profile-type.ts';
+import type { SmartChargingCore } from '../smart-charging/smart-charging-core.ts';
+import type { SmartChargingNotices } from '../smart-charging/smart-charging-notices.ts';
+import { clearProfiles, setPriority, setProfile, updateSchedule } from '../smart-charging/smart-charging.ts';
 import type { Wire } from '../wire.ts';
 
 /** What smart charging needs of a station that speaks OCPP 2.1. */

@@ -1,5 +1,5 @@
 import type { v21 } from '@busbar/ocpp';
-import type { TransactionRecord } from '../records.ts';
+import type { TransactionRecord } from '../delivery/records.ts';
 import { toMeterValues21 } from '../v201/metering.ts';
 import { toTransactionEvent } from '../v201/transaction-event.ts';
 

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { OcppInterface, OcppVariables } from '../../src/ocpp-interface.ts';
+import type { OcppInterface, OcppVariables } from '../../src/interface/ocpp-interface.ts';
 
 export type RecordedCall = [name: string, ...args: unknown[]];
 

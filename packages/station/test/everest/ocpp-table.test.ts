@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { parse } from 'yaml';
-import type * as ocpp from '../../src/ocpp-interface.ts';
+import type * as ocpp from '../../src/interface/ocpp-interface.ts';
 import { ocppCommands, ocppVariables } from '../../src/everest/ocpp-table.ts';
 import { ocppTypes } from '../../src/everest/ocpp-types.ts';
 import { isRecord, type Schema, type Static } from '../../src/everest/schema.ts';

@@ -1,0 +1,70 @@
+import { AuthorizationCache } from './authorization-cache.ts';
+import type { Core } from '../core.ts';
+import { LocalList } from './local-list.ts';
+import type { IdToken } from '../station-host.ts';
+
+/** What the CSMS, the local list or the cache says of a token. */
+export interface TokenInfo {
+  /** Accepted, or the reason why not: Blocked, Expired, Invalid, ConcurrentTx, … */
+  status: string;
+  expiresAt?: Date | undefined;
+  /** Tokens of one group may stop each other's transactions. */
+  groupId?: string | undefined;
+  /** OCPP 2.x: the only EVSEs where it may charge. */
+  evseIds?: readonly number[] | undefined;
+}
+
+/** Where a verdict on a token is found. */
+export type TokenSource = 'list' | 'cache';
+
+/** The local authorization list and the authorization cache of a station. */
+export class Tokens {
+  readonly list: LocalList;
+  readonly cache: AuthorizationCache;
+  readonly #core: Core;
+
+  constructor(core: Core) {
+    this.#core = core;
+    this.list = new LocalList(core);
+    this.cache = new AuthorizationCache(core);
+  }
+
+  /** Takes up what an earlier run has left in the store. */
+  load(): void {
+    this.list.load();
+    this.cache.load();
+  }
+
+  /** What the list says, else the cache, as far as they are in use; Expired when its time is over. */
+  find(idToken: IdToken): { info: TokenInfo; source: TokenSource } | undefined {
+    const { variables, clock, version } = this.#core;
+    const listed = variables.isOn('LocalAuthListCtrlr.Enabled') ? this.list.find(idToken, version) : undefined;
+    if (listed) return { info: current(listed, clock.now()), source: 'list' };
+    const cached = variables.isOn('AuthCacheCtrlr.Enabled') ? this.cache.find(idToken) : undefined;
+    return cached && { info: current(cached, clock.now()), source: 'cache' };
+  }
+}
+
+function current(info: TokenInfo, now: Date): TokenInfo {
+  return info.expiresAt && info.expiresAt <= now ? { ...info, status: 'Expired' } : info;
+}
+
+/** Tokens are the same without regard to case. */
+export function isSameToken(a: IdToken | undefined, b: IdToken | undefined): boolean {
+  return a !== undefined && b !== undefined && a.idToken.toLowerCase() === b.idToken.toLowerCase();
+}
+
+/** What is stored of a verdict. */
+export function toStoredInfo({ status, expiresAt, groupId, evseIds }: TokenInfo) {
+  return { status, expiresAt: expiresAt?.toISOString(), groupId, evseIds };
+}
+
+/** Undefined for garbage. */
+export function fromStoredInfo(value: unknown): TokenInfo | undefined {
+  if (typeof value !== 'object' || value === null || !('status' in value)) return undefined;
+  if (typeof value.status !== 'string') return undefined;
+  const expiresAt = 'expiresAt' in value && typeof value.expiresAt === 'string' ? new Date(value.expiresAt) : undefined;
+  const groupId = 'groupId' in value && typeof value.groupId === 'string' ? value.groupId : undefined;
+  const ids = 'evseIds' in value && Array.isArray(value.evseIds) ? value.evseIds : undefined;
+  return { status: value.status, expiresAt, groupId, evseIds: ids?.map(Number) };
+}

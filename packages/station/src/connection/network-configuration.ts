@@ -1,0 +1,21 @@
+import type { Core } from '../core.ts';
+import type { UsableProfile } from './network.ts';
+import type { NetworkAnswer } from '../station-host.ts';
+
+/** Lets the host bring up the network for a profile. Undefined when it cannot, takes too long, or `signal` ends the wait. */
+export async function configureNetwork(
+  { host, clock, variables }: Core,
+  { slot, url, securityProfile, ocppInterface }: UsableProfile,
+  signal: AbortSignal,
+): Promise<{ localAddress: string | undefined } | undefined> {
+  const { promise: ended, resolve } = Promise.withResolvers<NetworkAnswer>();
+  const giveUp = () => resolve({ status: 'Failed' });
+  const timer = clock.after(variables.number('InternalCtrlr.NetworkConfigTimeout') * 1000, giveUp);
+  signal.addEventListener('abort', giveUp, { once: true });
+  const request = { slot, url, securityProfile, interface: ocppInterface };
+  const asked = Promise.resolve(host.configureNetwork?.(request) ?? { status: 'NotSupported' as const });
+  const answer = await Promise.race([asked.catch((): NetworkAnswer => ({ status: 'Failed' })), ended]);
+  timer.cancel();
+  signal.removeEventListener('abort', giveUp);
+  return answer.status === 'Failed' ? undefined : { localAddress: answer.localAddress };
+}

@@ -1,0 +1,167 @@
+import { OcppConnectionClosed, OcppError } from '@busbar/ocpp';
+import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../time/clock.ts';
+import { Delivery } from './delivery.ts';
+import { createMemoryStore } from '../store/memory-store.ts';
+import { noStore } from '../store/no-store.ts';
+import { OfflineQueue } from './offline-queue.ts';
+import type { TransactionRecord } from './records.ts';
+
+const message = (seqNo: number, event: TransactionRecord['event'] = 'Updated'): TransactionRecord => ({
+  kind: 'transaction',
+  event,
+  transactionId: 'T1',
+  evseId: 1,
+  connectorId: 1,
+  at: '2026-01-01T00:00:00.000Z',
+  seqNo,
+  trigger: 'MeterValuePeriodic',
+  isOffline: false,
+  chargingState: 'Charging',
+  meterWh: 0,
+  values: [],
+});
+
+const refused = new OcppError('InternalError', 'the database is away');
+const cut = new OcppConnectionClosed('the socket closed', true);
+const unsent = new OcppConnectionClosed('the socket closed', false);
+
+/** A delivery to a CSMS that answers as it is told: an error, or well. */
+function open(answers: (Error | undefined)[] = []) {
+  const clock = new ManualClock();
+  const sent: { n: number; isOffline: boolean; at: number }[] = [];
+  const discarded: unknown[] = [];
+  const start = clock.now().getTime();
+  const delivery = new Delivery({
+    queue: new OfflineQueue(noStore, () => 1000),
+    clock,
+    rules: () => ({ attempts: 3, intervalMs: 10_000 }),
+    send(queued) {
+      const { seqNo: n, isOffline } = queued.kind === 'transaction' ? queued : message(0);
+      sent.push({ n, isOffline, at: (clock.now().getTime() - start) / 1000 });
+      const error = answers.shift();
+      return error ? Promise.reject(error) : Promise.resolve();
+    },
+    isFinal: () => false,
+    onDiscard: (queued) => discarded.push(queued),
+  });
+  return { clock, sent, discarded, delivery };
+}
+
+/** Lets all promises settle that need nothing from outside. */
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('Delivery', () => {
+  it('sends nothing before the change that it is a part of is kept', async () => {
+    const { delivery, sent } = open();
+    delivery.open();
+    const store = createMemoryStore();
+    store.atomically(() => {
+      delivery.add(message(1));
+      expect(sent).toEqual([]);
+    });
+    await settle();
+    expect(sent).toMatchObject([{ n: 1 }]);
+  });
+
+  it('keeps everything while closed, and sends it in order once open', async () => {
+    const { delivery, sent } = open();
+    for (const n of [1, 2, 3]) delivery.add(message(n));
+    await settle();
+    expect(sent).toEqual([]);
+    delivery.open();
+    await delivery.drained();
+    expect(sent.map(({ n }) => n)).toEqual([1, 2, 3]);
+    expect(delivery.size).toBe(0);
+  });
+
+  it('waits the interval times the failures so far, then gives up and goes on', async () => {
+    const { delivery, sent, clock, discarded } = open([refused, refused, refused]);
+    delivery.open();
+    delivery.add(message(1));
+    delivery.add(message(2));
+    for (let second = 0; second < 40; second++) {
+      await settle();
+      clock.advance(1000);
+    }
+    expect(sent.map(({ n, at }) => [n, at])).toEqual([
+      [1, 0],
+      [1, 10],
+      [1, 30],
+      [2, 30],
+    ]);
+    expect(discarded).toEqual([message(1)]);
+  });
+
+  it('does not count a lost connection, and sends the same message first when it is back', async () => {
+    const { delivery, sent, discarded } = open([cut, cut, cut, cut]);
+    delivery.add(message(1));
+    delivery.add(message(2));
+    for (let time = 0; time < 5; time++) {
+      delivery.open();
+      await settle();
+    }
+    expect(sent.map(({ n }) => n)).toEqual([1, 1, 1, 1, 1, 2]);
+    expect(discarded).toEqual([]);
+  });
+
+  it('marks as offline what was never sent, and leaves alone what may have arrived (E11.FR.07)', async () => {
+    const { delivery, sent } = open([cut, unsent]);
+    delivery.add(message(1));
+    delivery.add(message(2));
+    delivery.open();
+    await settle();
+    delivery.markOffline();
+    delivery.open();
+    await settle();
+    delivery.open();
+    await settle();
+    expect(sent.map(({ n, isOffline }) => [n, isOffline])).toEqual([
+      [1, false],
+      [1, false],
+      [1, false],
+      [2, true],
+    ]);
+  });
+
+  it('is drained when it is closed, whatever waits', async () => {
+    const { delivery } = open([refused]);
+    delivery.open();
+    delivery.add(message(1));
+    await settle();
+    const drained = delivery.drained();
+    delivery.close();
+    await drained;
+    expect(delivery.size).toBe(1);
+  });
+});
+
+describe('OfflineQueue', () => {
+  it('drops every second intermediate message when it is full, and no start, no end, nothing sent (E04.FR.08)', () => {
+    const queue = new OfflineQueue(noStore, () => 6);
+    queue.append(message(0, 'Started'));
+    for (const n of [1, 2, 3, 4]) queue.append(message(n));
+    queue.append(message(5, 'Ended'));
+    const last = queue.append(message(6));
+    expect(Array.from(queue.all(), ({ id }) => id)).toEqual([1, 3, 5, 6, 7]);
+    last.isSent = true;
+    queue.thin();
+    expect(Array.from(queue.all(), ({ id }) => id)).toEqual([1, 5, 6, 7]);
+  });
+
+  it('takes up what an earlier run has left, in order, and throws away what it cannot read (7.1 queued messages)', () => {
+    const store = createMemoryStore();
+    const before = new OfflineQueue(store, () => 100);
+    for (let n = 0; n < 12; n++) before.append(message(n));
+    const first = before.head();
+    if (first) before.update({ ...first, attempts: 2, isSent: true });
+    before.remove(5);
+    store.put('queue', '000000000000003', { record: { kind: 'nonsense' } });
+    const queue = new OfflineQueue(store, () => 100);
+    queue.load();
+    expect(queue.head()).toEqual({ id: 1, record: message(0), attempts: 2, isSent: true });
+    expect(Array.from(queue.all(), ({ id }) => id)).toEqual([1, 2, 4, 6, 7, 8, 9, 10, 11, 12]);
+    expect(queue.append(message(99)).id).toBe(13);
+    expect([...store.entries('queue')]).toHaveLength(11);
+  });
+});

@@ -1,0 +1,59 @@
+import type { Core } from '../core.ts';
+import { hardwareOf, unlimitedOf } from '../smart-charging/composite-of.ts';
+import type { Connector } from '../connector.ts';
+import type { VariableName } from './standard-variables.ts';
+import { connectorStatusOf } from '../v201/availability.ts';
+import type { VariableDefinition } from './variable-definition.ts';
+
+/** Values that follow from the state of a station and are not stored. */
+const ofStation: Partial<Record<VariableName, (core: Core) => string>> = {
+  'ChargingStation.AvailabilityState': (core) => (core.availability.isOperative ? 'Available' : 'Unavailable'),
+  'ChargingStation.FirmwareVersion': (core) => core.identity.firmwareVersion,
+  'ChargingStation.Model': (core) => core.identity.model,
+  'ChargingStation.Problem': (core) => String(core.evses.some(({ fault }) => fault)),
+  'ChargingStation.SerialNumber': (core) => core.identity.serialNumber,
+  'ChargingStation.SupplyPhases': ({ evses }) => String(unlimitedOf(evses).phases),
+  'ChargingStation.VendorName': (core) => core.identity.vendor,
+  'ClockCtrlr.DateTime': (core) => core.clock.now().toISOString(),
+  'DisplayMessageCtrlr.Available': (core) => String(core.host.displayMessage !== undefined),
+  'DisplayMessageCtrlr.DisplayMessages': (core) => String(core.displays.all.length),
+  'LocalAuthListCtrlr.Entries': (core) => String(core.tokens.list.size),
+  'NetworkConfiguration[1].OcppCsmsUrl': (core) => core.url,
+  'OCPP16LegacyCtrlr.NumberOfConnectors': (core) => String(core.connectors.length),
+  'SecurityCtrlr.CertificateEntries': (core) => String(core.certificates.count),
+  'SecurityCtrlr.Identity': (core) => core.identity.identity,
+  'SecurityCtrlr.SecurityProfile': (core) => String(core.initialSecurityProfile),
+  'OCPP16LegacyCtrlr.CustomDisplayCostAndPrice': (core) => String(core.host.showPrice !== undefined),
+  'TariffCostCtrlr.Available[Cost]': (core) => String(core.host.showPrice !== undefined),
+  'TariffCostCtrlr.Available[Tariff]': (core) => String(core.host.showPrice !== undefined),
+  'SmartChargingCtrlr.CompositeScheduleDefaultLimitAmps': ({ evses }) =>
+    String(Math.floor(unlimitedOf(evses).currentA)),
+  'SmartChargingCtrlr.CompositeScheduleDefaultLimitWatts': (core) => String(Math.floor(hardwareOf(core).limitW)),
+  'SmartChargingCtrlr.CompositeScheduleDefaultNumberPhases': ({ evses }) => String(unlimitedOf(evses).phases),
+  'SmartChargingCtrlr.Entries[ChargingProfiles]': (core) => String(core.profiles.all.length),
+};
+
+/** The same of an EVSE and of its connectors; for an EVSE it is the connector in use. */
+const ofConnector: Record<string, (connector: Connector) => string> = {
+  'EVSE.AvailabilityState': (connector) => connectorStatusOf(connector),
+  'EVSE.Power': ({ evse }) => String(Math.round(evse.read('Trigger').reading.powerW)),
+  'EVSE.Problem': ({ evse }) => String(evse.fault !== undefined),
+  'Connector.AvailabilityState': (connector) => connectorStatusOf(connector),
+  'Connector.Problem': ({ evse }) => String(evse.fault !== undefined),
+};
+
+const byText = new Map(Object.entries(ofStation));
+const byName = new Map(Object.entries(ofConnector));
+
+/** The value of a computed variable; undefined for one that is stored. */
+export function computedVariable(core: Core, definition: VariableDefinition): string | undefined {
+  const { component, variable } = definition.address;
+  if (!component.evse) return byText.get(definition.text)?.(core);
+  const ofGrid = core.grid.inverters.valueOf(definition);
+  if (ofGrid !== undefined) return ofGrid;
+  const { id, connectorId } = component.evse;
+  const evse = core.evse(id);
+  const connector =
+    connectorId === undefined ? evse?.connector : evse?.connectors.find((one) => one.id === connectorId);
+  return connector && byName.get(`${component.name}.${variable.name}`)?.(connector);
+}

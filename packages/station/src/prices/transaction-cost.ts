@@ -1,0 +1,122 @@
+import type { v21 } from '@busbar/ocpp';
+import type { Core } from '../core.ts';
+import type { Evse } from '../evse.ts';
+import { isFixedDc } from '../connection/disconnect.ts';
+import { addUsage, changeTariff, openBill, toCostDetails, type Bill, type Circumstances } from './tariff-cost.ts';
+import type { TimedReading } from '../metering/samples.ts';
+import type { Transaction } from '../transactions/transaction.ts';
+
+interface Account {
+  bill: Bill;
+  tariff: v21.TariffType;
+  last: TimedReading;
+}
+
+/** Calculates what transactions cost while they run: OCPP 2.1 I12. */
+export class TransactionCosts {
+  readonly #core: Core;
+  #accounts: Map<string, Account> | undefined;
+  #lost: Map<string, v21.TariffType> | undefined;
+
+  constructor(core: Core) {
+    this.#core = core;
+  }
+
+  /** The tariff of a transaction that is calculated here. */
+  tariffIdOf(transaction: Transaction): string | undefined {
+    return this.#accounts?.get(transaction.id)?.tariff.tariffId;
+  }
+
+  /** Begins to count, where there is a tariff; somebody who comes later may bring one. */
+  open(evse: Evse, transaction: Transaction): void {
+    if (this.#core.version !== '2.1' || this.#accounts?.has(transaction.id)) return;
+    const tariff = this.#core.tariffs.of(evse, transaction.idToken);
+    if (!tariff) return;
+    const { begin } = transaction;
+    const bill = openBill(tariff, begin.at, this.#circumstances(evse));
+    (this.#accounts ??= new Map()).set(transaction.id, { bill, tariff, last: begin });
+    this.look(evse, transaction);
+    evse.watch.watch('cost', () => {
+      this.look(evse, transaction);
+      return false;
+    });
+  }
+
+  /** A power cut has interrupted the count: it cannot be made good. */
+  lost(evse: Evse, transaction: Transaction): void {
+    const tariff = this.#core.tariffs.of(evse, transaction.idToken);
+    if (tariff) (this.#lost ??= new Map()).set(transaction.id, tariff);
+  }
+
+  /** Counts what was used since the last look. */
+  look(evse: Evse, transaction: Transaction): void {
+    const account = this.#accounts?.get(transaction.id);
+    if (!account) return;
+    const now = evse.read('Other');
+    const { last } = account;
+    const usage = {
+      from: last.at,
+      to: now.at,
+      energyWh: now.reading.energyWh - last.reading.energyWh,
+      isCharging: now.reading.energyWh > last.reading.energyWh || transaction.chargingState === 'Charging',
+      currentA: now.reading.currentsA.reduce((sum, current) => sum + current, 0),
+      powerW: now.reading.powerW,
+    };
+    account.bill = addUsage(account.bill, account.tariff, { usage, ...this.#circumstances(evse) });
+    account.last = now;
+    const { totalCost } = toCostDetails(account.bill, account.tariff);
+    transaction.cost = totalCost.total.inclTax ?? totalCost.total.exclTax;
+  }
+
+  /** OCPP 2.1 I11. */
+  change(evse: Evse, transaction: Transaction, tariff: v21.TariffType): 'Accepted' | 'NoCurrencyChange' {
+    this.look(evse, transaction);
+    const account = this.#accounts?.get(transaction.id);
+    if (account && account.tariff.currency !== tariff.currency) return 'NoCurrencyChange';
+    const at = evse.read('Other').at;
+    if (account)
+      this.#accounts?.set(transaction.id, { ...account, tariff, bill: changeTariff(account.bill, tariff, at) });
+    else {
+      this.#core.tariffs.setDriver(transaction.idToken ?? { idToken: transaction.id, type: 'Central' }, tariff);
+      this.open(evse, transaction);
+    }
+    return 'Accepted';
+  }
+
+  detailsOf(transaction: Transaction): v21.CostDetailsType | undefined {
+    const account = this.#accounts?.get(transaction.id);
+    if (account) return toCostDetails(account.bill, account.tariff);
+    const tariff = this.#lost?.get(transaction.id);
+    return tariff && toFailure(tariff, transaction);
+  }
+
+  close(transaction: Transaction): void {
+    this.#accounts?.delete(transaction.id);
+    this.#lost?.delete(transaction.id);
+    if (transaction.idToken) this.#core.tariffs.setDriver(transaction.idToken, undefined);
+  }
+
+  #circumstances({ connector }: Evse): Circumstances {
+    return {
+      offsetMinutes: toMinutes(this.#core.variables.get('ClockCtrlr.TimeOffset')),
+      evseKind: connector && isFixedDc(connector) ? 'DC' : 'AC',
+    };
+  }
+}
+
+function toFailure({ currency }: v21.TariffType, { begin, lastAt, lastWh }: Transaction): v21.CostDetailsType {
+  const chargingTime = Math.round((lastAt.getTime() - begin.at.getTime()) / 1000);
+  return {
+    failureToCalculate: true,
+    failureReason: 'the power was lost',
+    totalCost: { currency, typeOfCost: 'NormalCost', total: {} },
+    totalUsage: { energy: lastWh - begin.reading.energyWh, chargingTime, idleTime: 0 },
+  };
+}
+
+/** `+01:00`, `-05:30`; anything else is UTC. */
+function toMinutes(offset: string): number {
+  const [, sign, hours, minutes] = /^([+-])(\d\d):(\d\d)$/.exec(offset) ?? [];
+  const all = Number(hours ?? 0) * 60 + Number(minutes ?? 0);
+  return sign === '-' ? -all : all;
+}

@@ -1,0 +1,217 @@
+import type { KeyObject, X509Certificate } from 'node:crypto';
+import {
+  chainFault,
+  hashOf,
+  isIssuedBy,
+  isSameHash,
+  isValidAt,
+  readChain,
+  type CertificateHash,
+} from './certificate-chain.ts';
+import {
+  createCertificateStore,
+  type CertificateStore,
+  type InstalledCertificate,
+  type LeafKind,
+  type RootKind,
+} from './certificate-store.ts';
+import type { Core } from '../core.ts';
+import { createKeyStore, type KeyStore } from './key-store.ts';
+import type { StationOptions } from '../options.ts';
+import type { TlsOptions } from '../connection/tls-options.ts';
+
+/** How an order about certificates ended; `reason` as in OCPP's StatusInfoType. */
+export interface CertificateResult<Status> {
+  status: Status;
+  reason?: string;
+}
+
+/** A certificate as GetInstalledCertificateIds tells of it. */
+export interface InstalledHash {
+  kind: RootKind | 'V2GCertificateChain';
+  hash: CertificateHash;
+  /** Of the intermediates below it. */
+  children: CertificateHash[];
+}
+
+/** What is installed: the roots that are trusted, and the station's own certificates with their keys. */
+export class Certificates {
+  readonly keys: KeyStore;
+  readonly #core: Core;
+  readonly #options: StationOptions;
+  readonly #store: CertificateStore;
+
+  constructor(core: Core, options: StationOptions) {
+    this.#core = core;
+    this.#options = options;
+    this.keys = options.keyStore ?? createKeyStore(core.store);
+    this.#store = options.certificateStore ?? createCertificateStore(core.store);
+  }
+
+  get count(): number {
+    return this.#store.list().length;
+  }
+
+  /** Whether the CSMS of a secure connection can be known. */
+  get canVerifyCsms(): boolean {
+    const { tls } = this.#options;
+    return tls?.ca !== undefined || tls?.trustsSystem !== false || this.#of('CSMSRootCertificate').length > 0;
+  }
+
+  /** Whether there is a certificate for security profile 3. */
+  get hasOwn(): boolean {
+    return this.#options.tls?.cert !== undefined || this.own('ChargingStationCertificate') !== undefined;
+  }
+
+  /** What was installed, for the next connection. */
+  tls(): TlsOptions {
+    const own = this.own('ChargingStationCertificate');
+    const key = own?.installed.keyId === undefined ? undefined : this.keys.privateKeyPem(own.installed.keyId);
+    const ca = this.#of('CSMSRootCertificate').map(({ chain }) => chain);
+    return {
+      ...(ca.length > 0 && { ca }),
+      ...(own && key !== undefined && { cert: own.installed.chain, key }),
+    };
+  }
+
+  /** The station's certificate of a kind: of those that are valid now, the one with the latest beginning (OCPP 2.0.1 A02.FR.08). */
+  own(kind: LeafKind): { installed: InstalledCertificate; leaf: X509Certificate } | undefined {
+    const now = this.#core.clock.now();
+    let newest: { installed: InstalledCertificate; leaf: X509Certificate } | undefined;
+    for (const installed of this.#of(kind)) {
+      const [leaf] = readChain(installed.chain);
+      if (!leaf || !isValidAt(leaf, now)) continue;
+      if (!newest || leaf.validFromDate >= newest.leaf.validFromDate) newest = { installed, leaf };
+    }
+    return newest;
+  }
+
+  /** When the newest certificate of a kind ends, also one that has ended; undefined when there is none. */
+  endOf(kind: LeafKind): Date | undefined {
+    const ends = this.#of(kind).flatMap(({ chain }) => readChain(chain)[0]?.validToDate ?? []);
+    return ends.toSorted((a, b) => b.getTime() - a.getTime())[0];
+  }
+
+  get #capacity(): number {
+    return this.#core.variables.catalog.named('SecurityCtrlr.CertificateEntries')?.maxLimit ?? 100;
+  }
+
+  roots(kind: RootKind): X509Certificate[] {
+    const given = kind === 'CSMSRootCertificate' ? this.#given() : [];
+    return [...given, ...this.#of(kind).flatMap(({ chain }) => readChain(chain))];
+  }
+
+  /** Adds a root: OCPP 2.0.1 M05. */
+  install(kind: RootKind, pem: string): CertificateResult<'Accepted' | 'Rejected' | 'Failed'> {
+    const [certificate, ...more] = readChain(pem);
+    if (!certificate || more.length > 0) return { status: 'Rejected', reason: 'InvalidFormat' };
+    if (!isValidAt(certificate, this.#core.clock.now())) return { status: 'Rejected', reason: 'InvalidCertificate' };
+    if (!certificate.ca) return { status: 'Rejected', reason: 'NoCertificateAuthority' };
+    if (this.#has(kind, certificate)) return { status: 'Accepted' };
+    if (this.count >= this.#capacity) return { status: 'Rejected', reason: 'CertificateStoreFull' };
+    const refusal = kind === 'CSMSRootCertificate' ? this.#additionalCheck(certificate) : undefined;
+    if (refusal) return refusal;
+    this.#store.add({ kind, chain: certificate.toString() });
+    return { status: 'Accepted' };
+  }
+
+  /** Keeps a certificate that the CSMS has signed; it is used from the next connection on. */
+  addOwn(kind: LeafKind, chain: string, keyId: string): void {
+    this.#store.add({ kind, chain, keyId });
+  }
+
+  /** OCPP 2.0.1 M04: never the station's own. */
+  remove(hash: CertificateHash): CertificateResult<'Accepted' | 'Failed' | 'NotFound'> {
+    for (const installed of this.#store.list()) {
+      const chain = readChain(installed.chain);
+      const isMeant = chain.some(
+        (each, index) => isSameHash(this.#hashIn(chain, index, hash.hashAlgorithm), hash) && each,
+      );
+      if (!isMeant) continue;
+      if (installed.kind === 'ChargingStationCertificate') return { status: 'Failed', reason: 'InUse' };
+      this.#store.remove(installed.id);
+      if (installed.keyId !== undefined) this.keys.remove(installed.keyId);
+      return { status: 'Accepted' };
+    }
+    return { status: 'NotFound' };
+  }
+
+  /** OCPP 2.0.1 M03; `kinds` empty means all. */
+  hashes(kinds: readonly InstalledHash['kind'][]): InstalledHash[] {
+    return this.#store.list().flatMap((installed) => {
+      const kind = reportedKind(installed.kind);
+      const chain = readChain(installed.chain);
+      if (!kind || chain.length === 0 || (kinds.length > 0 && !kinds.includes(kind))) return [];
+      const [hash, ...children] = chain.map((_, index) => this.#hashIn(chain, index, 'SHA256'));
+      return hash ? [{ kind, hash, children }] : [];
+    });
+  }
+
+  /** What is wrong with a chain that the CSMS has signed for `publicKey`; undefined when it can be used. */
+  faultOf(
+    chain: readonly X509Certificate[],
+    { kind, publicKey }: { kind: LeafKind; publicKey: KeyObject },
+  ): string | undefined {
+    const roots = this.roots(kind === 'ChargingStationCertificate' ? 'CSMSRootCertificate' : 'V2GRootCertificate');
+    const fault = chainFault(chain, { roots, at: this.#core.clock.now() });
+    if (fault) return faultTexts[fault];
+    return chain[0]?.publicKey.equals(publicKey) === true ? undefined : 'InvalidPublicKey';
+  }
+
+  #hashIn(
+    chain: readonly X509Certificate[],
+    index: number,
+    algorithm: CertificateHash['hashAlgorithm'],
+  ): CertificateHash {
+    const certificate = chain[index];
+    if (!certificate) throw new RangeError(`certificate ${index}: the chain has ${chain.length}`);
+    return hashOf(certificate, chain[index + 1] ?? this.#issuerOf(certificate) ?? certificate, algorithm);
+  }
+
+  #issuerOf(certificate: X509Certificate): X509Certificate | undefined {
+    const roots = this.#store.list().filter(({ keyId }) => keyId === undefined);
+    return roots.flatMap(({ chain }) => readChain(chain)).find((root) => isIssuedBy(certificate, root));
+  }
+
+  /**
+   * OCPP 2.0.1 M05.FR.09 ff: with AdditionalRootCertificateCheck, a new root is signed by the one before, which stays to fall
+   * back to; the one before that goes.
+   */
+  #additionalCheck(certificate: X509Certificate): CertificateResult<'Rejected'> | undefined {
+    if (!this.#core.variables.isOn('SecurityCtrlr.AdditionalRootCertificateCheck')) return undefined;
+    const installed = this.#of('CSMSRootCertificate');
+    const newest = installed.at(-1);
+    const [root] = newest ? readChain(newest.chain) : this.#given();
+    if (root && !isIssuedBy(certificate, root)) return { status: 'Rejected', reason: 'InvalidCertificate' };
+    for (const { id } of installed.slice(0, -1)) this.#store.remove(id);
+    return undefined;
+  }
+
+  #has(kind: RootKind, { fingerprint256 }: X509Certificate): boolean {
+    return this.#of(kind).some(({ chain }) => readChain(chain)[0]?.fingerprint256 === fingerprint256);
+  }
+
+  #of(kind: InstalledCertificate['kind']): InstalledCertificate[] {
+    return this.#store.list().filter((each) => each.kind === kind);
+  }
+
+  /** The roots that the station was made with. */
+  #given(): X509Certificate[] {
+    const { ca } = this.#options.tls ?? {};
+    return ca === undefined ? [] : [ca].flat().flatMap((pem) => readChain(pem.toString()));
+  }
+}
+
+const faultTexts = {
+  unreadable: 'InvalidFormat',
+  expired: 'Expired',
+  notYetValid: 'NotYetValid',
+  wrongIssuer: 'InvalidSignature',
+  noAuthority: 'InvalidSignature',
+} as const;
+
+/** The station's own certificate is not listed; a V2G one is with its chain. */
+function reportedKind(kind: InstalledCertificate['kind']): InstalledHash['kind'] | undefined {
+  if (kind === 'ChargingStationCertificate') return undefined;
+  return kind === 'V2GCertificate' || kind === 'V2G20Certificate' ? 'V2GCertificateChain' : kind;
+}

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { at, defaults, profileOf, start, twoEvses } from '../../test/profiles.ts';
+import type { ChargingProfile } from './charging-profile.ts';
+import type { Clock, Timer } from '../time/clock.ts';
+import { ManualClock } from '../time/clock.ts';
+import { PowerLimiter } from './power-limiter.ts';
+import type { PowerLimit } from '../station-host.ts';
+
+/** A clock whose time of day can be set while its timers go on. */
+class JumpingClock implements Clock {
+  readonly timers = new ManualClock(start);
+  #jumpMs = 0;
+
+  now(): Date {
+    return new Date(this.timers.now().getTime() + this.#jumpMs);
+  }
+
+  monotonicMs(): number {
+    return this.timers.monotonicMs();
+  }
+
+  after(ms: number, task: () => void): Timer {
+    return this.timers.after(ms, task);
+  }
+
+  jump(ms: number): void {
+    this.#jumpMs += ms;
+  }
+}
+
+function open(profiles: ChargingProfile[]) {
+  const clock = new JumpingClock();
+  const told: (PowerLimit | undefined)[] = [];
+  const limiter = new PowerLimiter({
+    clock,
+    query: () =>
+      profiles.length > 0
+        ? { profiles, evseId: 1, from: clock.now(), unit: 'A', evses: twoEvses, defaults }
+        : undefined,
+    tell: (limit) => told.push(limit),
+  });
+  return { clock, told, limiter, currents: () => told.map((limit) => limit?.currentA) };
+}
+
+const onOne = (periods: string) => profileOf([1, 'TxDefaultProfile', periods]);
+
+describe('PowerLimiter', () => {
+  it('leaves what it has told when it is halted', () => {
+    const { clock, limiter, currents } = open([onOne('6@0,7@90')]);
+    limiter.start();
+    limiter.halt();
+    clock.timers.advance(400_000);
+    expect([currents(), clock.timers.pending]).toEqual([[6], 0]);
+    limiter.start();
+    expect(currents()).toEqual([6, 7]);
+  });
+
+  it('tells a limit when it changes, at the instant', () => {
+    const { clock, limiter, currents } = open([onOne('6@0,7@90,7@300,8@400')]);
+    limiter.start();
+    clock.timers.advance(89_999);
+    expect(currents()).toEqual([6]);
+    clock.timers.advance(1);
+    expect(currents()).toEqual([6, 7]);
+    clock.timers.advance(400_000);
+    expect(currents()).toEqual([6, 7, 8]);
+    limiter.stop();
+    expect(currents()).toEqual([6, 7, 8, undefined]);
+    expect(clock.timers.pending).toBe(0);
+  });
+
+  it('tells nothing without profiles, and lifts when they are gone', () => {
+    const profiles = [onOne('6@0')];
+    const { limiter, currents, clock } = open(profiles);
+    limiter.start();
+    profiles.length = 0;
+    limiter.start();
+    limiter.start();
+    expect(currents()).toEqual([6, undefined]);
+    expect(clock.timers.pending).toBe(0);
+  });
+
+  it('notices within a minute that the clock was set', () => {
+    const { clock, limiter, currents } = open([onOne('6@0,7@7200')]);
+    limiter.start();
+    clock.jump(7_200_000);
+    clock.timers.advance(60_000);
+    expect(currents()).toEqual([6, 7]);
+    clock.jump(-7_200_000);
+    clock.timers.advance(60_000);
+    expect(currents()).toEqual([6, 7, 6]);
+    limiter.stop();
+  });
+
+  it('stays paused until the end', () => {
+    const { limiter, currents } = open([onOne('6@0')]);
+    limiter.start();
+    limiter.pause(3);
+    limiter.start();
+    limiter.stop();
+    limiter.start();
+    expect(currents()).toEqual([6, 0, undefined, 6]);
+    limiter.stop();
+  });
+
+  it('tells each phase, what may flow back, and the mode', () => {
+    const periods = [
+      {
+        startPeriod: 0,
+        limit: 16,
+        limit_L2: 10,
+        limit_L3: 12,
+        dischargeLimit: -8,
+        setpoint: -9,
+        operationMode: 'CentralSetpoint',
+        v2xBaseline: 50,
+      } as const,
+    ];
+    const { limiter, told } = open([profileOf([1, 'TxDefaultProfile', ''], { periods, validTo: at(60) })]);
+    limiter.start();
+    expect(told[0]).toMatchObject({
+      currentA: 10,
+      currentsA: [16, 10, 12],
+      dischargeA: 8,
+      setpointA: -8,
+      operationMode: 'CentralSetpoint',
+      v2xBaselineW: 50,
+    });
+    limiter.stop();
+  });
+});
