@@ -1,9 +1,7 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { StoredFact } from '../domain/facts.ts';
 import { silentLog } from '../lib/silent-log.ts';
 import { InProcessBus } from './in-process.ts';
-
-afterEach(() => void vi.useRealTimers());
 
 const fact = (seq: number): StoredFact => ({ seq, type: 'station.deleted', stationId: 'CP1', at: new Date(0) });
 
@@ -50,21 +48,4 @@ test('delivers nothing to who has unsubscribed', () => {
   unsubscribe();
   bus.publish([fact(2)]);
   expect(seen).toEqual([1]);
-});
-
-test('a fact that never comes holds the others up for some seconds only', () => {
-  vi.useFakeTimers();
-  const bus = new InProcessBus(silentLog, 0);
-  const seen = follow(bus);
-  bus.publish([fact(1), fact(3), fact(4)]);
-  vi.advanceTimersByTime(4_999);
-  expect(seen).toEqual([1]);
-  bus.publish([fact(6)]);
-  vi.advanceTimersByTime(1);
-  expect(seen).toEqual([1, 3, 4]);
-  bus.publish([fact(2)]);
-  vi.advanceTimersByTime(5_000);
-  expect(seen).toEqual([1, 3, 4, 6]);
-  bus.publish([fact(7)]);
-  expect(seen).toEqual([1, 3, 4, 6, 7]);
 });

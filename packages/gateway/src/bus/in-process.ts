@@ -2,20 +2,15 @@ import type { StoredFact } from '../domain/facts.ts';
 import type { Log } from '../ports/adapter.ts';
 import type { EventBus, FactListener } from '../ports/event-bus.ts';
 
-/** ms that facts wait for one before them. Commits that overlap are confirmed within some ms of each other. */
-const patienceMs = 5_000;
-
 /**
  * Hands facts to listeners of the same process in the order of their numbers. Commits of different stations may return
- * out of order; as numbers are gapless, a fact waits here for those before it. One that never comes (it was stored, and
- * the writing thread died before it said so) holds the others up for {@link patienceMs}; the log has it.
+ * out of order; as numbers are gapless, a fact waits here for those before it.
  */
 export class InProcessBus implements EventBus {
   readonly #log: Log;
   readonly #listeners = new Set<FactListener>();
   readonly #early = new Map<number, StoredFact>();
   #next: number;
-  #patience: NodeJS.Timeout | undefined;
 
   constructor(log: Log, lastSeq: number) {
     this.#log = log;
@@ -31,7 +26,6 @@ export class InProcessBus implements EventBus {
       this.#deliver(fact);
       this.#deliverEarly();
     }
-    if (this.#early.size > 0) this.#waitFor(this.#next);
   }
 
   subscribe(listener: FactListener): () => void {
@@ -39,21 +33,6 @@ export class InProcessBus implements EventBus {
     return () => {
       this.#listeners.delete(listener);
     };
-  }
-
-  #waitFor(missing: number): void {
-    if (this.#patience !== undefined) return;
-    this.#patience = setTimeout(() => {
-      this.#patience = undefined;
-      if (this.#next === missing) this.#skipTo(Math.min(...this.#early.keys()));
-      if (this.#early.size > 0) this.#waitFor(this.#next);
-    }, patienceMs).unref();
-  }
-
-  #skipTo(seq: number): void {
-    this.#log.warn({ from: this.#next, to: seq - 1 }, 'facts were stored but never announced; only the log has them');
-    this.#next = seq;
-    this.#deliverEarly();
   }
 
   #deliverEarly(): void {

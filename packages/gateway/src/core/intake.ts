@@ -110,13 +110,13 @@ export class Intake implements StationIntake {
       (needs.transactionId === undefined ? undefined : await store.transaction(stationId, needs.transactionId)) ??
       (needs.startKey === undefined ? undefined : await store.transactionByStartKey(stationId, needs.startKey));
     const stored = needs.storedMeasurements;
-    const measurementsStored = stored && (await store.hasMeasurements(stationId, stored.evseId, stored.measurements));
+    const newMeasurements = stored && (await store.unstoredMeasurements(stationId, stored.evseId, stored.measurements));
     return {
       now: clock.now(),
       heartbeatInterval: this.#options.heartbeatInterval,
       ...(idTokenInfo && { idTokenInfo }),
       ...(transaction && { transaction }),
-      ...(measurementsStored !== undefined && { measurementsStored }),
+      ...(newMeasurements && { newMeasurements }),
     };
   }
 

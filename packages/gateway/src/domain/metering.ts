@@ -13,10 +13,9 @@ import type { Transaction } from './transaction.ts';
 
 /** Values of an EVSE, counted in the transaction they belong to. Energy of a transaction moves with no other fact. */
 export const meterValues: Rule<MeterValuesReport> = (station, report, context) => {
-  if (context.measurementsStored === true) return unchanged(station);
   const { stationId } = station;
   const { now } = context;
-  const readings = toReadings(report.measurements, report.evseId, now);
+  const readings = toReadings(context.newMeasurements ?? report.measurements, report.evseId, now);
   const { measurements } = readings;
   if (measurements.length === 0) return unchanged(station);
 

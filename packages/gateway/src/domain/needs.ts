@@ -2,7 +2,7 @@ import type { IdToken } from './authorization.ts';
 import type { ChargingStation } from './charging-station.ts';
 import { evseOrNew } from './evolution.ts';
 import { arrivalOf } from './event-numbers.ts';
-import { mayBeKnown, storable } from './readings.ts';
+import { mayBeKnown, repeats, storable } from './readings.ts';
 import type { MeterValuesReport, Needs, Report, TransactionEventReport } from './reports.ts';
 import { eventKeyOf, knownTransaction, namedId, transactionOf } from './transaction-identity.ts';
 import type { Transaction } from './transaction.ts';
@@ -39,8 +39,12 @@ function needsOfEvent(station: ChargingStation, report: TransactionEventReport):
   const { idToken, measurements } = report;
   const known = knownTransaction(station, report);
   const id = namedId(report);
-  const mayBeStored = known !== undefined && measurements.length > 0 && isDoubtful(known, report);
   const evseId = (known?.evseId === 0 ? report.evseId : known?.evseId) ?? 0;
+  const evse = evseId === 0 ? undefined : evseOrNew(station, evseId);
+  const mayBeStored =
+    known !== undefined &&
+    measurements.length > 0 &&
+    (isDoubtful(known, report) || (report.eventType === 'Ended' && evse !== undefined && repeats(evse, measurements)));
   return {
     ...tokenToLookUp(station, idToken),
     ...(known === undefined && (id === undefined ? { startKey: eventKeyOf(report) } : { transactionId: id })),

@@ -65,6 +65,11 @@ export function mayBeKnown(evse: Evse, measurements: readonly Measurement[]): bo
   return measurements.length > 0;
 }
 
+/** Whether any of the measurements may have been reported before, as the end of a transaction may tell all of it again. */
+export function repeats(evse: Evse, measurements: readonly Measurement[]): boolean {
+  return measurements.some((one) => isPlausible(one.value) && mayBeKnown(evse, [one]));
+}
+
 function latestOf(latest: Evse['latest'], key: string): Measurement | undefined {
   return Object.hasOwn(latest, key) ? latest[key] : undefined;
 }

@@ -184,7 +184,7 @@ export interface Needs {
   transactionId?: string;
   /** A 1.6 transaction that is not in memory, by its start. */
   startKey?: string;
-  /** Readings no newer than the newest known: they may have been stored before. */
+  /** Readings that may have been stored before. */
   storedMeasurements?: { evseId: number; measurements: readonly Measurement[] };
 }
 
@@ -198,6 +198,6 @@ export interface ReportContext {
   idTokenInfo?: IdTokenInfo;
   /** The transaction asked for in {@link Needs}, if the store has it. */
   transaction?: Transaction;
-  /** The readings asked for in {@link Needs} are stored already. */
-  measurementsStored?: boolean;
+  /** Of the readings asked for in {@link Needs}, those that are not stored yet. */
+  newMeasurements?: readonly Measurement[];
 }

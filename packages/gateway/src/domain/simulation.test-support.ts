@@ -63,7 +63,7 @@ export class Simulation {
     return {
       ...(transaction !== undefined && { transaction }),
       ...(storedMeasurements !== undefined && {
-        measurementsStored: storedMeasurements.measurements.every((one) => this.#values.has(keyOf(one))),
+        newMeasurements: storedMeasurements.measurements.filter((one) => !this.#values.has(keyOf(one))),
       }),
     };
   }

@@ -76,6 +76,28 @@ describe('a 1.6 transaction', () => {
     expect(end.facts.map(({ type }) => type)).toEqual(['measurements.taken', 'transaction.ended']);
   });
 
+  it('takes readings that its end tells again once only', () => {
+    const simulation = new Simulation();
+    const { transactionId } = simulation.report(start(0)).answer;
+    const sample = register(2000, 10, { context: 'Sample.Periodic' });
+    simulation.report(values([sample], { transactionId }));
+    const late = register(4000, 20, { context: 'Sample.Periodic' });
+    const last = register(6000, 30, { context: 'Transaction.End' });
+    simulation.report(stop(transactionId, 30, { measurements: [sample, late, last] }));
+    const told = simulation.factsOf('measurements.taken').flatMap(({ measurements }) => measurements);
+    expect(told.map(({ value }) => value)).toEqual([1000, 2000, 4000, 6000]);
+    expect(simulation.transaction(transactionId)).toMatchObject({ state: 'ended', energy: 5000 });
+  });
+
+  it('ends with an end that tells known readings only', () => {
+    const simulation = new Simulation();
+    const { transactionId } = simulation.report(start(0)).answer;
+    const sample = register(2000, 10);
+    simulation.report(values([sample], { transactionId }));
+    simulation.report(stop(transactionId, 10, { measurements: [sample] }));
+    expect(simulation.transaction(transactionId)).toMatchObject({ state: 'ended', energy: 1000 });
+  });
+
   it('answers about a token only when a token came', () => {
     const simulation = new Simulation();
     const { transactionId } = simulation.report(start(0)).answer;

@@ -51,12 +51,21 @@ function isRepeat(
   { arrival, context }: { arrival: Arrival | undefined; context: ReportContext },
 ): boolean {
   if (report.seqNo !== undefined) {
-    return arrival === undefined || (arrival.isDoubtful && context.measurementsStored === true);
+    return arrival === undefined || (arrival.isDoubtful && areStored(context));
   }
   if (report.eventType === 'Started') return !known.anomalies.includes('start-missing');
   const isOver = known.endKey !== undefined;
   const isSame = isOver && (known.endKey === eventKeyOf(report) || known.startKey === eventKeyOf(report));
-  return isSame || (isOver && report.measurements.length === 0) || context.measurementsStored === true;
+  return (
+    isSame ||
+    (isOver && report.measurements.length === 0) ||
+    ((report.eventType !== 'Ended' || isOver) && areStored(context))
+  );
+}
+
+/** All its values were reported before. */
+function areStored({ newMeasurements }: ReportContext): boolean {
+  return newMeasurements?.length === 0;
 }
 
 function answerTo(
@@ -113,7 +122,11 @@ function proceed(step: Step): Evolution<TransactionEventReport> {
   const { station, report, context, known, arrival } = step;
   const { now } = context;
   const evseId = known.evseId === 0 ? (report.evseId ?? 0) : known.evseId;
-  const { measurements, isClockWrong: isWrong } = toReadings(report.measurements, evseId, now);
+  const { measurements, isClockWrong: isWrong } = toReadings(
+    context.newMeasurements ?? report.measurements,
+    evseId,
+    now,
+  );
   const evse = evseId === 0 ? undefined : evseOrNew(station, evseId);
   const isNewcomer = !station.transactions.includes(known) && context.transaction !== known;
   const changed = transactionAfter(step, { evseId, measurements, isWrong, latest: evse?.latest ?? {} });

@@ -60,8 +60,12 @@ export interface Queries {
   transactionByObjectId(objectId: string): Promise<Transaction | undefined>;
   transactions(query: TransactionQuery): Promise<Page<Transaction>>;
 
-  /** Whether exactly these values of this EVSE and instant are stored already. */
-  hasMeasurements(stationId: string, evseId: number, measurements: readonly Measurement[]): Promise<boolean>;
+  /** Those of these values of an EVSE that are not stored with exactly this instant, in their order. */
+  unstoredMeasurements(
+    stationId: string,
+    evseId: number,
+    measurements: readonly Measurement[],
+  ): Promise<readonly Measurement[]>;
   /** Ascending by time. */
   measurements(query: MeasurementQuery): Promise<readonly Measurement[]>;
 

@@ -4,13 +4,13 @@ import { maxSpanMs } from './log-writes.ts';
 import type { Reader } from './reader.ts';
 import { readRow, type StoredReadings, toGroups } from './readings-text.ts';
 
-type MeasurementQueries = Pick<Queries, 'hasMeasurements' | 'measurements'>;
+type MeasurementQueries = Pick<Queries, 'unstoredMeasurements' | 'measurements'>;
 
 export function measurementQueries(reader: Reader): MeasurementQueries {
-  return { hasMeasurements: hasMeasurementsIn(reader), measurements: measurementsIn(reader) };
+  return { unstoredMeasurements: unstoredMeasurementsIn(reader), measurements: measurementsIn(reader) };
 }
 
-function hasMeasurementsIn(reader: Reader): Queries['hasMeasurements'] {
+function unstoredMeasurementsIn(reader: Reader): Queries['unstoredMeasurements'] {
   const around = reader.prepare((on) =>
     on
       .selectFrom('meter_values')
@@ -21,21 +21,19 @@ function hasMeasurementsIn(reader: Reader): Queries['hasMeasurements'] {
       .where('first_at', '<=', 0),
   );
   return async (stationId, evseId, measurements) => {
-    const instants = Map.groupBy(measurements, (measurement) => measurement.takenAt.getTime());
-    for (const [takenAt, given] of instants) {
+    const stored = new Set<string>();
+    for (const takenAt of new Set(measurements.map((measurement) => measurement.takenAt.getTime()))) {
       const rows = around(stationId, takenAt, takenAt + maxSpanMs, takenAt);
-      const stored = new Set<string>();
       for (const one of rows.flatMap(({ readings }) => readRow(readings))) {
         if (one.takenAt !== takenAt || one.evseId !== evseId) continue;
         for (const measurement of one.measurements) stored.add(identityOf(measurement));
       }
-      if (!given.every((measurement) => stored.has(identityOf(measurement)))) return false;
     }
-    return true;
+    return measurements.filter((measurement) => !stored.has(identityOf(measurement)));
   };
 }
 
-/** A measurement alone has one shape and one text. */
+/** A measurement alone has one shape and one text, which has its time. */
 function identityOf(measurement: Measurement): string {
   return toGroups([measurement])[0]?.text ?? '';
 }

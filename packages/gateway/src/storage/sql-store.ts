@@ -95,7 +95,7 @@ function upToDate(queries: RowQueries, writer: Writer): RowQueries {
     transactionByStartKey: after(queries.transactionByStartKey, ofStation),
     transactionByObjectId: after(queries.transactionByObjectId, ofAll),
     transactions: after(queries.transactions, ofQuery),
-    hasMeasurements: after(queries.hasMeasurements, ofStation),
+    unstoredMeasurements: after(queries.unstoredMeasurements, ofStation),
     measurements: after(queries.measurements, ofQuery),
   };
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -281,19 +281,16 @@ const types = ['station.disconnected'] as const;
 
 /** Newest acknowledged commit of each lane. The child is killed when it has acknowledged so many. */
 async function runUntilKilled(commits: number): Promise<Map<number, { number: number; seq: number }>> {
-  const child = spawn(process.execPath, [childPath, path, '20'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const newest = new Map<number, { number: number; seq: number }>();
-  let seen = 0;
+  const file = join(folder, 'acknowledged');
+  const child = spawn(process.execPath, [childPath, path, '20', file], { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
-  for await (const line of createInterface({ input: child.stdout })) {
-    const [lane = 0, number = 0, seq = 0] = line.split(' ').map(Number);
-    newest.set(lane, { number, seq });
-    seen++;
-    if (seen === commits) child.kill('SIGKILL');
-  }
+  let seen = 0;
+  for await (const _ of createInterface({ input: child.stdout })) if (++seen === commits) child.kill('SIGKILL');
   await exited;
-  expect(seen).toBeGreaterThanOrEqual(commits);
-  return newest;
+  const lines = (await readFile(file, 'utf8')).split('\n').slice(0, -1);
+  expect(lines.length).toBeGreaterThanOrEqual(commits);
+  const numbers = lines.map((line) => line.split(' ').map(Number));
+  return new Map(numbers.map(([lane = 0, number = 0, seq = 0]) => [lane, { number, seq }]));
 }
 
 const childPath = fileURLToPath(new URL('../../test/support/committing-process.ts', import.meta.url));

@@ -11,7 +11,7 @@ type TransactionQueries = Pick<
   | 'transactionByStartKey'
   | 'transactionByObjectId'
   | 'transactions'
-  | 'hasMeasurements'
+  | 'unstoredMeasurements'
   | 'measurements'
 >;
 

@@ -12,19 +12,17 @@ interface Task {
 /** The thread that writes, as seen from this one: requests go in, answers come out in the same order. */
 export class WriterThread {
   readonly #options: Omit<WorkerOptions, 'statements'>;
-  readonly #onEnd: (reason: string) => void;
+  readonly #onLost: (error: Error) => void;
   #worker: Worker | undefined;
+  /** The database is open, and nobody has asked to close it. */
+  #isOpen = false;
   /** Oldest first. */
   readonly #sent: Task[] = [];
 
-  /** `onEnd` is told when it ends without being asked to. */
-  constructor({ path, busyTimeoutMs, maxPages }: Omit<WorkerOptions, 'statements'>, onEnd: (reason: string) => void) {
+  /** `onLost` is told when it ends without being asked to: nobody knows whether what it was writing is stored. */
+  constructor({ path, busyTimeoutMs, maxPages }: Omit<WorkerOptions, 'statements'>, onLost: (error: Error) => void) {
     this.#options = { path, busyTimeoutMs, ...(maxPages !== undefined && { maxPages }) };
-    this.#onEnd = onEnd;
-  }
-
-  get isRunning(): boolean {
-    return this.#worker !== undefined;
+    this.#onLost = onLost;
   }
 
   /** Resolves when the thread has opened the database. */
@@ -40,9 +38,10 @@ export class WriterThread {
       this.#sent.push({ settle, reject });
     });
     worker.on('message', (reply: Reply) => this.#sent.shift()?.settle(reply));
-    worker.on('error', (error) => this.#onWorkerEnd(worker, error.message));
-    worker.on('exit', () => this.#onWorkerEnd(worker, 'the writing thread has ended'));
+    worker.on('error', (error) => this.#onEnd(worker, error));
+    worker.on('exit', () => this.#onEnd(worker, undefined));
     await opened;
+    this.#isOpen = true;
   }
 
   /** Bytes of a batch are handed over, not copied. */
@@ -60,15 +59,16 @@ export class WriterThread {
     const worker = this.#worker;
     if (worker === undefined) return;
     const exited = new Promise((resolve) => worker.once('exit', resolve));
+    this.#isOpen = false;
     await this.send({ kind: 'close' }).catch(() => {});
     await exited;
   }
 
-  #onWorkerEnd(worker: Worker, reason: string): void {
+  #onEnd(worker: Worker, cause: Error | undefined): void {
     if (this.#worker !== worker) return;
     this.#worker = undefined;
-    const lost = this.#sent.splice(0);
-    this.#onEnd(reason);
-    for (const { reject } of lost) reject(unavailable(reason));
+    const reason = cause === undefined ? 'the writing thread has ended' : cause.message;
+    for (const { reject } of this.#sent.splice(0)) reject(unavailable(reason));
+    if (this.#isOpen) this.#onLost(new Error('The thread that writes the database has ended.', { cause }));
   }
 }

@@ -1,17 +1,18 @@
-import { ConflictError, GatewayError, type UnavailableError } from '../domain/errors.ts';
+import type { UnavailableError } from '../domain/errors.ts';
 import type { Log } from '../ports/adapter.ts';
 import type { MessageEntry } from '../ports/south.ts';
 import type { Change } from '../ports/store.ts';
-import type { Outcome, Trouble } from './batch.ts';
+import type { Outcome } from './batch.ts';
 import { writeChange } from './change.ts';
 import { Deferred, type Entry, readingsChangeOf, writeEntry } from './deferred.ts';
 import { Gathering, type Readings, type Waiting } from './gathering.ts';
+import { FrameQueue } from './frame-queue.ts';
 import type { Inheritance } from './left-behind.ts';
 import { writeMark } from './log-writes.ts';
-import { WaitingFrames } from './message-log.ts';
+import { Outage } from './outage.ts';
 import { type Line, toGroups } from './readings-text.ts';
 import type { SqlValue } from './tables.ts';
-import { remedies, unavailable } from './trouble.ts';
+import { unavailable } from './trouble.ts';
 import type { Reply, WorkerOptions } from './worker.ts';
 import { WriterThread } from './writer-thread.ts';
 import type { Operations } from './writes.ts';
@@ -24,13 +25,8 @@ export interface WriterOptions extends Omit<WorkerOptions, 'statements'> {
 
 /** A batch is sent without lingering when it has this many changes. */
 const fullBatch = 256;
-/** Frames for the message log that wait at most; half of them are dropped when there are more. */
-const waitingFrames = 20_000;
 /** Changes that wait before frames are dropped in their favour. */
 const pressure = 2000;
-/** How long frames are gathered, ms. */
-const frameDelayMs = 500;
-const probeMs = 1000;
 /** How much longer the next batch is gathered for each change of the last, ms; and the most, in proportion to the least. */
 const lingerPerChangeMs = 0.06;
 const maxLinger = 2.5;
@@ -47,21 +43,14 @@ export class Writer {
   readonly #thread: WriterThread;
   #state: 'new' | 'open' | 'closing' | 'closed' = 'new';
   #gathering = this.#newGathering();
-  readonly #frames = new WaitingFrames();
-  /** They have been gathered long enough. */
-  #framesDue = false;
-  /** Number of the next frame that is written. */
-  #nextFrame = 1;
-  #dropped = 0;
+  readonly #frames: FrameQueue;
+  readonly #outage: Outage;
   #batchSent = false;
   #lastBatchAt = 0;
   #lastBatchSize = 0;
   #immediate: NodeJS.Immediate | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #frameTimer: NodeJS.Timeout | undefined;
-  #probeTimer: NodeJS.Timeout | undefined;
   #deferTimer: NodeJS.Timeout | undefined;
-  #problem: string | undefined;
   #idle: (() => void)[] = [];
   readonly #deferred = new Deferred();
   /** Newest fact that is stored, as far as is known here. */
@@ -75,17 +64,19 @@ export class Writer {
 
   constructor(options: WriterOptions) {
     this.#options = options;
-    this.#thread = new WriterThread(options, (reason) => this.#onThreadEnd(reason));
+    this.#thread = new WriterThread(options, thrown);
+    this.#frames = new FrameQueue(options.log, () => this.#schedule());
+    this.#outage = new Outage({ ...options, tryOut: () => this.#tryOut() });
   }
 
   /** Why nothing can be stored at present; undefined when all is well. */
   get problem(): string | undefined {
-    return this.#problem;
+    return this.#outage.problem;
   }
 
   /** Frames that the message log could not take since the start. */
   get droppedFrames(): number {
-    return this.#dropped;
+    return this.#frames.dropped;
   }
 
   async start(): Promise<void> {
@@ -96,7 +87,7 @@ export class Writer {
   /** Goes on where an earlier process ended: after its newest fact and frame, with the rows it left unwritten. */
   async takeOver({ lastSeq, nextFrame, entries }: Inheritance): Promise<void> {
     this.#lastSeq = lastSeq;
-    this.#nextFrame = nextFrame;
+    this.#frames.goOnAt(nextFrame);
     for (const entry of entries) this.adopt(entry);
     await this.settle();
   }
@@ -238,23 +229,12 @@ export class Writer {
   /** Resolves once the frames that were logged are written, as far as they can be at once. */
   async settleFrames(): Promise<void> {
     if (this.#state !== 'open' || (this.#frames.size === 0 && !this.#batchSent)) return;
-    this.#framesDue = true;
+    this.#frames.hurry();
     await this.#enqueue(() => {}, { stored: () => {} });
   }
 
   logMessages(entries: readonly MessageEntry[]): void {
-    if (this.#state !== 'open') return;
-    for (const entry of entries) this.#frames.add(entry);
-    if (this.#frames.size > waitingFrames || this.#gathering.size > pressure) this.#dropFrames();
-    this.#gatherFrames();
-  }
-
-  #gatherFrames(): void {
-    this.#frameTimer ??= setTimeout(() => {
-      this.#frameTimer = undefined;
-      this.#framesDue = true;
-      this.#schedule();
-    }, frameDelayMs);
+    if (this.#state === 'open') this.#frames.add(entries, { isPressed: this.#gathering.size > pressure });
   }
 
   /** One statement in a transaction of its own, e.g. a piece of a clean-up. Returns the number of rows changed. */
@@ -263,7 +243,7 @@ export class Writer {
     const reply = await this.#thread.send({ kind: 'run', sql, parameters });
     if (reply.kind !== 'run') throw new TypeError(`The writing thread answered '${reply.kind}' to 'run'.`);
     if (typeof reply.result === 'number') return reply.result;
-    throw this.#refusalOf(reply.result);
+    throw this.#outage.refusalOf(reply.result);
   }
 
   /** Writes what is waiting, then closes the connection. */
@@ -278,7 +258,8 @@ export class Writer {
   }
 
   async #close(): Promise<void> {
-    for (const timer of [this.#timer, this.#frameTimer, this.#probeTimer, this.#deferTimer]) clearTimeout(timer);
+    for (const timer of [this.#timer, this.#deferTimer]) clearTimeout(timer);
+    for (const part of [this.#frames, this.#outage]) part.stop();
     clearImmediate(this.#immediate);
     await this.#thread.stop();
   }
@@ -306,10 +287,9 @@ export class Writer {
     clearTimeout(this.#timer);
     this.#immediate = undefined;
     this.#timer = undefined;
-    if (!this.#thread.isRunning) void this.#thread.start().catch(() => {});
     this.#addDeferred();
     const gathering = this.#gathering;
-    const frames = this.#takeFrames();
+    const frames = this.#state === 'closing' || this.#frames.isDue ? this.#frames.take() : undefined;
     if (gathering.size === 0 && frames === undefined) {
       this.#batchSent = false;
       this.#awaitDeferred();
@@ -317,8 +297,7 @@ export class Writer {
     }
     this.#gathering = this.#newGathering();
     const count = frames?.count ?? 0;
-    const { batch, waiting } = gathering.close(frames && ((operations) => frames.write(operations, this.#nextFrame)));
-    this.#nextFrame += count;
+    const { batch, waiting } = gathering.close(frames && ((operations) => frames.write(operations)));
     this.#lastBatchAt = performance.now();
     this.#lastBatchSize = gathering.size;
     this.#thread.send({ kind: 'batch', batch }).then(
@@ -339,15 +318,6 @@ export class Writer {
     return this.#deferred.size === 0 && this.#lastSeq - this.#marked > (this.#state === 'closing' ? 0 : maxUnmarked);
   }
 
-  /** Those that go along with the next batch. */
-  #takeFrames() {
-    const due = this.#framesDue || this.#state === 'closing' || this.#frames.isFull;
-    if (!due) return undefined;
-    const frames = this.#frames.take();
-    this.#framesDue = this.#framesDue && this.#frames.size > 0;
-    return frames;
-  }
-
   #settle(waiting: readonly Waiting[], frames: number, reply: Reply): void {
     if (reply.kind !== 'batch') return;
     this.workerCpuMs = reply.cpuMs;
@@ -355,25 +325,25 @@ export class Writer {
     for (const [index, { resolve, reject }] of waiting.entries()) {
       const outcome = outcomes[index] ?? 0;
       if (typeof outcome === 'number') resolve(outcome);
-      else reject(this.#refusalOf(outcome));
+      else reject(this.#outage.refusalOf(outcome));
     }
     this.#settleFrames(frames, outcomes.at(-1));
     this.#isRefused = !outcomes.some((outcome) => typeof outcome === 'number');
-    if (!this.#isRefused) this.#recovered();
+    if (!this.#isRefused) this.#outage.end();
     this.#batchDone();
   }
 
   #settleFrames(frames: number, outcome: Outcome | undefined): void {
     if (frames === 0 || typeof outcome !== 'object') return;
-    this.#dropped += frames;
-    const { message } = this.#refusalOf(outcome);
+    this.#frames.lost(frames);
+    const { message } = this.#outage.refusalOf(outcome);
     this.#options.log.debug({ frames, message }, 'frames not stored');
   }
 
   #rejectAll(waiting: readonly Waiting[], frames: number, error: Error): void {
     this.#isRefused = true;
     for (const { reject } of waiting) reject(error);
-    this.#dropped += frames;
+    this.#frames.lost(frames);
     this.#batchDone();
   }
 
@@ -385,63 +355,16 @@ export class Writer {
       for (const resolve of this.#idle.splice(0)) resolve();
       return;
     }
-    if (this.#gathering.size > 0 || this.#framesDue || this.#frames.isFull) this.#schedule();
-    if (this.#frames.size > 0) this.#gatherFrames();
+    if (this.#gathering.size > 0 || this.#frames.isDue) this.#schedule();
+    this.#frames.gather();
     this.#awaitDeferred();
   }
 
-  #dropFrames(): void {
-    const dropped = this.#frames.drop();
-    if (this.#dropped === 0) {
-      this.#options.log.warn({ dropped }, 'message log drops frames: the disk cannot keep up');
-    }
-    this.#dropped += dropped;
-  }
-
-  #onThreadEnd(reason: string): void {
-    if (this.#state === 'open') this.#troubled(reason);
-  }
-
-  #refusalOf({ failure, message }: Trouble): Error {
-    if (failure === 'constraint') {
-      return new ConflictError(`The change was not stored, because it contradicts what is stored: ${message}.`);
-    }
-    if (failure === 'other') return new GatewayError('invalid', `The change was not stored: ${message}`);
-    this.#troubled(`${remedies[failure]} (${message})`);
-    return unavailable(this.#problem ?? message);
-  }
-
-  /** Said once, until it works again; meanwhile the database is tried now and then, so that it is noticed. */
-  #troubled(problem: string): void {
-    const { path, log } = this.#options;
-    const known = this.#problem !== undefined;
-    this.#problem = `${path}: ${problem}`;
-    if (!known) log.error({ path, problem }, 'database cannot store anything');
-    if (this.#state === 'open') this.#probeTimer ??= setTimeout(() => this.#probe(), probeMs);
-  }
-
-  #probe(): void {
-    this.#probeTimer = undefined;
-    if (this.#state !== 'open' || this.#problem === undefined) return;
-    const again = () => {
-      if (this.#state === 'open') this.#probeTimer ??= setTimeout(() => this.#probe(), probeMs);
-    };
-    const tryOut = async () => {
-      if (!this.#thread.isRunning) await this.#thread.start();
-      const upsert = `insert into meta (name, value) values ('probe', ?) on conflict (name) do update set value = excluded.value`;
-      await this.run(upsert, ['x'.repeat(probeSize)]);
-      await this.run(upsert, ['']);
-      this.#recovered();
-    };
-    tryOut().catch(again);
-  }
-
-  #recovered(): void {
-    if (this.#problem === undefined) return;
-    this.#problem = undefined;
-    clearTimeout(this.#probeTimer);
-    this.#probeTimer = undefined;
-    this.#options.log.info({ path: this.#options.path }, 'database stores again');
+  /** A row that grows, and shrinks again. */
+  async #tryOut(): Promise<void> {
+    const upsert = `insert into meta (name, value) values ('probe', ?) on conflict (name) do update set value = excluded.value`;
+    await this.run(upsert, ['x'.repeat(probeSize)]);
+    await this.run(upsert, ['']);
   }
 
   #closedError(): UnavailableError {
@@ -453,6 +376,11 @@ export class Writer {
 function upon([entry]: readonly Entry[], change: Change): Change {
   if (change.station === undefined || entry?.station === undefined) return change;
   return { ...change, station: { before: entry.station.before, after: change.station.after } };
+}
+
+/** What is in memory may now differ from what is stored: the process ends, and the next one begins with what is stored. */
+function thrown(error: Error): never {
+  throw error;
 }
 
 /** Enough to need pages of its own. */

@@ -4,6 +4,7 @@ import type { ChargingStation } from '../../domain/charging-station.ts';
 import { NotFoundError, UnavailableError } from '../../domain/errors.ts';
 import type { AnswerTo, Report } from '../../domain/reports.ts';
 import type { MessageEntry } from '../../ports/south.ts';
+import { Conduct, suspiciousInvalid } from './conduct.ts';
 import { discover } from './discover.ts';
 import type { Version } from './handshake.ts';
 import { open16 } from './ocpp16/index.ts';
@@ -16,10 +17,6 @@ import type { Visitor, Surroundings } from './surroundings.ts';
 /** `waiting` for an older connection of the station to finish; `yielding` to a newer one. */
 type Phase = 'waiting' | 'open' | 'yielding' | 'closed';
 
-/** Bursts are this many seconds of the allowed rate. */
-const burstS = 10;
-/** Invalid messages within a minute that make a security event. */
-const suspiciousInvalid = 20;
 /** A station that reads nothing while this much waits for it is disconnected. */
 const maxUnreadBytes = 4 * 1024 * 1024;
 
@@ -33,6 +30,7 @@ export class Connection implements Session {
   readonly #around: Surroundings;
   readonly #version: Version;
   readonly #remoteAddress: string | undefined;
+  readonly #conduct: Conduct;
   readonly #ends: ReturnType<typeof open16> | ReturnType<typeof open201>;
   #phase: Phase = 'waiting';
   #isAlive = true;
@@ -45,12 +43,6 @@ export class Connection implements Session {
   #opening: Promise<void> | undefined;
   #ending: Promise<void> | undefined;
   #receivedAt = 0;
-  #spent = 0;
-  #spentAt = 0;
-  #minute = -1;
-  #refused = 0;
-  #slowedS = 0;
-  #invalid = 0;
   #pongs = 0;
 
   constructor(socket: WebSocket, { stationId, version, remoteAddress }: Visitor, around: Surroundings) {
@@ -60,6 +52,7 @@ export class Connection implements Session {
     this.#around = around;
     this.#version = version;
     this.#remoteAddress = remoteAddress;
+    this.#conduct = new Conduct(around.options);
     const open = openers[version];
     const { mode, callTimeoutS, maxFrameBytes, bootGraceS } = around.options;
     this.#ends = open(
@@ -147,16 +140,11 @@ export class Connection implements Session {
 
   /** Once a second while the connection is slowed; true when it may be read again. */
   recover(): boolean {
-    const { messagesPerSecond: rate, maxSlowedS } = this.#around.options;
-    this.#turnMinute();
-    if (++this.#slowedS > maxSlowedS) {
-      this.#endFlood(`slowed down for more than ${maxSlowedS} s of a minute, and still too fast`);
-      return true;
-    }
-    this.#spent = Math.max(0, this.#spent - rate);
-    this.#spentAt = this.#around.second;
-    if (this.#spent > rate * (burstS - 1)) return false;
-    this.#socket.resume();
+    const { options, second } = this.#around;
+    const conduct = this.#conduct.recover(second);
+    if (conduct === 'slowed') return false;
+    if (conduct === 'recovered') this.#socket.resume();
+    else this.#endFlood(`slowed down for more than ${options.maxSlowedS} s of a minute, and still too fast`);
     return true;
   }
 
@@ -226,13 +214,8 @@ export class Connection implements Session {
 
   /** Counts messages against the rate; beyond it the socket is not read until {@link recover} says so. */
   #spend(): void {
-    const { second, slowed, options } = this.#around;
-    const rate = options.messagesPerSecond;
-    if (second !== this.#spentAt) {
-      this.#spent = Math.max(0, this.#spent - rate * (second - this.#spentAt));
-      this.#spentAt = second;
-    }
-    if (++this.#spent <= rate * burstS || slowed.has(this)) return;
+    const { second, slowed } = this.#around;
+    if (!this.#conduct.spend(second) || slowed.has(this)) return;
     this.#socket.pause();
     slowed.add(this);
     this.#around.log.info({ stationId: this.stationId }, 'a station sends too fast and is slowed down');
@@ -300,16 +283,15 @@ export class Connection implements Session {
   }
 
   #onInvalid(): void {
-    this.#turnMinute();
-    if (++this.#invalid !== suspiciousInvalid) return;
+    if (!this.#conduct.invalid(this.#around.second)) return;
     const techInfo = `${suspiciousInvalid} invalid messages within a minute`;
     void this.#around.events.raise(this.stationId, 'InvalidMessages', techInfo);
   }
 
   #onFlood(): void {
-    this.#turnMinute();
-    if (++this.#refused !== this.#around.options.maxUnanswered) return;
-    this.#endFlood(`${this.#refused} requests within a minute that did not wait for answers`);
+    const { options, second } = this.#around;
+    if (!this.#conduct.refused(second)) return;
+    this.#endFlood(`${options.maxUnanswered} requests within a minute that did not wait for answers`);
   }
 
   #endFlood(techInfo: string): void {
@@ -318,15 +300,6 @@ export class Connection implements Session {
     // Who floods may well not heed the closing handshake.
     const timer = setTimeout(() => this.#socket.terminate(), 1000);
     this.#socket.once('close', () => clearTimeout(timer));
-  }
-
-  #turnMinute(): void {
-    const minute = Math.floor(this.#around.second / 60);
-    if (minute === this.#minute) return;
-    this.#minute = minute;
-    this.#refused = 0;
-    this.#slowedS = 0;
-    this.#invalid = 0;
   }
 
   #onError(error: Error): void {
