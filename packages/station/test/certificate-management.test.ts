@@ -16,7 +16,11 @@ afterEach(async () => {
 const root = issue({ name: 'CSMS root', isAuthority: true });
 const dayMs = 86_400_000;
 
-async function open(version: '1.6' | '2.0.1', settings: Partial<Record<VariableName, string>> = {}) {
+async function open(
+  version: '1.6' | '2.0.1',
+  settings: Partial<Record<VariableName, string>> = {},
+  store = createMemoryStore(),
+) {
   const csms = await openCsms();
   const clock = new ManualClock(new Date());
   const host = createSimulatedHost({ clock, random: () => 0.5 });
@@ -28,7 +32,7 @@ async function open(version: '1.6' | '2.0.1', settings: Partial<Record<VariableN
     clock,
     random: () => 0.5,
     serialNumber: 'SN-77',
-    store: createMemoryStore(),
+    store,
     tls: { ca: root.pem },
     settings: {
       'InternalCtrlr.AllowCSMSRootCertInstallWithUnsecureConnection': 'true',
@@ -212,10 +216,28 @@ describe('root certificates', () => {
     ['has expired', issue({ name: 'Old', isAuthority: true, from: new Date(0), to: new Date(1e12) }).pem],
     ['is no authority', issue({ name: 'Leaf' }).pem],
     ['cannot be read', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'],
+    ['is in BER', issue({ name: 'BER', isAuthority: true, encoding: 'BER' }).pem],
   ])('are refused when one %s [m5_reject_installation_of_expired_certificate]', async (_why, certificate) => {
     const { call } = await open('2.0.1');
     const answer = call('InstallCertificate', { certificateType: 'V2GRootCertificate', certificate });
     expect(await answer).toMatchObject({ status: 'Rejected' });
+  });
+
+  it('that cannot be read, as an older version may have taken them, do not stand in the way of the others', async () => {
+    const store = createMemoryStore();
+    const { pem: chain } = issue({ name: 'BER', isAuthority: true, encoding: 'BER' });
+    store.put('certificates', '000001', { kind: 'CSMSRootCertificate', chain });
+    store.put('certificates', '000002', { kind: 'CSMSRootCertificate', chain: 'garbage' });
+    const { call } = await open('2.0.1', {}, store);
+    const certificateType = 'CSMSRootCertificate';
+    expect(await call('InstallCertificate', { certificateType, certificate: more.pem })).toEqual({
+      status: 'Accepted',
+    });
+    const answer = await call('GetInstalledCertificateIds', {});
+    expect(answer).toMatchObject({ certificateHashDataChain: { length: 1 } });
+    const [hash = ''] = JSON.stringify(answer).match(/\{"hashAlgorithm".*?\}/) ?? [];
+    const certificateHashData: unknown = JSON.parse(hash);
+    expect(await call('DeleteCertificate', { certificateHashData })).toEqual({ status: 'Accepted' });
   });
 
   it('do not come over a connection that anybody can write into, unless that is allowed', async () => {

@@ -20,6 +20,8 @@ export interface CertificateRequest {
   /** DNS names. */
   hosts?: readonly string[];
   serial?: number;
+  /** Default: DER. In BER a length may be left open. */
+  encoding?: 'BER';
 }
 
 const dayMs = 86_400_000;
@@ -35,8 +37,8 @@ export function issue(request: CertificateRequest): Issued {
   const subject = der(derTag.sequence, nameOf('2.5.4.3', name));
   const issuerName = issuer ? subjectOf(issuer.certificate) : subject;
   const algorithm = signatureAlgorithmOf(signer);
-  const info = der(
-    derTag.sequence,
+  const info = sequenceIn(
+    request.encoding,
     der(derTag.context0, der(derTag.integer, Buffer.from([2]))),
     der(derTag.integer, serialOf(serial)),
     algorithm,
@@ -49,6 +51,11 @@ export function issue(request: CertificateRequest): Issued {
   const pem = toPem('CERTIFICATE', der(derTag.sequence, info, algorithm, bitString(sign('sha256', info, signer))));
   const keyPem = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   return { certificate: new X509Certificate(pem), pem, key: pair.privateKey, keyPem };
+}
+
+function sequenceIn(encoding: CertificateRequest['encoding'], ...parts: Buffer[]): Buffer {
+  if (!encoding) return der(derTag.sequence, ...parts);
+  return Buffer.concat([Buffer.from([derTag.sequence, 0x80]), ...parts, Buffer.from([0, 0])]);
 }
 
 function subjectOf({ subject }: X509Certificate): Buffer {

@@ -5,6 +5,7 @@ import {
   isIssuedBy,
   isSameHash,
   isValidAt,
+  readCertificates,
   readChain,
   type CertificateHash,
 } from './certificate-chain.ts';
@@ -49,7 +50,7 @@ export class Certificates {
   }
 
   get count(): number {
-    return this.#store.list().length;
+    return this.#installed.length;
   }
 
   /** Whether the CSMS of a secure connection can be known. */
@@ -122,7 +123,7 @@ export class Certificates {
 
   /** OCPP 2.0.1 M04: never the station's own. */
   remove(hash: CertificateHash): CertificateResult<'Accepted' | 'Failed' | 'NotFound'> {
-    for (const installed of this.#store.list()) {
+    for (const installed of this.#installed) {
       const chain = readChain(installed.chain);
       const isMeant = chain.some(
         (each, index) => isSameHash(this.#hashIn(chain, index, hash.hashAlgorithm), hash) && each,
@@ -138,10 +139,10 @@ export class Certificates {
 
   /** OCPP 2.0.1 M03; `kinds` empty means all. */
   hashes(kinds: readonly InstalledHash['kind'][]): InstalledHash[] {
-    return this.#store.list().flatMap((installed) => {
+    return this.#installed.flatMap((installed) => {
       const kind = reportedKind(installed.kind);
       const chain = readChain(installed.chain);
-      if (!kind || chain.length === 0 || (kinds.length > 0 && !kinds.includes(kind))) return [];
+      if (!kind || (kinds.length > 0 && !kinds.includes(kind))) return [];
       const [hash, ...children] = chain.map((_, index) => this.#hashIn(chain, index, 'SHA256'));
       return hash ? [{ kind, hash, children }] : [];
     });
@@ -169,7 +170,7 @@ export class Certificates {
   }
 
   #issuerOf(certificate: X509Certificate): X509Certificate | undefined {
-    const roots = this.#store.list().filter(({ keyId }) => keyId === undefined);
+    const roots = this.#installed.filter(({ keyId }) => keyId === undefined);
     return roots.flatMap(({ chain }) => readChain(chain)).find((root) => isIssuedBy(certificate, root));
   }
 
@@ -192,13 +193,18 @@ export class Certificates {
   }
 
   #of(kind: InstalledCertificate['kind']): InstalledCertificate[] {
-    return this.#store.list().filter((each) => each.kind === kind);
+    return this.#installed.filter((each) => each.kind === kind);
+  }
+
+  /** What cannot be read, such as what an older version took, is as if it were not there. */
+  get #installed(): InstalledCertificate[] {
+    return this.#store.list().filter(({ chain }) => readChain(chain).length > 0);
   }
 
   /** The roots that the station was made with. */
   #given(): X509Certificate[] {
     const { ca } = this.#options.tls ?? {};
-    return ca === undefined ? [] : [ca].flat().flatMap((pem) => readChain(pem.toString()));
+    return ca === undefined ? [] : [ca].flat().flatMap((pem) => readCertificates(pem.toString()));
   }
 }
 
