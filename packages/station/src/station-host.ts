@@ -372,9 +372,9 @@ export interface FirmwareRequest {
   location: string;
   retrieveAt: Date;
   installAt?: Date | undefined;
-  /** Tries after the first. */
+  /** Tries after the first, 0 to 100. */
   retries: number;
-  /** Default 60. */
+  /** 1 s to a day. Default 60. */
   retryIntervalS?: number | undefined;
   /** The manufacturer's signature: certificate in PEM, signature over the file in base64. */
   signed?: { certificate: string; signature: string } | undefined;
@@ -410,9 +410,9 @@ export interface LogRequest {
   kind: 'DiagnosticsLog' | 'SecurityLog' | 'DataCollectorLog';
   from?: Date;
   to?: Date;
-  /** Tries after the first. Default 0. */
+  /** Tries after the first, 0 to 100. Default 0. */
   retries?: number | undefined;
-  /** Default 60. */
+  /** 1 s to a day. Default 60. */
   retryIntervalS?: number | undefined;
   /** The security log, where that is asked for. */
   text?: string;

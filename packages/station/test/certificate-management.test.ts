@@ -1,7 +1,14 @@
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createMemoryStore, createSimulatedHost, createStation, ManualClock, type VariableName } from '../src/index.ts';
+import {
+  createMemoryStore,
+  createSimulatedHost,
+  createStation,
+  ManualClock,
+  type StationStore,
+  type VariableName,
+} from '../src/index.ts';
 import { readDer } from '../src/grid/der.ts';
 import { issue, type Issued } from './certificates.ts';
 import { openCsms } from './csms.ts';
@@ -173,6 +180,33 @@ describe('a certificate of the station', () => {
     expect(csms.received.filter(({ action }) => action === 'SignCertificate')).toHaveLength(1);
     clock.advance(12 * 3_600_000);
     await csms.next('SignCertificate');
+  });
+});
+
+describe('the keys of the station', () => {
+  const keysIn = (store: StationStore) => [...store.entries('keys')].length;
+
+  it('are kept for the certificate in use and two more, however often the CSMS has one made', async () => {
+    const store = createMemoryStore();
+    const { csms, call } = await open('2.0.1', {}, store);
+    for (let n = 0; n < 6; n++) {
+      await call('TriggerMessage', { requestedMessage: 'SignChargingStationCertificate' });
+      const certificateChain = signedFor(csrIn(await csms.next('SignCertificate')));
+      expect(await call('CertificateSigned', { certificateChain })).toEqual({ status: 'Accepted' });
+    }
+    expect([...store.entries('certificates')]).toHaveLength(3);
+    expect(keysIn(store)).toBe(3);
+  });
+
+  it('of requests that a restart has interrupted are deleted with the next one', async () => {
+    const store = createMemoryStore();
+    for (let n = 0; n < 4; n++) {
+      const { csms, call, station } = await open('2.0.1', {}, store);
+      await call('TriggerMessage', { requestedMessage: 'SignChargingStationCertificate' });
+      await csms.next('SignCertificate');
+      await station.stop();
+    }
+    expect(keysIn(store)).toBe(1);
   });
 });
 

@@ -118,6 +118,16 @@ describe('a firmware update', () => {
     expect(host.tries).toHaveLength(3);
   });
 
+  it('is not tried for ever, nor without a pause, whatever the CSMS asks for', async () => {
+    const host = staged({ downloads: Array.from({ length: 200 }, () => false) });
+    const scene = await open('2.0.1', host);
+    await scene.call('UpdateFirmware', { requestId: 1, retries: 1e9, retryInterval: 0, firmware: firmware() });
+    const begin = scene.clock.monotonicMs();
+    expect(await statuses(scene, 2)).toEqual(['Downloading', 'DownloadFailed']);
+    expect(host.tries).toHaveLength(101);
+    expect(scene.clock.monotonicMs() - begin).toBeGreaterThanOrEqual(100_000);
+  });
+
   it('that is signed is verified, waits for its times, takes the connectors, and boots as FirmwareUpdate [L01_secure_firmware_update_disable_connectors]', async () => {
     const scene = await open('2.0.1', staged());
     const later = (ms: number) => new Date(scene.clock.now().getTime() + ms).toISOString();
@@ -283,6 +293,22 @@ describe('a log', () => {
     expect(await scene.call('GetLog', log(3, url))).toMatchObject({ status: 'Accepted' });
     await scene.csms.next('LogStatusNotification');
     expect(await advanceUntil(scene.clock, scene.csms.next('LogStatusNotification'))).toEqual({ status, requestId: 3 });
+  });
+
+  it('is not tried for ever, nor without a pause, whatever the CSMS asks for', async () => {
+    const tries: string[] = [];
+    const sendLog = (_file: object, location: string) => {
+      tries.push(location);
+      return Promise.reject(new Error('no'));
+    };
+    const scene = await open('2.0.1', { sendLog });
+    await scene.call('GetLog', { ...log(3, 'x'), retries: 1e9, retryInterval: 0 });
+    const begin = scene.clock.monotonicMs();
+    expect(await scene.csms.next('LogStatusNotification')).toMatchObject({ status: 'Uploading' });
+    const last = await advanceUntil(scene.clock, scene.csms.next('LogStatusNotification'));
+    expect(last).toMatchObject({ status: 'UploadFailure' });
+    expect(tries).toHaveLength(101);
+    expect(scene.clock.monotonicMs() - begin).toBeGreaterThanOrEqual(100_000);
   });
 
   it('gives way to a newer one, and both are told of', async () => {

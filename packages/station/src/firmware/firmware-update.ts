@@ -1,5 +1,6 @@
 import { chainFault, readChain } from '../security/certificate-chain.ts';
 import type { Core } from '../core.ts';
+import { boundedRetries } from './retries.ts';
 import { stagedFirmware } from './staged-firmware.ts';
 import { ownSecurityEvent } from '../security/security-events.ts';
 import type { FirmwareRequest, FirmwareStatus } from '../station-host.ts';
@@ -58,7 +59,7 @@ export class FirmwareUpdate {
     if (refusal) return refusal;
     const isSecond = this.#abort !== undefined;
     this.#cancel();
-    this.#core.later(() => this.#begin(request));
+    this.#core.later(() => this.#begin({ ...request, ...boundedRetries(request) }));
     return isSecond ? 'AcceptedCanceled' : 'Accepted';
   }
 

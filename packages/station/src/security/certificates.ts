@@ -119,6 +119,15 @@ export class Certificates {
   /** Keeps a certificate that the CSMS has signed; it is used from the next connection on. */
   addOwn(kind: LeafKind, chain: string, keyId: string): void {
     this.#store.add({ kind, chain, keyId });
+    const inUse = this.own(kind)?.installed.id;
+    const others = this.#of(kind).filter(({ id }) => id !== inUse);
+    for (const old of others.slice(0, -mostSpare)) this.#drop(old);
+  }
+
+  /** Deletes the keys of requests that were given up, or that a restart has interrupted. */
+  dropUnusedKeys(): void {
+    const used = new Set(this.#store.list().map(({ keyId }) => keyId));
+    for (const id of this.keys.list()) if (!used.has(id)) this.keys.remove(id);
   }
 
   /** OCPP 2.0.1 M04: never the station's own. */
@@ -130,8 +139,7 @@ export class Certificates {
       );
       if (!isMeant) continue;
       if (installed.kind === 'ChargingStationCertificate') return { status: 'Failed', reason: 'InUse' };
-      this.#store.remove(installed.id);
-      if (installed.keyId !== undefined) this.keys.remove(installed.keyId);
+      this.#drop(installed);
       return { status: 'Accepted' };
     }
     return { status: 'NotFound' };
@@ -188,6 +196,11 @@ export class Certificates {
     return undefined;
   }
 
+  #drop({ id, keyId }: InstalledCertificate): void {
+    this.#store.remove(id);
+    if (keyId !== undefined) this.keys.remove(keyId);
+  }
+
   #has(kind: RootKind, { fingerprint256 }: X509Certificate): boolean {
     return this.#of(kind).some(({ chain }) => readChain(chain)[0]?.fingerprint256 === fingerprint256);
   }
@@ -207,6 +220,9 @@ export class Certificates {
     return ca === undefined ? [] : [ca].flat().flatMap((pem) => readCertificates(pem.toString()));
   }
 }
+
+/** Of a kind, beside the one in use: the newest, and the one before. */
+const mostSpare = 2;
 
 const faultTexts = {
   unreadable: 'InvalidFormat',
