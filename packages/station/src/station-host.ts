@@ -384,6 +384,8 @@ export interface FirmwareRequest {
 export interface FirmwareFile {
   /** The whole file; a host that keeps it elsewhere leaves it out. */
   data?: Uint8Array | undefined;
+  /** True: it is installed while vehicles charge, and new ones may; the restart after it waits until nobody does. */
+  keepsConnectors?: boolean | undefined;
   /** Whether it is signed so; without it, the station looks at `data`. */
   verify?(signed: { certificate: string; signature: string }): Promise<boolean>;
 }

@@ -178,8 +178,9 @@ export class Certificates {
   }
 
   #issuerOf(certificate: X509Certificate): X509Certificate | undefined {
-    const roots = this.#installed.filter(({ keyId }) => keyId === undefined);
-    return roots.flatMap(({ chain }) => readChain(chain)).find((root) => isIssuedBy(certificate, root));
+    const installed = this.#installed.filter(({ keyId }) => keyId === undefined);
+    const roots = [...this.#given(), ...installed.flatMap(({ chain }) => readChain(chain))];
+    return roots.find((root) => isIssuedBy(certificate, root));
   }
 
   /**
