@@ -89,3 +89,18 @@ export function publicKeyIn(csr: string): KeyObject {
   const [, , key] = readDer(info?.content ?? Buffer.alloc(0));
   return createPublicKey({ key: key?.raw ?? Buffer.alloc(0), type: 'spki', format: 'der' });
 }
+
+/** An OCSP response (RFC 6960), base64, with what this station looks at; it is signed by nobody. */
+export function ocspResponse(nextUpdate: Date | undefined): string {
+  const answer = der(
+    derTag.sequence,
+    der(derTag.sequence),
+    der(0x80),
+    timeOf(new Date()),
+    ...(nextUpdate ? [der(derTag.context0, timeOf(nextUpdate))] : []),
+  );
+  const data = der(derTag.sequence, der(0xa2), timeOf(new Date()), der(derTag.sequence, answer));
+  const basic = der(derTag.octetString, der(derTag.sequence, data));
+  const bytes = der(derTag.context0, der(derTag.sequence, derOid('1.3.6.1.5.5.7.48.1.1'), basic));
+  return der(derTag.sequence, der(0x0a, Buffer.from([0])), bytes).toString('base64');
+}
