@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { ServerOptions } from 'node:https';
+import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   createMemoryStore,
@@ -7,6 +8,7 @@ import {
   createStation,
   ManualClock,
   type NetworkAnswer,
+  type NetworkRequest,
   type StationHost,
   type StationOptions,
 } from '../src/index.ts';
@@ -339,6 +341,60 @@ describe('network profiles', () => {
       await once(station.events, 'accepted');
       expect(csms.passwords).toHaveLength(1);
     });
+  });
+
+  it('of OCPP 2.0.1 tell the host of the mobile network and the VPN, with secrets that no log shows (B09)', async () => {
+    const csms = await openCsms();
+    closing.push(() => csms.close());
+    const requests: NetworkRequest[] = [];
+    const configureNetwork = (request: NetworkRequest): NetworkAnswer => {
+      requests.push(request);
+      return { status: 'Ready' };
+    };
+    const { station, clock } = stationAt(csms.url, { versions: ['2.0.1'] }, { configureNetwork });
+    station.start();
+    await once(station.events, 'accepted');
+    const call = (action: string, payload: object) => csms.call('CP1', action, payload);
+    const apn = { apn: 'internet', apnUserName: 'user', apnPassword: 'apn-secret', simPin: 4711 };
+    const vpn = { server: 'vpn.example.org', user: 'me', password: 'vpn-secret', key: 'vpn-key', type: 'IKEv2' };
+    const connectionData = {
+      ocppVersion: 'OCPP20',
+      ocppTransport: 'JSON',
+      ocppInterface: 'Wireless0',
+      ocppCsmsUrl: csms.url,
+      messageTimeout: 30,
+      securityProfile: 0,
+      apn: { ...apn, apnAuthentication: 'CHAP', useOnlyPreferredNetwork: true, preferredNetwork: '26201' },
+      vpn,
+    };
+    expect(await call('SetNetworkProfile', { configurationSlot: 2, connectionData })).toEqual({ status: 'Accepted' });
+    const priority = {
+      component: { name: 'OCPPCommCtrlr' },
+      variable: { name: 'NetworkConfigurationPriority' },
+      attributeValue: '2,1',
+    };
+    const set = await call('SetVariables', { setVariableData: [priority] });
+    expect(JSON.stringify(set)).toMatch(/"attributeStatus":"(Accepted|RebootRequired)"/);
+    const again = once(station.events, 'accepted');
+    await call('Reset', { type: 'Immediate' });
+    await advanceUntil(clock, again);
+    const [first, second] = requests;
+    expect([first?.apn, first?.vpn]).toEqual([undefined, undefined]);
+    expect(second).toMatchObject({
+      slot: 2,
+      apn: {
+        apn: 'internet',
+        authentication: 'CHAP',
+        userName: 'user',
+        useOnlyPreferredNetwork: true,
+        preferredNetwork: '26201',
+      },
+      vpn: { server: 'vpn.example.org', type: 'IKEv2', user: 'me', group: undefined },
+    });
+    const secrets = [second?.apn?.password, second?.apn?.simPin, second?.vpn?.password, second?.vpn?.key];
+    const texts = secrets.map((secret) => secret?.reveal() ?? '');
+    expect(texts).toEqual(['apn-secret', '4711', 'vpn-secret', 'vpn-key']);
+    for (const text of texts) expect(inspect(second, { depth: 9 }) + JSON.stringify(second)).not.toContain(text);
   });
 
   it('leave nothing behind when the station stops while the host works', async () => {
