@@ -7,6 +7,7 @@ import type { StationNetwork } from './connection/station-network.ts';
 import type { StationStore } from './store/store.ts';
 import type { StationHost } from './station-host.ts';
 import type { TlsOptions } from './connection/tls-options.ts';
+import { withoutUserData } from './connection/user-data.ts';
 import type { CatalogOptions } from './device-model/variable-catalog.ts';
 import type { VariableSettings } from './device-model/variable-values.ts';
 
@@ -113,7 +114,8 @@ export function checkOptions({ identity, url, versions = allVersions }: StationO
   const unknown: string | undefined = versions.find((version) => !Object.hasOwn(subprotocolOf, version));
   if (unknown !== undefined) throw new RangeError(`version "${unknown}": it is 1.6, 2.0.1 or 2.1`);
   const protocol = URL.canParse(url) ? new URL(url).protocol : '';
-  if (protocol !== 'ws:' && protocol !== 'wss:') throw new RangeError(`url "${url}": it must be a ws: or wss: URL`);
+  if (protocol !== 'ws:' && protocol !== 'wss:')
+    throw new RangeError(`url "${withoutUserData(url)}": it must be a ws: or wss: URL`);
 }
 
 /** `<url>/<identity>`, the identity percent-encoded, and only once where the URL ends with it already. */

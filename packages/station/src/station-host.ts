@@ -149,6 +149,37 @@ export interface NetworkRequest {
   securityProfile: number;
   /** As in OCPP 2.0.1 OCPPInterfaceEnumType; undefined when it does not matter. */
   interface: string | undefined;
+  /** The mobile network to use. */
+  apn?: NetworkApn | undefined;
+  /** What to connect through. */
+  vpn?: NetworkVpn | undefined;
+}
+
+/** OCPP 2.x APNType. */
+export interface NetworkApn {
+  apn: string;
+  authentication: 'PAP' | 'CHAP' | 'NONE' | 'AUTO';
+  userName: string | undefined;
+  password: Secret | undefined;
+  simPin: Secret | undefined;
+  /** MCC and MNC. */
+  preferredNetwork: string | undefined;
+  useOnlyPreferredNetwork: boolean;
+}
+
+/** OCPP 2.x VPNType; in 2.1 the CSMS can leave out what it sets one by one. */
+export interface NetworkVpn {
+  server: string;
+  type: 'IKEv2' | 'IPSec' | 'L2TP' | 'PPTP' | undefined;
+  user: string | undefined;
+  group: string | undefined;
+  password: Secret | undefined;
+  key: Secret | undefined;
+}
+
+/** A text that does not show where the object around it is logged. */
+export interface Secret {
+  reveal(): string;
 }
 
 /** `NotSupported`: dial as it is. `Ready`: dial, from `localAddress` where one is given. `Failed`: try another profile. */
@@ -372,9 +403,9 @@ export interface FirmwareRequest {
   location: string;
   retrieveAt: Date;
   installAt?: Date | undefined;
-  /** Tries after the first. */
+  /** Tries after the first, 0 to 100. */
   retries: number;
-  /** Default 60. */
+  /** 1 s to a day. Default 60. */
   retryIntervalS?: number | undefined;
   /** The manufacturer's signature: certificate in PEM, signature over the file in base64. */
   signed?: { certificate: string; signature: string } | undefined;
@@ -384,6 +415,8 @@ export interface FirmwareRequest {
 export interface FirmwareFile {
   /** The whole file; a host that keeps it elsewhere leaves it out. */
   data?: Uint8Array | undefined;
+  /** True: it is installed while vehicles charge, and new ones may; the restart after it waits until nobody does. */
+  keepsConnectors?: boolean | undefined;
   /** Whether it is signed so; without it, the station looks at `data`. */
   verify?(signed: { certificate: string; signature: string }): Promise<boolean>;
 }
@@ -410,9 +443,9 @@ export interface LogRequest {
   kind: 'DiagnosticsLog' | 'SecurityLog' | 'DataCollectorLog';
   from?: Date;
   to?: Date;
-  /** Tries after the first. Default 0. */
+  /** Tries after the first, 0 to 100. Default 0. */
   retries?: number | undefined;
-  /** Default 60. */
+  /** 1 s to a day. Default 60. */
   retryIntervalS?: number | undefined;
   /** The security log, where that is asked for. */
   text?: string;

@@ -6,6 +6,7 @@ import { authorize } from './authorization/authorization.ts';
 import { forgetBootReason, hostBootReason, keptBootReason } from './connection/boot-reason.ts';
 import { Certificates } from './security/certificates.ts';
 import { CertificateSigning } from './security/certificate-signing.ts';
+import { CertificateStatuses } from './security/certificate-statuses.ts';
 import type { LeafKind } from './security/certificate-store.ts';
 import type { ChargingProfiles } from './smart-charging/charging-profiles.ts';
 import { systemClock, type Clock } from './time/clock.ts';
@@ -123,6 +124,7 @@ class ChargingStation implements Station, Core {
   readonly logUpload = new LogUpload(this);
   readonly signing = new CertificateSigning(this);
   readonly certificates: Certificates;
+  readonly iso15118: Iso15118 = new CertificateStatuses(this);
   readonly network: Network;
   readonly #options: StationOptions;
   readonly #queue: OfflineQueue;
@@ -348,10 +350,6 @@ class ChargingStation implements Station, Core {
 
   bootAgain(): void {
     this.#registration.again();
-  }
-
-  get iso15118(): Iso15118 {
-    return this.protocol.iso15118;
   }
 
   requestCertificate(kind: LeafKind): boolean {

@@ -1,8 +1,16 @@
-import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, verify, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createMemoryStore, createSimulatedHost, createStation, ManualClock, type VariableName } from '../src/index.ts';
+import {
+  createMemoryStore,
+  createSimulatedHost,
+  createStation,
+  ManualClock,
+  type StationStore,
+  type VariableName,
+} from '../src/index.ts';
 import { readDer } from '../src/grid/der.ts';
+import { hashOf } from '../src/security/certificate-chain.ts';
 import { issue, type Issued } from './certificates.ts';
 import { openCsms } from './csms.ts';
 import { advanceUntil } from './rig.ts';
@@ -16,7 +24,11 @@ afterEach(async () => {
 const root = issue({ name: 'CSMS root', isAuthority: true });
 const dayMs = 86_400_000;
 
-async function open(version: '1.6' | '2.0.1', settings: Partial<Record<VariableName, string>> = {}) {
+async function open(
+  version: '1.6' | '2.0.1',
+  settings: Partial<Record<VariableName, string>> = {},
+  store = createMemoryStore(),
+) {
   const csms = await openCsms();
   const clock = new ManualClock(new Date());
   const host = createSimulatedHost({ clock, random: () => 0.5 });
@@ -28,7 +40,7 @@ async function open(version: '1.6' | '2.0.1', settings: Partial<Record<VariableN
     clock,
     random: () => 0.5,
     serialNumber: 'SN-77',
-    store: createMemoryStore(),
+    store,
     tls: { ca: root.pem },
     settings: {
       'InternalCtrlr.AllowCSMSRootCertInstallWithUnsecureConnection': 'true',
@@ -87,6 +99,35 @@ describe('a certificate of the station', () => {
     expect(security).toEqual([]);
     expect(await call('CertificateSigned', { certificateChain })).toMatchObject({ status: 'Rejected' });
   });
+
+  it('is updated in OCPP 1.6, with the name of the operator in the request [chargepoint_update_certificate]', async () => {
+    const { csms, call, security } = await open('1.6', { 'SecurityCtrlr.OrganizationName': 'Before' });
+    expect(await call('ChangeConfiguration', { key: 'CpoName', value: 'VENID' })).toEqual({ status: 'Accepted' });
+    const trigger = { requestedMessage: 'SignChargePointCertificate' };
+    expect(await call('ExtendedTriggerMessage', trigger)).toEqual({ status: 'Accepted' });
+    const csr = csrIn(await csms.next('SignCertificate'));
+    expect(partsOf(csr).subject).toContain('VENID');
+    expect(await call('CertificateSigned', { certificateChain: signedFor(csr) })).toEqual({ status: 'Accepted' });
+    expect(security).toEqual([]);
+  });
+
+  it.each([
+    ['ChargingStationCertificate', 'Failed', 1],
+    ['V2GCertificate', 'Accepted', 0],
+  ] as const)(
+    'is never deleted, one for vehicles is: %s (OCPP 2.0.1 M04.FR.06) [m4_reject_deletion_of_charging_station_certificate, m4_allow_deletion_of_secc_leaf_certificate]',
+    async (kind, status, left) => {
+      const store = createMemoryStore();
+      const { csms, call } = await open('2.0.1', {}, store);
+      await call('TriggerMessage', { requestedMessage: `Sign${kind}` });
+      const certificateChain = signedFor(csrIn(await csms.next('SignCertificate')));
+      const certificateType = kind;
+      expect(await call('CertificateSigned', { certificateChain, certificateType })).toEqual({ status: 'Accepted' });
+      const certificateHashData = hashOf(new X509Certificate(certificateChain), root.certificate);
+      expect(await call('DeleteCertificate', { certificateHashData })).toMatchObject({ status });
+      expect([...store.entries('keys')]).toHaveLength(left);
+    },
+  );
 
   it.each([
     ['has expired', 'Expired', { from: new Date(Date.now() - 2 * dayMs), to: new Date(Date.now() - dayMs) }],
@@ -172,6 +213,51 @@ describe('a certificate of the station', () => {
   });
 });
 
+describe('what a vehicle asks the CSMS for', () => {
+  it.each(['Install', 'Update'] as const)(
+    'is handed on, and the answer too: %s of a contract certificate (OCPP 2.0.1 M01, M02) [m1_m2_certificate_request_ev]',
+    async (action) => {
+      const { csms, station } = await open('2.0.1');
+      const request = { iso15118SchemaVersion: 'urn:iso:15118:2:2013:MsgDef', action, exiRequest: 'ZXhp' };
+      for (const status of ['Accepted', 'Failed'] as const) {
+        csms.answer('Get15118EVCertificate', () => ({ status, exiResponse: `${status} by the CSMS` }));
+        expect(await station.iso15118.getEvCertificate(request)).toEqual({
+          status,
+          exiResponse: `${status} by the CSMS`,
+        });
+        expect(await csms.next('Get15118EVCertificate')).toEqual(request);
+      }
+    },
+  );
+});
+
+describe('the keys of the station', () => {
+  const keysIn = (store: StationStore) => [...store.entries('keys')].length;
+
+  it('are kept for the certificate in use and two more, however often the CSMS has one made', async () => {
+    const store = createMemoryStore();
+    const { csms, call } = await open('2.0.1', {}, store);
+    for (let n = 0; n < 6; n++) {
+      await call('TriggerMessage', { requestedMessage: 'SignChargingStationCertificate' });
+      const certificateChain = signedFor(csrIn(await csms.next('SignCertificate')));
+      expect(await call('CertificateSigned', { certificateChain })).toEqual({ status: 'Accepted' });
+    }
+    expect([...store.entries('certificates')]).toHaveLength(3);
+    expect(keysIn(store)).toBe(3);
+  });
+
+  it('of requests that a restart has interrupted are deleted with the next one', async () => {
+    const store = createMemoryStore();
+    for (let n = 0; n < 4; n++) {
+      const { csms, call, station } = await open('2.0.1', {}, store);
+      await call('TriggerMessage', { requestedMessage: 'SignChargingStationCertificate' });
+      await csms.next('SignCertificate');
+      await station.stop();
+    }
+    expect(keysIn(store)).toBe(1);
+  });
+});
+
 describe('root certificates', () => {
   const more = issue({ name: 'Another root', isAuthority: true });
 
@@ -212,10 +298,63 @@ describe('root certificates', () => {
     ['has expired', issue({ name: 'Old', isAuthority: true, from: new Date(0), to: new Date(1e12) }).pem],
     ['is no authority', issue({ name: 'Leaf' }).pem],
     ['cannot be read', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'],
+    ['is in BER', issue({ name: 'BER', isAuthority: true, encoding: 'BER' }).pem],
   ])('are refused when one %s [m5_reject_installation_of_expired_certificate]', async (_why, certificate) => {
     const { call } = await open('2.0.1');
     const answer = call('InstallCertificate', { certificateType: 'V2GRootCertificate', certificate });
     expect(await answer).toMatchObject({ status: 'Rejected' });
+  });
+
+  it('that cannot be read, as an older version may have taken them, do not stand in the way of the others', async () => {
+    const store = createMemoryStore();
+    const { pem: chain } = issue({ name: 'BER', isAuthority: true, encoding: 'BER' });
+    store.put('certificates', '000001', { kind: 'CSMSRootCertificate', chain });
+    store.put('certificates', '000002', { kind: 'CSMSRootCertificate', chain: 'garbage' });
+    const { call } = await open('2.0.1', {}, store);
+    const certificateType = 'CSMSRootCertificate';
+    expect(await call('InstallCertificate', { certificateType, certificate: more.pem })).toEqual({
+      status: 'Accepted',
+    });
+    const answer = await call('GetInstalledCertificateIds', {});
+    expect(answer).toMatchObject({ certificateHashDataChain: { length: 1 } });
+    const [hash = ''] = JSON.stringify(answer).match(/\{"hashAlgorithm".*?\}/) ?? [];
+    const certificateHashData: unknown = JSON.parse(hash);
+    expect(await call('DeleteCertificate', { certificateHashData })).toEqual({ status: 'Accepted' });
+  });
+
+  it('of all types are listed when none is named [m3_retrieve_installed_certificates_all_types]', async () => {
+    const { csms, call } = await open('2.0.1');
+    const kinds = [
+      'V2GRootCertificate',
+      'MORootCertificate',
+      'CSMSRootCertificate',
+      'ManufacturerRootCertificate',
+    ] as const;
+    for (const certificateType of kinds) {
+      const certificate = issue({ name: certificateType, isAuthority: true }).pem;
+      expect(await call('InstallCertificate', { certificateType, certificate })).toEqual({ status: 'Accepted' });
+    }
+    const v2g = issue({ name: 'V2G root', isAuthority: true });
+    const sub = issue({ name: 'V2G sub', isAuthority: true, issuer: v2g });
+    await call('InstallCertificate', { certificateType: 'V2GRootCertificate', certificate: v2g.pem });
+    await call('TriggerMessage', { requestedMessage: 'SignV2GCertificate' });
+    const leaf = signedFor(csrIn(await csms.next('SignCertificate')), { issuer: sub });
+    const signed = { certificateChain: leaf + sub.pem, certificateType: 'V2GCertificate' };
+    expect(await call('CertificateSigned', signed)).toEqual({ status: 'Accepted' });
+    const answer = await call('GetInstalledCertificateIds', {});
+    const leafHash = hashOf(new X509Certificate(leaf), sub.certificate);
+    const subHash = hashOf(sub.certificate, v2g.certificate);
+    expect(answer).toMatchObject({
+      status: 'Accepted',
+      certificateHashDataChain: [
+        ...[...kinds, 'V2GRootCertificate'].map((certificateType) => ({ certificateType })),
+        {
+          certificateType: 'V2GCertificateChain',
+          certificateHashData: leafHash,
+          childCertificateHashData: [subHash],
+        },
+      ],
+    });
   });
 
   it('do not come over a connection that anybody can write into, unless that is allowed', async () => {

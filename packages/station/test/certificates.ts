@@ -20,6 +20,8 @@ export interface CertificateRequest {
   /** DNS names. */
   hosts?: readonly string[];
   serial?: number;
+  /** Default: DER. In BER a length may be left open. */
+  encoding?: 'BER';
 }
 
 const dayMs = 86_400_000;
@@ -35,8 +37,8 @@ export function issue(request: CertificateRequest): Issued {
   const subject = der(derTag.sequence, nameOf('2.5.4.3', name));
   const issuerName = issuer ? subjectOf(issuer.certificate) : subject;
   const algorithm = signatureAlgorithmOf(signer);
-  const info = der(
-    derTag.sequence,
+  const info = sequenceIn(
+    request.encoding,
     der(derTag.context0, der(derTag.integer, Buffer.from([2]))),
     der(derTag.integer, serialOf(serial)),
     algorithm,
@@ -49,6 +51,11 @@ export function issue(request: CertificateRequest): Issued {
   const pem = toPem('CERTIFICATE', der(derTag.sequence, info, algorithm, bitString(sign('sha256', info, signer))));
   const keyPem = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   return { certificate: new X509Certificate(pem), pem, key: pair.privateKey, keyPem };
+}
+
+function sequenceIn(encoding: CertificateRequest['encoding'], ...parts: Buffer[]): Buffer {
+  if (!encoding) return der(derTag.sequence, ...parts);
+  return Buffer.concat([Buffer.from([derTag.sequence, 0x80]), ...parts, Buffer.from([0, 0])]);
 }
 
 function subjectOf({ subject }: X509Certificate): Buffer {
@@ -81,4 +88,19 @@ export function publicKeyIn(csr: string): KeyObject {
   const [info] = readDer(request?.content ?? Buffer.alloc(0));
   const [, , key] = readDer(info?.content ?? Buffer.alloc(0));
   return createPublicKey({ key: key?.raw ?? Buffer.alloc(0), type: 'spki', format: 'der' });
+}
+
+/** An OCSP response (RFC 6960), base64, with what this station looks at; it is signed by nobody. */
+export function ocspResponse(nextUpdate: Date | undefined): string {
+  const answer = der(
+    derTag.sequence,
+    der(derTag.sequence),
+    der(0x80),
+    timeOf(new Date()),
+    ...(nextUpdate ? [der(derTag.context0, timeOf(nextUpdate))] : []),
+  );
+  const data = der(derTag.sequence, der(0xa2), timeOf(new Date()), der(derTag.sequence, answer));
+  const basic = der(derTag.octetString, der(derTag.sequence, data));
+  const bytes = der(derTag.context0, der(derTag.sequence, derOid('1.3.6.1.5.5.7.48.1.1'), basic));
+  return der(derTag.sequence, der(0x0a, Buffer.from([0])), bytes).toString('base64');
 }

@@ -579,8 +579,6 @@ interface LeftOut {
 const hardware = 'not applicable: needs ISO 15118 hardware, which the host stands for here';
 const evseSide = 'not applicable: who authorises a vehicle, and how, is for the host';
 const skipped = 'not applicable: skipped by EVerest itself';
-const keepsConnectors =
-  'not covered: the file of the firmware says so in EVerest; the setting that says so here is not tested';
 const compliance = { version: '1.6', file: 'ocpp_compliance_tests.py' } as const;
 const certificates = { version: '2.0.1', file: 'iso15118_certificate_management.py' } as const;
 
@@ -618,12 +616,6 @@ export const leftOut: readonly LeftOut[] = [
   },
   {
     version: '1.6',
-    file: 'configure_network_ocpp16.py',
-    tests: ['configure_network_processing_then_status'],
-    reason: 'not covered: our hosts are ready at once or never',
-  },
-  {
-    version: '1.6',
     file: 'eichrecht.py',
     tests: ['meter_public_key'],
     reason: 'not covered: the key goes with the signed values, and is no setting',
@@ -633,11 +625,6 @@ export const leftOut: readonly LeftOut[] = [
     file: 'eichrecht.py',
     tests: ['meter_signed_meter_values_no_start'],
     reason: 'not covered: no meter in our tests signs the end only',
-  },
-  {
-    version: '1.6',
-    file: 'firmware_and_diagnostics_tests.py',
-    reason: 'not covered: tries are counted with UpdateFirmware and GetLog only',
   },
   {
     ...compliance,
@@ -657,11 +644,6 @@ export const leftOut: readonly LeftOut[] = [
   },
   {
     ...compliance,
-    tests: ['get_security_configuration_keys'],
-    reason: 'not covered: of the keys of the security paper only the password is asked for in our tests',
-  },
-  {
-    ...compliance,
     tests: ['regular_charging_session_identification_conn_timeout'],
     reason: 'not covered: the end of the wait for a plug is tested with a remote start, and at a common reader',
   },
@@ -677,31 +659,13 @@ export const leftOut: readonly LeftOut[] = [
   },
   {
     ...compliance,
-    tests: ['start_charging_session_lock_failure', 'firwmare_update_download_fail', 'firwmare_update_install_fail'],
+    tests: ['start_charging_session_lock_failure'],
     reason: 'not covered: tested in OCPP 2.0.1 only',
-  },
-  {
-    ...compliance,
-    tests: [
-      'firmware_update_download_install_keep_connectors_available',
-      'signed_update_firmware_keep_connectors_available',
-    ],
-    reason: keepsConnectors,
   },
   {
     ...compliance,
     tests: ['central_charging_tx_default_profile', 'central_charging_tx_default_profile_ongoing_transaction'],
     reason: 'not covered: defaults are tested by their composite schedules, not over the wire with a transaction',
-  },
-  {
-    ...compliance,
-    tests: ['chargepoint_update_http_auth_key'],
-    reason: 'not covered: a new password is tested while Pending, and where the CSMS refuses it',
-  },
-  {
-    ...compliance,
-    tests: ['chargepoint_update_certificate', 'get_security_log'],
-    reason: 'not covered: in 1.6 only the refusal and the failure are tested, the success in 2.0.1',
   },
   {
     version: '1.6',
@@ -734,20 +698,9 @@ export const leftOut: readonly LeftOut[] = [
   },
   {
     version: '1.6',
-    file: 'plug_and_charge_tests.py',
-    tests: ['pnc_get_15118_ev_certificate', 'pnc_get_certificate_status'],
-    reason: 'not covered: no host in our tests asks for it',
-  },
-  {
-    version: '1.6',
     file: 'smart_charging_tests.py',
     tests: ['combined_1'],
     reason: `${skipped}, which leaves open what A and W together give`,
-  },
-  {
-    version: '2.0.1',
-    file: 'configure_network.py',
-    reason: 'not covered: tested in OCPP 1.6 only',
   },
   {
     version: '2.0.1',
@@ -759,34 +712,8 @@ export const leftOut: readonly LeftOut[] = [
     file: 'everest_device_model.py',
     reason: "not applicable: variables of EVerest's own modules",
   },
-  {
-    version: '2.0.1',
-    file: 'firmware_management.py',
-    tests: ['L01_secure_firmware_update_keep_connectors_available'],
-    reason: keepsConnectors,
-  },
-  {
-    ...certificates,
-    tests: ['m1_m2_certificate_request_ev'],
-    reason: 'not covered: no host in our tests asks for it',
-  },
   { ...certificates, tests: ['m3_retrieve_v2g_certificate_chain'], reason: hardware },
-  {
-    ...certificates,
-    tests: ['m3_retrieve_installed_certificates_all_types'],
-    reason: 'not covered: one type at a time is listed in our tests',
-  },
-  {
-    ...certificates,
-    tests: ['m4_reject_deletion_of_charging_station_certificate', 'm4_allow_deletion_of_secc_leaf_certificate'],
-    reason: 'not covered: only roots are deleted in our tests',
-  },
   { version: '2.0.1', file: 'iso15118_extensions.py', reason: hardware },
-  {
-    version: '2.0.1',
-    file: 'ocpp_generic_interface_integration_tests201.py',
-    reason: 'not covered: tested in OCPP 1.6 only',
-  },
   { version: '2.0.1', file: 'plug_and_charge_tests201.py', reason: hardware },
   {
     version: '2.0.1',
@@ -805,12 +732,6 @@ export const leftOut: readonly LeftOut[] = [
     file: 'reservations.py',
     tests: ['reservation_with_parentid'],
     reason: 'not covered: a token of the same group is tested in OCPP 1.6 only',
-  },
-  {
-    version: '2.0.1',
-    file: 'security.py',
-    tests: ['A01'],
-    reason: 'not covered: a new password is tested in OCPP 1.6 only',
   },
 ];
 

@@ -60,23 +60,34 @@ async function open(
 
 type Scene = Awaited<ReturnType<typeof open>>;
 
-async function statuses({ csms, clock }: Scene, count: number): Promise<unknown[]> {
+async function statuses(
+  { csms, clock }: Scene,
+  count: number,
+  action = 'FirmwareStatusNotification',
+): Promise<unknown[]> {
   const seen: unknown[] = [];
   for (let n = 0; n < count; n++) {
-    const next = await advanceUntil(clock, csms.next('FirmwareStatusNotification'));
+    const next = await advanceUntil(clock, csms.next(action));
     seen.push('status' in next ? next.status : undefined);
   }
   return seen;
 }
 
+interface Staged {
+  downloads?: boolean[];
+  installs?: string[];
+  keepsConnectors?: boolean;
+}
+
 /** A charger whose downloads and installations do what they are told. */
-function staged({ downloads = [], installs = ['Installed'] }: { downloads?: boolean[]; installs?: string[] } = {}) {
+function staged({ downloads = [], installs = ['Installed'], keepsConnectors = false }: Staged = {}) {
   const tries: string[] = [];
   return {
     tries,
     downloadFirmware: (location: string) => {
       tries.push(location);
-      return downloads.shift() === false ? Promise.reject(new Error('no')) : Promise.resolve({ data: file });
+      if (downloads.shift() === false) return Promise.reject(new Error('no'));
+      return Promise.resolve({ data: file, keepsConnectors });
     },
     installFirmware: () => {
       const how = installs.shift();
@@ -110,12 +121,97 @@ describe('a firmware update', () => {
     expect(await statuses(scene, 2)).toEqual(['Installing', 'Installed']);
   });
 
+  it('that is signed is tried again just so in OCPP 1.6 [signed_update_firmware_retries]', async () => {
+    const host = staged({ downloads: [false, false, false] });
+    const scene = await open('1.6', host);
+    const wanted = { location: 'https://e.org/f', retrieveDateTime: now, ...signed };
+    const order = { requestId: 1, retries: 2, retryInterval: 10, firmware: wanted };
+    expect(await scene.call('SignedUpdateFirmware', order)).toEqual({ status: 'Accepted' });
+    const begin = scene.clock.monotonicMs();
+    const told = await statuses(scene, 2, 'SignedFirmwareStatusNotification');
+    expect(told).toEqual(['Downloading', 'DownloadFailed']);
+    expect(scene.clock.monotonicMs() - begin).toBeGreaterThanOrEqual(20_000);
+    expect(host.tries).toHaveLength(3);
+  });
+
+  it.each([
+    ['be fetched', { downloads: [false] }, ['Downloading', 'DownloadFailed']],
+    ['be installed', { installs: ['fails'] }, ['Downloading', 'Downloaded', 'Installing', 'InstallationFailed']],
+  ])(
+    'of OCPP 1.6 that cannot %s is told to have failed, and the connectors are in use again [firwmare_update_download_fail, firwmare_update_install_fail]',
+    async (_what, how, told) => {
+      const scene = await open('1.6', staged(how));
+      expect(await scene.call('UpdateFirmware', { location: 'https://e.org/f', retrieveDate: now })).toEqual({});
+      expect(await statuses(scene, told.length)).toEqual(told);
+      expect([1, 2].map((id) => scene.station.statusOf(id))).toEqual(['Available', 'Available']);
+    },
+  );
+
+  it.each([
+    {
+      version: '1.6',
+      action: 'UpdateFirmware',
+      order: { location: 'https://e.org/f', retrieveDate: now },
+      told: { action: 'FirmwareStatusNotification', of: ['Downloading', 'Downloaded', 'Installing', 'Installed'] },
+    },
+    {
+      version: '1.6',
+      action: 'SignedUpdateFirmware',
+      order: { requestId: 1, firmware: { location: 'https://e.org/f', retrieveDateTime: now, ...signed } },
+      told: {
+        action: 'SignedFirmwareStatusNotification',
+        of: ['Downloading', 'Downloaded', 'SignatureVerified', 'Installing', 'Installed'],
+      },
+    },
+    {
+      version: '2.0.1',
+      action: 'UpdateFirmware',
+      order: { requestId: 1, firmware: firmware(signed) },
+      told: {
+        action: 'FirmwareStatusNotification',
+        of: ['Downloading', 'Downloaded', 'SignatureVerified', 'Installing', 'Installed'],
+      },
+    },
+  ] as const)(
+    'leaves the connectors in use where the file says so, until the restart: $action of OCPP $version [firmware_update_download_install_keep_connectors_available, signed_update_firmware_keep_connectors_available, L01_secure_firmware_update_keep_connectors_available]',
+    async ({ version, action, order, told }) => {
+      const scene = await open(version, staged({ keepsConnectors: true }));
+      const { station, host, csms, clock } = scene;
+      host.plug(1, { soc: 40 });
+      const began = once(station.events, 'transactionStarted');
+      host.presentToken(1, 'CARD');
+      await advanceUntil(clock, began);
+      const wasTold = csms.received.length;
+      await scene.call(action, order);
+      expect(await statuses(scene, told.of.length, told.action)).toEqual(told.of);
+      const since = csms.received.slice(wasTold);
+      const installed = since.findIndex(({ payload }) => 'status' in payload && payload.status === 'Installed');
+      expect(JSON.stringify(since.slice(0, installed))).not.toContain('"Unavailable"');
+      expect(station.transactionOn(1)).toBeDefined();
+      expect(station.statusOf(2)).toBe('Unavailable');
+      await csms.next('BootNotification');
+      host.unplug(1);
+      await advanceUntil(clock, csms.next('BootNotification'));
+      expect(csms.received.some(({ payload }) => JSON.stringify(payload).includes('SoftReset'))).toBe(false);
+    },
+  );
+
   it('gives up after the last try (case 46)', async () => {
     const host = staged({ downloads: [false, false, false, false] });
     const scene = await open('2.0.1', host);
     await scene.call('UpdateFirmware', { requestId: 1, retries: 2, retryInterval: 1, firmware: firmware() });
     expect(await statuses(scene, 2)).toEqual(['Downloading', 'DownloadFailed']);
     expect(host.tries).toHaveLength(3);
+  });
+
+  it('is not tried for ever, nor without a pause, whatever the CSMS asks for', async () => {
+    const host = staged({ downloads: Array.from({ length: 200 }, () => false) });
+    const scene = await open('2.0.1', host);
+    await scene.call('UpdateFirmware', { requestId: 1, retries: 1e9, retryInterval: 0, firmware: firmware() });
+    const begin = scene.clock.monotonicMs();
+    expect(await statuses(scene, 2)).toEqual(['Downloading', 'DownloadFailed']);
+    expect(host.tries).toHaveLength(101);
+    expect(scene.clock.monotonicMs() - begin).toBeGreaterThanOrEqual(100_000);
   });
 
   it('that is signed is verified, waits for its times, takes the connectors, and boots as FirmwareUpdate [L01_secure_firmware_update_disable_connectors]', async () => {
@@ -258,20 +354,37 @@ describe('a log', () => {
     return { bodies, url: `http://127.0.0.1:${portOf(http.address())}/up/` };
   }
 
-  it('of security is written by the station and put where the CSMS says, with a second try', async () => {
-    const { bodies, url } = await server([500]);
-    const { sendLog } = httpTransfer();
-    const scene = await open('2.0.1', { sendLog });
-    scene.station.securityEvent({ type: 'MaintenanceLoginFailed', info: 'door' });
-    expect(await scene.call('GetLog', log(3, url))).toMatchObject({ status: 'Accepted', filename: expect.any(String) });
-    for (const status of ['Uploading', 'Uploaded'])
-      expect(await advanceUntil(scene.clock, scene.csms.next('LogStatusNotification'))).toEqual({
-        status,
-        requestId: 3,
+  it.each(['1.6', '2.0.1'] as const)(
+    'of security is written by the station and put where the CSMS says, with a second try, in %s [get_security_log]',
+    async (version) => {
+      const { bodies, url } = await server([500]);
+      const { sendLog } = httpTransfer();
+      const scene = await open(version, { sendLog });
+      scene.station.securityEvent({ type: 'MaintenanceLoginFailed', info: 'door' });
+      expect(await scene.call('GetLog', log(3, url))).toMatchObject({
+        status: 'Accepted',
+        filename: expect.any(String),
       });
-    expect(bodies).toHaveLength(2);
-    expect(bodies[1]).toMatch(/^PUT \/up\/SecurityLog-.*\.log\n/);
-    expect(bodies[1]).toContain('\tMaintenanceLoginFailed\tdoor\n');
+      for (const status of ['Uploading', 'Uploaded'])
+        expect(await advanceUntil(scene.clock, scene.csms.next('LogStatusNotification'))).toEqual({
+          status,
+          requestId: 3,
+        });
+      expect(bodies).toHaveLength(2);
+      expect(bodies[1]).toMatch(/^PUT \/up\/SecurityLog-.*\.log\n/);
+      expect(bodies[1]).toContain('\tMaintenanceLoginFailed\tdoor\n');
+    },
+  );
+
+  it('of diagnostics is tried again, so often as it is told, and says so once in OCPP 1.6 [get_diagnostics_retries]', async () => {
+    const { bodies, url } = await server([500, 500, 500]);
+    const scene = await open('1.6', { sendLog: httpTransfer().sendLog, readLog: () => 'lines' });
+    const order = { location: url, retries: 2, retryInterval: 10 };
+    expect(await scene.call('GetDiagnostics', order)).toEqual({ fileName: expect.stringMatching(/^DiagnosticsLog-/) });
+    const begin = scene.clock.monotonicMs();
+    expect(await statuses(scene, 2, 'DiagnosticsStatusNotification')).toEqual(['Uploading', 'UploadFailed']);
+    expect(scene.clock.monotonicMs() - begin).toBeGreaterThanOrEqual(20_000);
+    expect(bodies).toHaveLength(3);
   });
 
   it.each([
@@ -283,6 +396,22 @@ describe('a log', () => {
     expect(await scene.call('GetLog', log(3, url))).toMatchObject({ status: 'Accepted' });
     await scene.csms.next('LogStatusNotification');
     expect(await advanceUntil(scene.clock, scene.csms.next('LogStatusNotification'))).toEqual({ status, requestId: 3 });
+  });
+
+  it('is not tried for ever, nor without a pause, whatever the CSMS asks for', async () => {
+    const tries: string[] = [];
+    const sendLog = (_file: object, location: string) => {
+      tries.push(location);
+      return Promise.reject(new Error('no'));
+    };
+    const scene = await open('2.0.1', { sendLog });
+    await scene.call('GetLog', { ...log(3, 'x'), retries: 1e9, retryInterval: 0 });
+    const begin = scene.clock.monotonicMs();
+    expect(await scene.csms.next('LogStatusNotification')).toMatchObject({ status: 'Uploading' });
+    const last = await advanceUntil(scene.clock, scene.csms.next('LogStatusNotification'));
+    expect(last).toMatchObject({ status: 'UploadFailure' });
+    expect(tries).toHaveLength(101);
+    expect(scene.clock.monotonicMs() - begin).toBeGreaterThanOrEqual(100_000);
   });
 
   it('gives way to a newer one, and both are told of', async () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { issue } from './certificates.ts';
+import { openCsms } from './csms.ts';
 import { openInterface, type InterfaceRig, type InterfaceRigOptions } from './interface-rig.ts';
 import { advanceUntil } from './rig.ts';
 
@@ -333,5 +334,17 @@ describe('interface ocpp in OCPP 1.6', () => {
       version: '1.6',
     });
     expect(messages).toContainEqual(expect.objectContaining({ direction: 'ChargingStationToCSMS' }));
+    const secret = { key: 'AuthorizationKey', value: '0123456789abcdef' };
+    expect(await rig.csms.call('CP1', 'ChangeConfiguration', secret)).toEqual({ status: 'Accepted' });
+    const published = JSON.stringify(rig.published('ocpp_message'));
+    expect(published).toContain('AuthorizationKey');
+    expect(published).not.toContain(secret.value);
+  });
+
+  it('does not tell who the station is at its CSMS', async () => {
+    const csms = await openCsms();
+    await openStarted({ url: csms.url.replace('//', '//user:p@ss%2Fword@') });
+    expect(rig.published('connection_status')).toMatchObject([{ csms_url: csms.url.replace('//', '//***@') }]);
+    await csms.close();
   });
 });

@@ -143,6 +143,27 @@ describe('interface ocpp in OCPP 2.0.1', () => {
     expect(definition && variables.sourceOf(definition)).toBe('host:csms');
   });
 
+  it('tells of its connection, of the one just lost and of the next [connection_status_on_connect, connection_status_on_disconnect_and_reconnect]', async () => {
+    await openStarted({ settings: { 'NetworkConfiguration[1].OcppInterface': 'Wired0' } });
+    const details = {
+      csms_url: rig.csms.url,
+      identity: 'CP1',
+      security_profile: 0,
+      configuration_slot: 1,
+      ocpp_interface: 'Wired0',
+      ocpp_transport: 'JSON',
+      ocpp_version: '2.0.1',
+    };
+    expect(rig.published('connection_status')).toEqual([{ connected: true, ...details }]);
+    await rig.ocpp.stop();
+    expect(rig.published('connection_status').at(-1)).toEqual({ connected: false, ...details });
+    const connected = once(rig.station.events, 'connected');
+    await rig.ocpp.restart();
+    await connected;
+    expect(rig.published('connection_status')).toHaveLength(3);
+    expect(rig.published('connection_status').at(-1)).toEqual({ connected: true, ...details });
+  });
+
   it('names the version that the CSMS has chosen', async () => {
     await openStarted({ versions: ['2.1', '2.0.1', '1.6'] });
     expect(rig.published('connection_status')).toMatchObject([{ ocpp_version: '1.6', configuration_slot: 1 }]);

@@ -92,6 +92,32 @@ describe('an OCPP 1.6 station at an independent CSMS', () => {
     expect(station.statusOf(1)).toBe('Available');
   });
 
+  it('tells the keys of the security paper, and never the password [get_security_configuration_keys]', async () => {
+    const { csms } = await open({ settings: { 'SecurityCtrlr.BasicAuthPassword': 'a-password-of-16' } });
+    const readable = [
+      'AdditionalRootCertificateCheck',
+      'CertificateSignedMaxChainSize',
+      'CertificateStoreMaxLength',
+      'CpoName',
+      'SecurityProfile',
+    ];
+    const change = (key: string, value: string) => csms.call('CP1', 'ChangeConfiguration', { key, value });
+    expect(await change('CpoName', 'Busbar')).toEqual({ status: 'Accepted' });
+    expect(await csms.call('CP1', 'GetConfiguration', { key: [...readable, 'AuthorizationKey'] })).toEqual({
+      configurationKey: [
+        { key: 'AdditionalRootCertificateCheck', readonly: true, value: 'false' },
+        { key: 'CertificateSignedMaxChainSize', readonly: true, value: expect.stringMatching(/^\d+$/) },
+        { key: 'CertificateStoreMaxLength', readonly: true, value: expect.stringMatching(/^\d+$/) },
+        { key: 'CpoName', readonly: false, value: 'Busbar' },
+        { key: 'SecurityProfile', readonly: false, value: '0' },
+      ],
+      unknownKey: ['AuthorizationKey'],
+    });
+    const all = JSON.stringify(await csms.call('CP1', 'GetConfiguration', {}));
+    expect(all).toContain('"SecurityProfile"');
+    expect(all).not.toContain('a-password-of-16');
+  });
+
   it('reads and changes its configuration [get_configuration, set_configuration, configuration_keys, configuration_keys_incorrect]', async () => {
     const { csms, clock } = await open({ evses: 3 });
     const asked = { key: ['HeartbeatInterval', 'NumberOfConnectors', 'AuthorizationKey', 'Nonsense'] };

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { hashOf } from '../src/security/certificate-chain.ts';
 import { issue, publicKeyIn } from './certificates.ts';
 import { openRig, type Rig } from './rig.ts';
 
@@ -63,4 +64,38 @@ describe('certificates of Plug & Charge over OCPP 1.6', () => {
     const signed = { certificateChain: pem, certificateType: 'V2GCertificate' };
     expect(await carried('CertificateSigned', signed)).toEqual({ status: 'Accepted' });
   });
+
+  it('are asked for and updated for a vehicle [pnc_get_15118_ev_certificate]', async () => {
+    await open();
+    const answer = { status: 'Accepted', exiResponse: 'bmV3' };
+    rig.csms.answer('DataTransfer', () => ({ status: 'Accepted', data: JSON.stringify(answer) }));
+    const request = {
+      iso15118SchemaVersion: 'urn:iso:15118:2:2013:MsgDef',
+      action: 'Install',
+      exiRequest: 'ZXhp',
+    } as const;
+    expect(await rig.station.iso15118.getEvCertificate(request)).toEqual(answer);
+    expect(await asked()).toEqual({ vendorId, messageId: 'Get15118EVCertificate', data: request });
+  });
+
+  it('are asked about, whether they were revoked [pnc_get_certificate_status]', async () => {
+    await open();
+    const answer = { status: 'Accepted', ocspResult: 'b2NzcA==' };
+    rig.csms.answer('DataTransfer', () => ({ status: 'Accepted', data: JSON.stringify(answer) }));
+    const { certificate } = root;
+    const data = { ...hashOf(certificate, certificate), responderURL: 'http://ocsp.example.org' };
+    expect(await rig.station.iso15118.getCertificateStatus(data)).toEqual(answer);
+    const expected = { vendorId, messageId: 'GetCertificateStatus', data: { ocspRequestData: data } };
+    expect(await asked()).toEqual(expected);
+    rig.csms.answer('DataTransfer', () => ({ status: 'Rejected' }));
+    const other = { ...data, serialNumber: '77' };
+    expect(await rig.station.iso15118.getCertificateStatus(other)).toMatchObject({ status: 'Failed' });
+  });
 });
+
+/** The next DataTransfer, with what it carries. */
+async function asked(): Promise<object> {
+  const request = await rig.csms.next('DataTransfer');
+  const data: unknown = JSON.parse('data' in request ? String(request.data) : '{}');
+  return { ...request, data };
+}

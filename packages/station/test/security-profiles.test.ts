@@ -1,17 +1,21 @@
 import { once } from 'node:events';
 import type { ServerOptions } from 'node:https';
+import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   createMemoryStore,
   createSimulatedHost,
   createStation,
   ManualClock,
+  type NetworkAnswer,
+  type NetworkRequest,
   type StationHost,
   type StationOptions,
 } from '../src/index.ts';
 import { issue } from './certificates.ts';
+import { openCsms } from './csms.ts';
 import { openHostileCsms, type Behaviour, type HostileCsms } from './hostile-csms.ts';
-import { advanceUntil } from './rig.ts';
+import { advanceTo, advanceUntil } from './rig.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
 
@@ -169,6 +173,45 @@ describe('the security profile', () => {
 });
 
 describe('a new password', () => {
+  it.each([
+    {
+      version: '1.6',
+      action: 'ChangeConfiguration',
+      order: { key: 'AuthorizationKey', value: '4f43415f4f4354545f61646d696e5f74657374' },
+      answer: { status: 'Accepted' },
+      password: 'OCA_OCTT_admin_test',
+    },
+    {
+      version: '2.0.1',
+      action: 'SetVariables',
+      order: {
+        setVariableData: [
+          {
+            component: { name: 'SecurityCtrlr' },
+            variable: { name: 'BasicAuthPassword' },
+            attributeValue: 'BEEFDEADBEEFDEAD',
+          },
+        ],
+      },
+      answer: { setVariableResult: [{ attributeStatus: 'Accepted' }] },
+      password: 'BEEFDEADBEEFDEAD',
+    },
+  ] as const)(
+    'is used at once, over a new connection without another boot, in $version (OCPP 2.0.1 A01) [chargepoint_update_http_auth_key, A01]',
+    async ({ version, action, order, answer, password }) => {
+      const csms = await openCsms();
+      closing.push(() => csms.close());
+      const { station, clock } = stationAt(csms.url, { password: 'first-password-1', versions: [version] });
+      station.start();
+      await once(station.events, 'accepted');
+      const again = once(station.events, 'accepted');
+      expect(await csms.call('CP1', action, order)).toMatchObject(answer);
+      await advanceUntil(clock, again);
+      expect(csms.passwords).toEqual(['first-password-1', password]);
+      expect(csms.received.filter(({ action: sent }) => sent === 'BootNotification')).toHaveLength(1);
+    },
+  );
+
   it('gives way to the one before when the CSMS refuses it', async () => {
     const csms = await csmsOf(identity, [{ boots: true }, { http: 401 }, { boots: true }]);
     const { station, clock } = stationAt(csms.url, { password: 'first-password-1' });
@@ -244,7 +287,7 @@ describe('network profiles', () => {
     expect(insecure.attempts).toEqual([]);
   });
 
-  it('wait for the host to bring up the network, and are passed over when it cannot or takes too long [configure_network_ready_direct 1.6] [configure_network_failover_two_slots]', async () => {
+  it('wait for the host to bring up the network, and are passed over when it cannot or takes too long [configure_network_failover_two_slots]', async () => {
     const first = await csmsOf();
     const second = await csmsOf();
     const asked: number[] = [];
@@ -262,12 +305,96 @@ describe('network profiles', () => {
     await station.stop();
   });
 
-  it('are dialled as they are by a host that does not care [configure_network_not_supported_fallback 1.6]', async () => {
-    const csms = await csmsOf();
-    const { station } = stationAt(csms.url, {}, { configureNetwork: () => ({ status: 'NotSupported' }) });
+  describe.each(['1.6', '2.0.1'] as const)('in OCPP %s', (version) => {
+    async function open(configureNetwork: NonNullable<StationHost['configureNetwork']>) {
+      const csms = await openCsms();
+      closing.push(() => csms.close());
+      const settings = { 'NetworkConfiguration[1].OcppInterface': 'Wireless0' };
+      return { csms, ...stationAt(csms.url, { settings, versions: [version] }, { configureNetwork }) };
+    }
+
+    it('are dialled as they are by a host that does not care [configure_network_not_supported_fallback 1.6 2.0.1]', async () => {
+      const { csms, station } = await open(() => ({ status: 'NotSupported' }));
+      station.start();
+      await once(station.events, 'accepted');
+      expect(csms.passwords).toHaveLength(1);
+    });
+
+    it('are dialled at once by a host that is ready, and has heard by what to connect [configure_network_ready_direct 1.6 2.0.1]', async () => {
+      const requests: unknown[] = [];
+      const { csms, station } = await open((request) => {
+        requests.push(request);
+        return { status: 'Ready' };
+      });
+      station.start();
+      await once(station.events, 'accepted');
+      expect(requests).toEqual([{ slot: 1, url: csms.url, securityProfile: 0, interface: 'Wireless0' }]);
+    });
+
+    it('wait for a host that takes its time, and not longer [configure_network_processing_then_status 1.6 2.0.1]', async () => {
+      const { promise, resolve } = Promise.withResolvers<NetworkAnswer>();
+      const { csms, station, clock } = await open(() => promise);
+      station.start();
+      await advanceTo(clock, () => clock.monotonicMs() >= 30_000);
+      expect(csms.passwords).toEqual([]);
+      resolve({ status: 'Ready' });
+      await once(station.events, 'accepted');
+      expect(csms.passwords).toHaveLength(1);
+    });
+  });
+
+  it('of OCPP 2.0.1 tell the host of the mobile network and the VPN, with secrets that no log shows (B09)', async () => {
+    const csms = await openCsms();
+    closing.push(() => csms.close());
+    const requests: NetworkRequest[] = [];
+    const configureNetwork = (request: NetworkRequest): NetworkAnswer => {
+      requests.push(request);
+      return { status: 'Ready' };
+    };
+    const { station, clock } = stationAt(csms.url, { versions: ['2.0.1'] }, { configureNetwork });
     station.start();
     await once(station.events, 'accepted');
-    expect(csms.attempts).toHaveLength(1);
+    const call = (action: string, payload: object) => csms.call('CP1', action, payload);
+    const apn = { apn: 'internet', apnUserName: 'user', apnPassword: 'apn-secret', simPin: 4711 };
+    const vpn = { server: 'vpn.example.org', user: 'me', password: 'vpn-secret', key: 'vpn-key', type: 'IKEv2' };
+    const connectionData = {
+      ocppVersion: 'OCPP20',
+      ocppTransport: 'JSON',
+      ocppInterface: 'Wireless0',
+      ocppCsmsUrl: csms.url,
+      messageTimeout: 30,
+      securityProfile: 0,
+      apn: { ...apn, apnAuthentication: 'CHAP', useOnlyPreferredNetwork: true, preferredNetwork: '26201' },
+      vpn,
+    };
+    expect(await call('SetNetworkProfile', { configurationSlot: 2, connectionData })).toEqual({ status: 'Accepted' });
+    const priority = {
+      component: { name: 'OCPPCommCtrlr' },
+      variable: { name: 'NetworkConfigurationPriority' },
+      attributeValue: '2,1',
+    };
+    const set = await call('SetVariables', { setVariableData: [priority] });
+    expect(JSON.stringify(set)).toMatch(/"attributeStatus":"(Accepted|RebootRequired)"/);
+    const again = once(station.events, 'accepted');
+    await call('Reset', { type: 'Immediate' });
+    await advanceUntil(clock, again);
+    const [first, second] = requests;
+    expect([first?.apn, first?.vpn]).toEqual([undefined, undefined]);
+    expect(second).toMatchObject({
+      slot: 2,
+      apn: {
+        apn: 'internet',
+        authentication: 'CHAP',
+        userName: 'user',
+        useOnlyPreferredNetwork: true,
+        preferredNetwork: '26201',
+      },
+      vpn: { server: 'vpn.example.org', type: 'IKEv2', user: 'me', group: undefined },
+    });
+    const secrets = [second?.apn?.password, second?.apn?.simPin, second?.vpn?.password, second?.vpn?.key];
+    const texts = secrets.map((secret) => secret?.reveal() ?? '');
+    expect(texts).toEqual(['apn-secret', '4711', 'vpn-secret', 'vpn-key']);
+    for (const text of texts) expect(inspect(second, { depth: 9 }) + JSON.stringify(second)).not.toContain(text);
   });
 
   it('leave nothing behind when the station stops while the host works', async () => {

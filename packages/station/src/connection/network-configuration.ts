@@ -1,4 +1,5 @@
 import type { Core } from '../core.ts';
+import { apnOf, vpnOf } from './network-access.ts';
 import type { UsableProfile } from './network.ts';
 import type { NetworkAnswer } from '../station-host.ts';
 
@@ -12,7 +13,8 @@ export async function configureNetwork(
   const giveUp = () => resolve({ status: 'Failed' });
   const timer = clock.after(variables.number('InternalCtrlr.NetworkConfigTimeout') * 1000, giveUp);
   signal.addEventListener('abort', giveUp, { once: true });
-  const request = { slot, url, securityProfile, interface: ocppInterface };
+  const means = { apn: apnOf(variables, slot), vpn: vpnOf(variables, slot) };
+  const request = { slot, url, securityProfile, interface: ocppInterface, ...means };
   const asked = Promise.resolve(host.configureNetwork?.(request) ?? { status: 'NotSupported' as const });
   const answer = await Promise.race([asked.catch((): NetworkAnswer => ({ status: 'Failed' })), ended]);
   timer.cancel();

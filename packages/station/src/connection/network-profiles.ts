@@ -87,7 +87,8 @@ function hasMeans({ security }: DeviceModel, securityProfile: number): boolean {
 
 const isSecure = (url: string) => new URL(url).protocol === 'wss:';
 
-function slotValue(model: DeviceModel, slot: number, variable: NetworkVariable): string | undefined {
+/** Undefined when it is empty. */
+export function slotValue(model: DeviceModel, slot: number, variable: NetworkVariable): string | undefined {
   const name = `NetworkConfiguration[${slot}].${variable}`;
   return (isVariableName(name) && model.get(name)) || undefined;
 }

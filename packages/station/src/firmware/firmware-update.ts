@@ -1,8 +1,10 @@
 import { chainFault, readChain } from '../security/certificate-chain.ts';
 import type { Core } from '../core.ts';
-import { stagedFirmware } from './staged-firmware.ts';
+import { boundedRetries } from './retries.ts';
+import { isIdle, stagedFirmware } from './staged-firmware.ts';
 import { ownSecurityEvent } from '../security/security-events.ts';
 import type { FirmwareRequest, FirmwareStatus } from '../station-host.ts';
+import { until } from '../time/waiting.ts';
 
 /** OCPP 2.0.1 UpdateFirmwareStatusEnumType. */
 export type FirmwareOrderResult =
@@ -58,7 +60,7 @@ export class FirmwareUpdate {
     if (refusal) return refusal;
     const isSecond = this.#abort !== undefined;
     this.#cancel();
-    this.#core.later(() => this.#begin(request));
+    this.#core.later(() => this.#begin({ ...request, ...boundedRetries(request) }));
     return isSecond ? 'AcceptedCanceled' : 'Accepted';
   }
 
@@ -113,12 +115,23 @@ export class FirmwareUpdate {
 
   #reported(status: FirmwareStatus): void {
     if (status === this.#status) return;
-    if (installing.has(status)) this.#block(true);
+    if (installing.has(status) && !this.#core.host.installFirmware) this.#block(true);
     if (status === 'InvalidSignature') ownSecurityEvent(this.#core, { type: 'InvalidFirmwareSignature' });
     this.#tell(status);
     if (failures.has(status)) this.#end();
     if (status === 'InstallRebooting') this.#remember();
-    if (status !== 'Installed') return;
+    if (status === 'Installed') void this.#restart();
+  }
+
+  /** Whoever still charges is not cut off; nobody else may begin. */
+  async #restart(): Promise<void> {
+    const signal = this.#abort?.signal;
+    const isDone = () => isIdle(this.#core);
+    if (!isDone() && signal) {
+      this.#block(true);
+      await until(this.#core.events, 'transactionEnded', { isDone, signal });
+      if (signal.aborted) return;
+    }
     this.#end();
     this.#core.reset('Soft', 'FirmwareUpdate');
   }

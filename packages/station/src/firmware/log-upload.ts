@@ -1,4 +1,5 @@
 import type { Core } from '../core.ts';
+import { boundedRetries, type Retries } from './retries.ts';
 import type { LogFile, LogRequest, LogStatus } from '../station-host.ts';
 import { waitMs } from '../time/waiting.ts';
 
@@ -13,6 +14,12 @@ export interface LogOrder {
   /** Tries after the first. */
   retries?: number | undefined;
   retryIntervalS?: number | undefined;
+}
+
+interface Upload {
+  request: LogRequest & Retries;
+  file: LogFile;
+  abort: AbortController;
 }
 
 export interface LogOrderResult {
@@ -47,7 +54,7 @@ export class LogUpload {
       if (!file) return { status: 'Rejected' };
       this.#cancel();
       const abort = this.#begin(order);
-      this.#core.later(() => this.#send({ order, file, abort }));
+      this.#core.later(() => this.#send({ request, file, abort }));
       return { status: isSecond ? 'AcceptedCanceled' : 'Accepted', fileName: file.name };
     }
     if (!host.uploadLog) return { status: 'Rejected' };
@@ -80,13 +87,13 @@ export class LogUpload {
     this.#core.protocol.logStatus('AcceptedCanceled', this.#requestId);
   }
 
-  #toRequest({ location, kind, from, to, retries = 0, retryIntervalS = 60 }: LogOrder): LogRequest {
+  #toRequest(order: LogOrder): LogRequest & Retries {
     const { securityLog } = this.#core;
+    const { location, kind, from, to } = order;
     return {
       location,
       kind,
-      retries,
-      retryIntervalS,
+      ...boundedRetries(order),
       ...(from && { from }),
       ...(to && { to }),
       ...(kind === 'SecurityLog' && { text: securityLog.text({ from, to }) }),
@@ -100,9 +107,9 @@ export class LogUpload {
     return data === undefined ? undefined : { name, data };
   }
 
-  async #send({ order, file, abort }: { order: LogOrder; file: LogFile; abort: AbortController }): Promise<void> {
+  async #send({ request, file, abort }: Upload): Promise<void> {
     const { host, clock } = this.#core;
-    const { location, retries = 0, retryIntervalS = 60 } = order;
+    const { location, retries, retryIntervalS } = request;
     this.#reported(abort, 'Uploading');
     let failure: LogStatus = 'UploadFailure';
     for (let tried = 0; tried <= retries && !abort.signal.aborted; tried++) {

@@ -26,7 +26,7 @@ export async function stagedFirmware(core: Core, request: FirmwareRequest, hooks
   }
   if (request.installAt && !(await scheduled(core, request.installAt, { status: 'InstallScheduled', ...hooks })))
     return;
-  if (!(await idle(core, hooks))) return;
+  if (!file.keepsConnectors && !(await idle(core, hooks))) return;
   await install(core, file, hooks);
 }
 
@@ -63,16 +63,18 @@ async function downloaded(
 
 /** OCPP 2.0.1 L01.FR.06: waits until nobody charges; new sessions may begin meanwhile only where the settings say so. */
 async function idle(core: Core, { report, signal, block }: StagedHooks): Promise<boolean> {
-  const isIdle = () => core.evses.every(({ transaction }) => !transaction);
-  if (isIdle()) return true;
+  const isDone = () => isIdle(core);
+  if (isDone()) return true;
   report('InstallScheduled');
   if (!core.variables.isOn('ChargingStation.AllowNewSessionsPendingFirmwareUpdate')) block(true);
-  await until(core.events, 'transactionEnded', { isDone: isIdle, signal });
+  await until(core.events, 'transactionEnded', { isDone, signal });
   return !signal.aborted;
 }
 
+export const isIdle = ({ evses }: Core) => evses.every(({ transaction }) => !transaction);
+
 async function install({ host }: Core, file: FirmwareFile, { report, signal, block }: StagedHooks): Promise<void> {
-  block(true);
+  if (!file.keepsConnectors) block(true);
   report('Installing');
   try {
     const result = await host.installFirmware?.(file, signal);

@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { activeSlotOf, networkProfileOf } from '../connection/network-profiles.ts';
+import { withoutUserData } from '../connection/user-data.ts';
 import type { BootNotificationResponse, ConnectionStatus, OcppVariables } from './ocpp-interface.ts';
 import type { BootAnswer } from '../protocol.ts';
 import type { Station } from '../station.ts';
@@ -26,7 +27,7 @@ function detailsOf({ inside, version }: Station): Omit<ConnectionStatus, 'connec
   const slot = activeSlotOf(inside.variables);
   const { url, identity, securityProfile, ocppInterface } = networkProfileOf(inside.variables, slot);
   return {
-    ...(url !== undefined && { csms_url: url }),
+    ...(url !== undefined && { csms_url: withoutUserData(url) }),
     identity,
     ...(securityProfile !== undefined && { security_profile: securityProfile }),
     configuration_slot: slot,

@@ -12,11 +12,25 @@ export interface CertificateHash {
 
 /** The certificates in a text of PEM blocks, in their order; empty when one of them cannot be read, or there is none. */
 export function readChain(pem: string): X509Certificate[] {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
+  const chain = readCertificates(pem);
+  return chain.length === blocksOf(pem).length ? chain : [];
+}
+
+/** Those of the PEM blocks in a text that can be read. */
+export function readCertificates(pem: string): X509Certificate[] {
+  return blocksOf(pem).flatMap((block) => readCertificate(block) ?? []);
+}
+
+const blocksOf = (pem: string) => pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
+
+/** OpenSSL also takes what is not DER (RFC 5280 4.1), and keys that it does not know: nobody could name or use those. */
+function readCertificate(block: string): X509Certificate | undefined {
   try {
-    return blocks.map((block) => new X509Certificate(block));
+    const certificate = new X509Certificate(block);
+    publicKeyOf(certificate);
+    return certificate.publicKey.type === 'public' ? certificate : undefined;
   } catch {
-    return [];
+    return undefined;
   }
 }
 

@@ -89,6 +89,7 @@ export class CertificateSigning {
     const { certificates, variables, identity } = this.#core;
     const { keys } = certificates;
     try {
+      certificates.dropUnusedKeys();
       const keyId = keys.generate();
       const publicKey = keys.publicKey(keyId);
       if (!publicKey) throw new RangeError(`key ${keyId}: there is none`);

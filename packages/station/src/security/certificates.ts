@@ -5,6 +5,7 @@ import {
   isIssuedBy,
   isSameHash,
   isValidAt,
+  readCertificates,
   readChain,
   type CertificateHash,
 } from './certificate-chain.ts';
@@ -49,7 +50,7 @@ export class Certificates {
   }
 
   get count(): number {
-    return this.#store.list().length;
+    return this.#installed.length;
   }
 
   /** Whether the CSMS of a secure connection can be known. */
@@ -118,19 +119,27 @@ export class Certificates {
   /** Keeps a certificate that the CSMS has signed; it is used from the next connection on. */
   addOwn(kind: LeafKind, chain: string, keyId: string): void {
     this.#store.add({ kind, chain, keyId });
+    const inUse = this.own(kind)?.installed.id;
+    const others = this.#of(kind).filter(({ id }) => id !== inUse);
+    for (const old of others.slice(0, -mostSpare)) this.#drop(old);
+  }
+
+  /** Deletes the keys of requests that were given up, or that a restart has interrupted. */
+  dropUnusedKeys(): void {
+    const used = new Set(this.#store.list().map(({ keyId }) => keyId));
+    for (const id of this.keys.list()) if (!used.has(id)) this.keys.remove(id);
   }
 
   /** OCPP 2.0.1 M04: never the station's own. */
   remove(hash: CertificateHash): CertificateResult<'Accepted' | 'Failed' | 'NotFound'> {
-    for (const installed of this.#store.list()) {
+    for (const installed of this.#installed) {
       const chain = readChain(installed.chain);
       const isMeant = chain.some(
         (each, index) => isSameHash(this.#hashIn(chain, index, hash.hashAlgorithm), hash) && each,
       );
       if (!isMeant) continue;
       if (installed.kind === 'ChargingStationCertificate') return { status: 'Failed', reason: 'InUse' };
-      this.#store.remove(installed.id);
-      if (installed.keyId !== undefined) this.keys.remove(installed.keyId);
+      this.#drop(installed);
       return { status: 'Accepted' };
     }
     return { status: 'NotFound' };
@@ -138,10 +147,10 @@ export class Certificates {
 
   /** OCPP 2.0.1 M03; `kinds` empty means all. */
   hashes(kinds: readonly InstalledHash['kind'][]): InstalledHash[] {
-    return this.#store.list().flatMap((installed) => {
+    return this.#installed.flatMap((installed) => {
       const kind = reportedKind(installed.kind);
       const chain = readChain(installed.chain);
-      if (!kind || chain.length === 0 || (kinds.length > 0 && !kinds.includes(kind))) return [];
+      if (!kind || (kinds.length > 0 && !kinds.includes(kind))) return [];
       const [hash, ...children] = chain.map((_, index) => this.#hashIn(chain, index, 'SHA256'));
       return hash ? [{ kind, hash, children }] : [];
     });
@@ -169,8 +178,9 @@ export class Certificates {
   }
 
   #issuerOf(certificate: X509Certificate): X509Certificate | undefined {
-    const roots = this.#store.list().filter(({ keyId }) => keyId === undefined);
-    return roots.flatMap(({ chain }) => readChain(chain)).find((root) => isIssuedBy(certificate, root));
+    const installed = this.#installed.filter(({ keyId }) => keyId === undefined);
+    const roots = [...this.#given(), ...installed.flatMap(({ chain }) => readChain(chain))];
+    return roots.find((root) => isIssuedBy(certificate, root));
   }
 
   /**
@@ -187,20 +197,33 @@ export class Certificates {
     return undefined;
   }
 
+  #drop({ id, keyId }: InstalledCertificate): void {
+    this.#store.remove(id);
+    if (keyId !== undefined) this.keys.remove(keyId);
+  }
+
   #has(kind: RootKind, { fingerprint256 }: X509Certificate): boolean {
     return this.#of(kind).some(({ chain }) => readChain(chain)[0]?.fingerprint256 === fingerprint256);
   }
 
   #of(kind: InstalledCertificate['kind']): InstalledCertificate[] {
-    return this.#store.list().filter((each) => each.kind === kind);
+    return this.#installed.filter((each) => each.kind === kind);
+  }
+
+  /** What cannot be read, such as what an older version took, is as if it were not there. */
+  get #installed(): InstalledCertificate[] {
+    return this.#store.list().filter(({ chain }) => readChain(chain).length > 0);
   }
 
   /** The roots that the station was made with. */
   #given(): X509Certificate[] {
     const { ca } = this.#options.tls ?? {};
-    return ca === undefined ? [] : [ca].flat().flatMap((pem) => readChain(pem.toString()));
+    return ca === undefined ? [] : [ca].flat().flatMap((pem) => readCertificates(pem.toString()));
   }
 }
+
+/** Of a kind, beside the one in use: the newest, and the one before. */
+const mostSpare = 2;
 
 const faultTexts = {
   unreadable: 'InvalidFormat',

@@ -5,6 +5,8 @@ import type { StationStore } from '../store/store.ts';
 export interface KeyStore {
   /** Makes a key pair for a certificate that the CSMS is to sign; answers its name. */
   generate(): string;
+  /** The names of those that were made and not removed. */
+  list(): readonly string[];
   publicKey(id: string): KeyObject | undefined;
   /** SHA-256, in the encoding that X.509 has for the kind of key. */
   sign(id: string, data: Uint8Array): Uint8Array;
@@ -36,6 +38,7 @@ export function createKeyStore(store: StationStore): KeyStore {
       store.put(collection, id, pem);
       return id;
     },
+    list: () => [...new Set([...memory.keys(), ...[...store.entries(collection)].map(([id]) => id)])],
     publicKey(id) {
       const key = keyOf(id);
       return key && createPublicKey(key);

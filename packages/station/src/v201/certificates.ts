@@ -27,10 +27,9 @@ export const certificates = ({ core }: Pick<Station201, 'core'>): Handlers201 =>
     return toResponse(core.certificates.remove(certificateHashData));
   },
 
+  /** 2.0.1 has no word for the manufacturer's roots of vehicles. */
   GetInstalledCertificateIds({ certificateType = [] }) {
-    const chains = core.certificates.hashes(certificateType).flatMap(toChain);
-    if (chains.length === 0) return { status: 'NotFound' };
-    return { status: 'Accepted', certificateHashDataChain: chains };
+    return toList(core.certificates.hashes(certificateType).filter(isKnown).map(toChain));
   },
 });
 
@@ -38,9 +37,19 @@ function toResponse<Status>({ status, reason }: CertificateResult<Status>) {
   return { status, ...(reason !== undefined && { statusInfo: { reasonCode: reason.slice(0, 20) } }) };
 }
 
-/** 2.0.1 has no word for the manufacturer's roots of vehicles. */
-function toChain({ kind, hash, children }: InstalledHash): v201.CertificateHashDataChainType[] {
-  if (kind === 'OEMRootCertificate') return [];
+export function toList<Chain>(
+  chains: Chain[],
+): { status: 'NotFound' } | { status: 'Accepted'; certificateHashDataChain: Chain[] } {
+  return chains.length === 0 ? { status: 'NotFound' } : { status: 'Accepted', certificateHashDataChain: chains };
+}
+
+export function toChain<Kind extends InstalledHash['kind']>({ kind, hash, children }: InstalledHash & { kind: Kind }) {
   const childCertificateHashData = children.length > 0 ? children.slice(0, 4) : undefined;
-  return [{ certificateType: kind, certificateHashData: hash, childCertificateHashData }];
+  return { certificateType: kind, certificateHashData: hash, childCertificateHashData };
+}
+
+type Kind201 = v201.CertificateHashDataChainType['certificateType'];
+
+function isKnown(installed: InstalledHash): installed is InstalledHash & { kind: Kind201 } {
+  return installed.kind !== 'OEMRootCertificate';
 }

@@ -6,6 +6,7 @@ import { blocks201, protocol201 } from '../v201/index.ts';
 import type { Station201 } from '../v201/station201.ts';
 import { Wire } from '../wire.ts';
 import { batterySwap } from './battery-swap.ts';
+import { certificates } from './certificates.ts';
 import { derControls } from './der.ts';
 import { startStreams } from './event-streams.ts';
 import { monitoring21 } from './monitoring.ts';
@@ -20,7 +21,7 @@ export function createProtocol21(core: Core): Protocol {
   const wire = new Wire<'2.0.1' | '2.1'>('2.1', core, gated<'2.1'>(core, handlers));
   const station: Station201 = { core, wire, lastEventId: 0, monitors: undefined };
   Object.assign(handlers, blocks201(station), smartCharging(station), monitoring21(station));
-  Object.assign(handlers, tariffs(station), webPayment(station), grid21(station));
+  Object.assign(handlers, tariffs(station), webPayment(station), grid21(station), certificates(station));
   const dynamic = createDynamicSchedules(station, (error) => {
     if (error instanceof OcppConnectionClosed) return;
     core.events.emit('callFailed', { action: 'PullDynamicScheduleUpdate', error });
