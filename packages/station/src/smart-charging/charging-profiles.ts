@@ -2,17 +2,11 @@ import type { ChargingProfile, PendingProfile, ProfilePurpose, ScheduleUpdate } 
 import { isReplacedBy, matches, type ProfileFilter } from './profile-filter.ts';
 import { profileError, type ProfileRules, type ReasonCode } from './profile-rules.ts';
 import { readProfile, toStored } from './stored-profile.ts';
-
-/** Where profiles survive a restart. */
-export interface ProfileStore {
-  entries(collection: string): Iterable<readonly [string, unknown]>;
-  put(collection: string, key: string, value: unknown): void;
-  remove(collection: string, key: string): void;
-}
+import type { StationStore } from '../store/store.ts';
 
 export interface ProfileOptions {
-  /** Default: none, profiles are lost with the process. */
-  store?: ProfileStore | undefined;
+  /** Where profiles survive a restart. Default: nowhere, they are lost with the process. */
+  store?: StationStore | undefined;
   /** OCPP 2.1 ChargingProfilePersistence. Default: all. */
   isPersistent?: ((purpose: ProfilePurpose) => boolean) | undefined;
 }
@@ -158,19 +152,26 @@ export class ChargingProfiles {
   }
 
   #replace(others: readonly ChargingProfile[], profile: ChargingProfile): void {
-    const { store, isPersistent = () => true } = this.#options;
-    const kept = new Set(others);
-    for (const old of this.all) if (!kept.has(old)) store?.remove(collection, String(old.id));
-    this.#profiles = [...others, profile];
-    if (isPersistent(profile.purpose)) store?.put(collection, String(profile.id), toStored(profile));
+    this.#keep([...others, profile], profile);
   }
 
   #removeWhere(isRemoved: (profile: ChargingProfile) => boolean): boolean {
     const kept = this.all.filter((profile) => !isRemoved(profile));
-    const wasAny = kept.length < this.all.length;
-    for (const profile of this.all) if (isRemoved(profile)) this.#options.store?.remove(collection, String(profile.id));
-    this.#profiles = kept.length > 0 ? kept : undefined;
-    return wasAny;
+    if (kept.length === this.all.length) return false;
+    this.#keep(kept);
+    return true;
+  }
+
+  /** From now on there are these: those that are gone, and what is new, change in the store together. */
+  #keep(profiles: ChargingProfile[], added?: ChargingProfile): void {
+    const { store, isPersistent = () => true } = this.#options;
+    const written = added && isPersistent(added.purpose) ? added : undefined;
+    const ids = new Set(profiles.filter((profile) => profile !== added).map(({ id }) => id));
+    store?.atomically(() => {
+      for (const { id } of this.all) if (!ids.has(id) && id !== written?.id) store.remove(collection, String(id));
+      if (written) store.put(collection, String(written.id), toStored(written));
+    });
+    this.#profiles = profiles.length > 0 ? profiles : undefined;
   }
 }
 
