@@ -1,6 +1,12 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createMemoryStore, type HostEvents, type PowerLimit, type StationVersion } from '../src/index.ts';
+import {
+  createMemoryStore,
+  type Arrival,
+  type HostEvents,
+  type PowerLimit,
+  type StationVersion,
+} from '../src/index.ts';
 import { openInterface, type InterfaceRig, type InterfaceRigOptions } from './interface-rig.ts';
 import { advanceUntil } from './rig.ts';
 
@@ -38,13 +44,16 @@ async function open(version: StationVersion, options: InterfaceRigOptions = {}):
   return { ...rig, events: heard.events, limits };
 }
 
-async function charge(rig: Rig): Promise<string> {
+async function charge(rig: Rig, evseId = 1, arrival: Arrival = {}): Promise<string> {
   const started = rig.next('ocpp_transaction_event', { transaction_event: 'Started' });
-  rig.host.plug(1);
-  rig.host.presentToken(1, 'CARD1');
+  rig.host.plug(evseId, arrival);
+  rig.host.presentToken(evseId, `CARD${evseId}`);
   await started;
-  return rig.station.transactionOn(1)?.id ?? '';
+  return rig.station.transactionOn(evseId)?.id ?? '';
 }
+
+/** What the host was told last, A by EVSE. */
+const amperes = ({ limits }: Rig) => Object.fromEntries(limits.map(([evseId, limit]) => [evseId, limit?.currentA]));
 
 const toProfile = (limit: number, more: object = {}) => ({
   id: 1,
@@ -53,6 +62,40 @@ const toProfile = (limit: number, more: object = {}) => ({
   chargingProfileKind: 'Relative',
   chargingSchedule: [{ id: 1, chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit }] }],
   ...more,
+});
+
+const maximum = (limit: number) => ({
+  evseId: 0,
+  chargingProfile: {
+    ...toProfile(limit, {
+      id: 9,
+      chargingProfilePurpose: 'ChargingStationMaxProfile',
+      chargingProfileKind: 'Absolute',
+    }),
+    chargingSchedule: [
+      {
+        id: 1,
+        chargingRateUnit: 'A',
+        startSchedule: '2020-01-01T00:00:00Z',
+        chargingSchedulePeriod: [{ startPeriod: 0, limit }],
+      },
+    ],
+  },
+});
+
+const maximum16 = (limit: number) => ({
+  connectorId: 0,
+  csChargingProfiles: {
+    chargingProfileId: 9,
+    stackLevel: 1,
+    chargingProfilePurpose: 'ChargePointMaxProfile',
+    chargingProfileKind: 'Absolute',
+    chargingSchedule: {
+      chargingRateUnit: 'A',
+      startSchedule: '2020-01-01T00:00:00Z',
+      chargingSchedulePeriod: [{ startPeriod: 0, limit }],
+    },
+  },
 });
 
 const set = (rig: Rig, chargingProfile: object, evseId = 1) =>
@@ -86,6 +129,26 @@ describe('smart charging that goes on by itself', () => {
     await charge(after);
     expect(after.limits.at(-1)).toMatchObject([1, { currentA: 9 }]);
   });
+
+  it.each(['1.6', '2.0.1', '2.1'] as const)(
+    'shares the maximum of the station among those that charge in %s',
+    async (version) => {
+      const rig = await open(version, { evses: 3 });
+      await rig.csms.call('CP1', 'SetChargingProfile', version === '1.6' ? maximum16(20) : maximum(20));
+      await charge(rig, 1, { soc: 79, targetSoc: 80 });
+      expect(amperes(rig)).toEqual({ 1: 20 });
+      await charge(rig, 2, { soc: 10 });
+      expect(amperes(rig)).toEqual({ 1: 10, 2: 10 });
+      await charge(rig, 3, { soc: 10 });
+      expect(amperes(rig)).toEqual({ 1: 6.6, 2: 6.6, 3: 6.6 });
+      rig.host.unplug(3);
+      expect(amperes(rig)).toEqual({ 1: 10, 2: 10, 3: undefined });
+      rig.clock.advance(3_600_000);
+      expect(amperes(rig)).toEqual({ 1: 6, 2: 14, 3: undefined });
+      rig.host.unplug(1);
+      expect(amperes(rig)).toEqual({ 1: undefined, 2: 20, 3: undefined });
+    },
+  );
 
   it('forgets the profile of a transaction with the transaction', async () => {
     const rig = await open('2.0.1');

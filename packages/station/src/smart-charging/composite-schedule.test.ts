@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { at, defaults, profileOf, start, textOf, twoEvses, type Changes } from '../../test/profiles.ts';
 import type { ChargingProfile } from './charging-profile.ts';
-import { compositeSchedule, limitNow, type CompositeQuery } from './composite-schedule.ts';
+import { compositeSchedule, type CompositeQuery } from './composite-schedule.ts';
 
 const max = (periods: string, changes?: Changes) => profileOf([0, 'ChargingStationMaxProfile', periods], changes);
 const external = (periods: string, changes?: Changes) =>
@@ -378,20 +378,5 @@ describe('compositeSchedule with power that flows back', () => {
       { startPeriod: 20, limit: 16, operationMode: 'ExternalLimits' },
     ] as const;
     expect(textOf(composite({ profiles: [forEvse(1, '', { periods })] }))).toBe('16@0,16@10');
-  });
-});
-
-describe('limitNow', () => {
-  it('tells the limit and when it may change', () => {
-    const query = {
-      profiles: [forEvse(1, '6@0,7@90')],
-      evseId: 1,
-      from: at(1.5),
-      unit: 'A' as const,
-      evses: twoEvses,
-      defaults,
-    };
-    expect(limitNow(query)).toMatchObject({ applied: { limit: { value: 6 } }, until: at(90) });
-    expect(limitNow({ ...query, from: at(90) })).toMatchObject({ applied: { limit: { value: 7 } }, until: undefined });
   });
 });

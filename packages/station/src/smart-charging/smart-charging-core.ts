@@ -29,5 +29,7 @@ export interface SmartChargingCore {
 export interface SmartChargingEvse {
   readonly id: number;
   readonly description: EvseDescription;
-  readonly transaction: Pick<Transaction, 'id' | 'csmsId' | 'begin'> | undefined;
+  readonly transaction: Pick<Transaction, 'id' | 'csmsId' | 'begin' | 'chargingState'> | undefined;
+  /** Energy may flow. */
+  readonly isSupplied: boolean;
 }
