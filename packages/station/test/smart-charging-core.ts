@@ -49,7 +49,7 @@ export function fakeCore(version: '1.6' | '2.0.1' | '2.1' = '2.1'): FakeCore {
     isOnline: true,
     changes: 0,
     told: [],
-    host: {},
+    host: { meter: () => reading },
     later: (task) => task(),
     profilesChanged() {
       this.changes++;

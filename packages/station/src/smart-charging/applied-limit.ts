@@ -1,4 +1,4 @@
-import type { PhasedQuantity } from './charging-profile.ts';
+import type { ChargingSchedule, PhasedQuantity } from './charging-profile.ts';
 import { ceilingOf, type Ceiling } from './limit-ceiling.ts';
 import { defaultCaps, stackOf, supplyOf, type AppliedLimit, type EvseContext, type LimitQuery } from './limit-query.ts';
 import {
@@ -105,7 +105,7 @@ export function applyOwn(query: LimitQuery, evse: EvseContext, { own, top }: Evs
     ? toCaps(limit, { ...supply, unit: schedule.unit })
     : { ...defaultCaps(query), phases: supply.phases };
   const applied = applyCeiling(query, {
-    caps: onItsPhases(caps),
+    caps: onItsPhases(atSoc(caps, evse, { limitAtSoC: schedule.limitAtSoC, supply })),
     discharge: converted('dischargeLimit'),
     setpoint: converted('setpoint'),
     reactive: converted('setpointReactive'),
@@ -113,6 +113,16 @@ export function applyOwn(query: LimitQuery, evse: EvseContext, { own, top }: Evs
     top,
   });
   return { ...applied, period };
+}
+
+/** From a state of charge on a schedule may allow less (OCPP 2.1 limitAtSoC). */
+function atSoc(
+  caps: Caps,
+  { soc }: EvseContext,
+  { limitAtSoC, supply }: Pick<ChargingSchedule, 'limitAtSoC'> & { supply: Supply },
+): Caps {
+  if (!limitAtSoC || soc === undefined || soc < limitAtSoC.soc) return caps;
+  return lower(caps, toCaps({ value: limitAtSoC.limit }, supply));
 }
 
 interface Own {

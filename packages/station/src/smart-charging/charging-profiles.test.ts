@@ -126,7 +126,7 @@ describe('ChargingProfiles with a store', () => {
       } as const,
     ];
     const changes: Changes = { kind: 'Recurring', recurrency: 'Daily', validTo: at(1e6), durationS: 60, source: 'EMS' };
-    before.install(onOne({ ...changes, periods }), rulesOf());
+    before.install(profileOf([1, 'TxProfile', ''], { ...changes, transactionId: 'TX', periods }), rulesOf());
     before.install(onOne({ stackLevel: 1, kind: 'Dynamic', dynUpdateIntervalS: 5 }), rulesOf());
     before.installOwn(profileOf([0, 'ChargingStationExternalConstraints', '6@0'], { id: -1 }));
     const after = new ChargingProfiles({ store });

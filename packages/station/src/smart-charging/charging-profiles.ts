@@ -20,6 +20,8 @@ export class ChargingProfiles {
   #installedAt: Map<number, Date> | undefined;
   /** Transactions whose PriorityCharging profiles hold. */
   #priority: Set<string> | undefined;
+  /** The schedule that the vehicle of a transaction has chosen. */
+  #chosen: Map<string, number> | undefined;
 
   constructor(options: ProfileOptions = {}) {
     this.#options = options;
@@ -97,7 +99,10 @@ export class ChargingProfiles {
 
   /** TxProfiles end with their transaction, and so does its priority. Answers whether the set changed. */
   endTransaction(evseId: number, transactionId?: string): boolean {
-    if (transactionId !== undefined) this.#priority?.delete(transactionId);
+    if (transactionId !== undefined) {
+      this.#priority?.delete(transactionId);
+      this.#chosen?.delete(transactionId);
+    }
     return this.clear({ evseId, purpose: 'TxProfile' });
   }
 
@@ -142,6 +147,15 @@ export class ChargingProfiles {
     else this.#priority.delete(transactionId);
   }
 
+  /** The schedule that the vehicle has chosen; undefined while it has not. */
+  chosenBy(transactionId: string | undefined): number | undefined {
+    return transactionId === undefined ? undefined : this.#chosen?.get(transactionId);
+  }
+
+  choose(transactionId: string, scheduleId: number): void {
+    (this.#chosen ??= new Map()).set(transactionId, scheduleId);
+  }
+
   /** What is stored was accepted once: only what has become impossible is refused. */
   #restoreError(profile: ChargingProfile, rules: ProfileRules): ReasonCode | undefined {
     const { store, isPersistent = () => true } = this.#options;
@@ -181,7 +195,9 @@ function withTimes(profile: ChargingProfile, now: Date): ChargingProfile {
   if (profile.kind === 'Relative') return profile;
   return {
     ...profile,
-    schedules: profile.schedules.map((schedule) => ({ ...schedule, start: schedule.start ?? now })),
+    schedules: profile.schedules.map((schedule) =>
+      schedule.start ? schedule : { ...schedule, start: now, useLocalTime: undefined },
+    ),
   };
 }
 

@@ -48,7 +48,7 @@ export function sharedLimits(given: SharedQuery): SharedLimits {
     const parts = evsePartsOf(query, evse, budget)(ms);
     return { evse, parts, alone: applyOwn(query, evse, parts) };
   });
-  const untilMs = Math.min(station.untilMs, ...inOrder.map(({ parts }) => parts.top.untilMs));
+  const untilMs = Math.min(station.untilMs, ...inOrder.map(({ parts }) => parts.top.untilMs), ms + socLookMs(inOrder));
   const until = untilMs < latestMs ? new Date(untilMs) : undefined;
   if (inOrder.length < 2) return { limits: new Map(inOrder.map(({ evse, alone }) => [evse.id, alone])), until };
   const shares = shareOut(station.caps, inOrder.map(claimOf), query.defaults.voltageV);
@@ -58,6 +58,12 @@ export function sharedLimits(given: SharedQuery): SharedLimits {
     return [evse.id, applyOwn(query, evse, { ...parts, top })] as const;
   });
   return { limits: new Map(limits), until };
+}
+
+/** Until the state of charge is looked at again, ms. It only matters where it is still to come to its limit. */
+function socLookMs(inOrder: readonly Part[]): number {
+  const isAwaited = inOrder.some(({ evse, parts }) => (evse.soc ?? 0) < (parts.own?.schedule.limitAtSoC?.soc ?? 0));
+  return isAwaited ? 1000 : Infinity;
 }
 
 /** Who needs more before who has enough; else who began first. */

@@ -9,7 +9,7 @@ import type { V2xSessions } from '../grid/v2x-sessions.ts';
 /** A station as smart charging sees it. */
 export interface SmartChargingCore {
   readonly clock: Clock;
-  readonly host: Pick<StationHost, 'allowEnergyTransfer' | 'chargingNeedsAnswered'>;
+  readonly host: Pick<StationHost, 'allowEnergyTransfer' | 'chargingNeedsAnswered' | 'meter'>;
   readonly variables: Pick<DeviceModel, 'get'>;
   readonly profiles: ChargingProfiles;
   readonly profileRules: ProfileRules;

@@ -8,6 +8,7 @@ import type { HostEvents } from '../station-host.ts';
 import { createExternalLimits } from './smart-charging.ts';
 import { PowerLimiter } from './power-limiter.ts';
 import { Sharers } from './sharers.ts';
+import { offerSchedules } from './schedule-offers.ts';
 import type { SmartChargingNotices } from './smart-charging-notices.ts';
 import { isPersistentPurpose } from './smart-charging-settings.ts';
 import type { StationStore } from '../store/store.ts';
@@ -60,7 +61,8 @@ export class SmartChargingParts {
 
   /** Takes up what an earlier run has left. Call once, when transactions are known. */
   restore(): void {
-    const { profiles } = this.#core;
+    const { profiles, host } = this.#core;
+    if (host.offerSchedules) offerSchedules(this.#core, (evseId, offer) => host.offerSchedules?.(evseId, offer));
     profiles.restore(this.#core.profileRules);
     if (profiles.all.length > 0) this.#core.profilesChanged();
   }
@@ -112,7 +114,13 @@ export class SmartChargingParts {
   }
 
   #chargingSchedule(told: EvChargingSchedule): void {
-    if (this.#core.evse(told.evseId)) this.#follow('NotifyEVChargingSchedule', this.#notices?.chargingSchedule(told));
+    const evse = this.#core.evse(told.evseId);
+    if (!evse) return;
+    if (evse.transaction && told.selectedScheduleId !== undefined) {
+      this.#core.profiles.choose(evse.transaction.id, told.selectedScheduleId);
+      this.#core.profilesChanged();
+    }
+    this.#follow('NotifyEVChargingSchedule', this.#notices?.chargingSchedule(told));
   }
 
   #requestPriority(evseId: number, state: 'on' | 'off'): boolean {
