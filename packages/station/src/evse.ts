@@ -467,7 +467,7 @@ export class Evse {
     this.#isEnergised = true;
     this.#flow = 'EVConnected';
     // Others give way before anything flows here.
-    this.#core.smartCharging.limiter.again();
+    this.#core.smartCharging.limiter.start();
     this.#core.host.start(this.id);
   }
 

@@ -690,11 +690,6 @@ export const leftOut: readonly LeftOut[] = [
   },
   {
     ...compliance,
-    tests: ['central_charging_tx_default_profile', 'central_charging_tx_default_profile_ongoing_transaction'],
-    reason: 'not covered: defaults are tested by their composite schedules, not over the wire with a transaction',
-  },
-  {
-    ...compliance,
     tests: ['chargepoint_update_http_auth_key'],
     reason: 'not covered: a new password is tested while Pending, and where the CSMS refuses it',
   },

@@ -331,6 +331,18 @@ describe('smart charging that goes on by itself', () => {
     expect(await reported(rig)).toMatchObject({ chargingProfile: [profile] });
   });
 
+  it('holds whoever takes energy to the maximum, also before a transaction begins', async () => {
+    const settings = { 'TxCtrlr.TxStartPoint': 'EnergyTransfer', 'TxCtrlr.TxStopPoint': 'EnergyTransfer,EVConnected' };
+    const rig = await open('2.0.1', { settings });
+    await rig.csms.call('CP1', 'SetChargingProfile', maximum(10));
+    rig.host.plug(1);
+    const authorized = rig.csms.next('Authorize');
+    rig.host.presentToken(1, 'CARD1');
+    await authorized;
+    await expect.poll(() => amperes(rig)).toEqual({ 1: 10 });
+    expect(rig.station.transactionOn(1)).toBeUndefined();
+  });
+
   it('forgets the profile of a transaction with the transaction', async () => {
     const rig = await open('2.0.1');
     const transactionId = await charge(rig);

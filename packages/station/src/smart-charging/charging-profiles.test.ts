@@ -50,12 +50,17 @@ describe('ChargingProfiles', () => {
     expect(profiles.all).toEqual([]);
   });
 
-  it('keeps external constraints from the CSMS', () => {
-    const profiles = new ChargingProfiles();
-    profiles.installOwn(profileOf([0, 'ChargingStationExternalConstraints', '6@0'], { id: 9 }));
-    expect(profiles.clear({})).toBe(false);
-    expect(profiles.removeOwn(9)).toBe(true);
-  });
+  it.each(['ChargingStationExternalConstraints', 'LocalGeneration'] as const)(
+    'keeps %s of others from the CSMS',
+    (purpose) => {
+      const profiles = new ChargingProfiles();
+      profiles.installOwn(profileOf([0, purpose, '6@0'], { id: 9, source: 'EMS' }));
+      expect(profiles.clear({})).toBe(false);
+      expect(profiles.clear({ id: 9 })).toBe(false);
+      expect(profiles.install(onOne({ id: 9 }), rulesOf())).toBe('InvalidProfileId');
+      expect(profiles.removeOwn(9)).toBe(true);
+    },
+  );
 
   it('begins a schedule without a start when it is received', () => {
     const profiles = new ChargingProfiles();
@@ -65,7 +70,7 @@ describe('ChargingProfiles', () => {
     expect(profiles.all[0]?.schedules[0]?.start).toEqual(at(7));
   });
 
-  it('installs what came with a remote start for the transaction, and ends it with that [remote_start_tx_with_profile]', () => {
+  it('installs what came with a remote start for the transaction, and ends it with that', () => {
     const profiles = new ChargingProfiles();
     const pending = profileOf([1, 'TxProfile', '8@0'], { kind: 'Relative' });
     expect(profiles.installPending(pending, 1, rulesOf())).toBeUndefined();

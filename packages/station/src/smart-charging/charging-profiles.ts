@@ -1,5 +1,5 @@
 import type { ChargingProfile, PendingProfile, ProfilePurpose, ScheduleUpdate } from './charging-profile.ts';
-import { isReplacedBy, matches, type ProfileFilter } from './profile-filter.ts';
+import { isOfOthers, isReplacedBy, matches, type ProfileFilter } from './profile-filter.ts';
 import { profileError, type ProfileRules, type ReasonCode } from './profile-rules.ts';
 import { readProfile, toStored } from './stored-profile.ts';
 import type { StationStore } from '../store/store.ts';
@@ -85,11 +85,9 @@ export class ChargingProfiles {
     );
   }
 
-  /** Removes what the filter matches, but no external constraints (K10.FR.06); answers whether there was anything. */
+  /** Removes what the filter matches, but nothing of others (K10.FR.06); answers whether there was anything. */
   clear(filter: ProfileFilter): boolean {
-    return this.#removeWhere(
-      (profile) => profile.purpose !== 'ChargingStationExternalConstraints' && matches(profile, filter),
-    );
+    return this.#removeWhere((profile) => !isOfOthers(profile) && matches(profile, filter));
   }
 
   /** Removes one of the station's own. */

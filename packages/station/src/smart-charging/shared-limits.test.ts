@@ -110,6 +110,21 @@ describe('sharedLimits', () => {
     ]);
   });
 
+  it('shares what may flow back by the setpoint, where nothing else limits it', () => {
+    const back = (evseId: number, setpoint: number) =>
+      profileOf([evseId, 'TxDefaultProfile', ''], {
+        periods: [{ startPeriod: 0, limit: 10, setpoint, operationMode: 'CentralSetpoint' }],
+      });
+    const periods = [{ startPeriod: 0, limit: 63, dischargeLimit: -20 }];
+    const station = profileOf([0, 'ChargingStationMaxProfile', ''], { periods });
+    const evses = [charging(1), charging(2), charging(3)];
+    expect(limitsOf([station, back(1, -8), back(2, -30), back(3, 5)], evses)).toMatchObject([
+      { setpointA: -8 },
+      { setpointA: -12 },
+      { setpointA: 5 },
+    ]);
+  });
+
   it('never gives more in all than the station may take, whatever is installed and whoever charges', () => {
     const evse = fc.record({
       maxCurrentA: fc.integer({ min: 6, max: 80 }),

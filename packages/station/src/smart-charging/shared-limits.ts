@@ -2,10 +2,10 @@ import { applyOwn, evsePartsOf, type EvseParts } from './applied-limit.ts';
 import { shareOut, type Claim } from './fair-shares.ts';
 import { ceilingOf, type Ceiling } from './limit-ceiling.ts';
 import type { AppliedLimit, EvseContext, LimitQuery } from './limit-query.ts';
-import { eachPhase, negative } from '../metering/phase-values.ts';
+import { eachPhase, negative, type PhaseValues } from '../metering/phase-values.ts';
 import { lower, noCaps, type Caps } from './power-caps.ts';
 
-/** An EVSE with a transaction, as what the station may take is divided. */
+/** An EVSE with a transaction, or where energy may flow, as what the station may take is divided. */
 export interface Sharer extends EvseContext {
   /** Of its hardware, per phase. */
   maxCurrentA: number;
@@ -51,8 +51,8 @@ export function sharedLimits(given: SharedQuery): SharedLimits {
   const untilMs = Math.min(station.untilMs, ...inOrder.map(({ parts }) => parts.top.untilMs), ms + socLookMs(inOrder));
   const until = untilMs < latestMs ? new Date(untilMs) : undefined;
   if (inOrder.length < 2) return { limits: new Map(inOrder.map(({ evse, alone }) => [evse.id, alone])), until };
-  const shares = shareOut(station.caps, inOrder.map(claimOf), query.defaults.voltageV);
-  const back = station.discharge && shareOut(station.discharge, inOrder.map(backOf), query.defaults.voltageV);
+  const shares = shareOut(station.caps, inOrder.map(chargingClaim), query.defaults.voltageV);
+  const back = station.discharge && shareOut(station.discharge, inOrder.map(dischargingClaim), query.defaults.voltageV);
   const limits = inOrder.map(({ evse, parts }, i) => {
     const top = within(parts.top, { share: shares[i] ?? noCaps, back: back?.[i] });
     return [evse.id, applyOwn(query, evse, { ...parts, top })] as const;
@@ -72,17 +72,21 @@ function byRank(a: Sharer, b: Sharer): number {
   return Number(a.isContent) - Number(b.isContent) || begun(a) - begun(b) || a.id - b.id;
 }
 
-function claimOf({ evse, alone }: Part): Claim {
-  const [l1, l2, l3] = eachPhase(alone.limit, { unit: 'A', phases: alone.phases, voltageV: 1 });
-  const mostA = evse.isCutOff ? 0 : evse.maxCurrentA;
-  const phasesA = [Math.min(l1, mostA), Math.min(l2, mostA), Math.min(l3, mostA)] as const;
-  return { caps: { phasesA, totalW: Infinity, phases: alone.phases }, isContent: evse.isContent };
+function chargingClaim({ evse, alone }: Part): Claim {
+  return { caps: usable(evse, alone.phases, alone.limit), isContent: evse.isContent };
 }
 
-function backOf(part: Part): Claim {
-  const { alone } = part;
-  const { caps } = claimOf({ ...part, alone: { ...alone, limit: negative(alone.dischargeLimit ?? { value: 0 }) } });
-  return { caps, isContent: false };
+/** Where only a setpoint says that energy flows back, it says how much. */
+function dischargingClaim({ evse, alone }: Part): Claim {
+  const { phases, dischargeLimit, setpoint } = alone;
+  return { caps: usable(evse, phases, negative(dischargeLimit ?? setpoint ?? { value: 0 })), isContent: false };
+}
+
+/** As far as the hardware goes, and as energy may flow at all. */
+function usable({ isCutOff, maxCurrentA }: Sharer, phases: number, values: PhaseValues): Caps {
+  const [l1, l2, l3] = eachPhase(values, { unit: 'A', phases, voltageV: 1 });
+  const bounded = (value: number) => (isCutOff ? 0 : Math.min(maxCurrentA, Math.max(0, value)));
+  return { phasesA: [bounded(l1), bounded(l2), bounded(l3)], totalW: Infinity, phases };
 }
 
 function within(top: Ceiling, { share, back }: { share: Caps; back: Caps | undefined }): Ceiling {

@@ -2,7 +2,7 @@ import { limitQueryOf } from './composite-of.ts';
 import type { SharedQuery, Sharer } from './shared-limits.ts';
 import type { SmartChargingCore, SmartChargingEvse } from './smart-charging-core.ts';
 
-/** Who charges, and whose vehicle has had enough. */
+/** Who charges or may, and whose vehicle has had enough. */
 export class Sharers {
   readonly #core: SmartChargingCore;
   readonly #content = new Set<number>();
@@ -20,7 +20,7 @@ export class Sharers {
       ...query,
       evses: core.evses.flatMap((evse, i): Sharer[] => {
         const context = evses[i];
-        if (!context || !evse.transaction) return [];
+        if (!context || !(evse.transaction || evse.isSupplied)) return [];
         const { isSupplied, description } = evse;
         const isContent = this.#isContent(evse);
         return [{ ...context, maxCurrentA: description.maxCurrentA, isCutOff: !isSupplied, isContent }];
