@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Timer } from './time/clock.ts';
 import { statusOf, type EvseStatus } from './availability/connector-status.ts';
-import { limitQueryOf } from './smart-charging/composite-of.ts';
 import { Connector } from './connector.ts';
 import type { Core } from './core.ts';
 import { isFixedCable, stopsOnDisconnect, unlockAfterDisconnect } from './connection/disconnect.ts';
 import { EvseMeter } from './metering/evse-meter.ts';
 import { MeterWatch } from './metering/meter-watch.ts';
 import { keepTransaction } from './transactions/open-transactions.ts';
-import { PowerLimiter } from './smart-charging/power-limiter.ts';
 import type { PendingProfile } from './protocol.ts';
 import type { ReadingContext, TimedReading } from './metering/samples.ts';
 import type { Cable, ChargingState, EvseDescription, Fault, IdToken, MeterReading } from './station-host.ts';
@@ -38,7 +36,6 @@ export class Evse {
   /** What waits for the meter to show something. */
   readonly watch: MeterWatch;
   readonly #core: Core;
-  readonly #limiter: PowerLimiter;
   readonly #samples: TransactionSamples;
   readonly #meter: EvseMeter;
   #transaction: Transaction | undefined;
@@ -62,13 +59,6 @@ export class Evse {
     this.#core = core;
     const { connectors = [{ id: 1, type: description.connectorType }] } = description;
     this.connectors = connectors.map((connector) => new Connector(core, this, connector));
-    this.#limiter = new PowerLimiter({
-      clock: core.clock,
-      query: () =>
-        core.profiles.all.length > 0 ? limitQueryOf(core, { evseId: description.id, unit: 'A' }) : undefined,
-      within: (limit) => core.grid.v2x.within(this, limit),
-      tell: (limit) => core.grid.v2x.tell(this, limit),
-    });
     this.#samples = new TransactionSamples(core, this);
     this.#meter = new EvseMeter(core, this.id);
     this.watch = new MeterWatch(core, this);
@@ -105,6 +95,11 @@ export class Evse {
   /** Somebody may charge, or does. */
   get isAuthorized(): boolean {
     return this.#held !== undefined;
+  }
+
+  /** Energy may flow. */
+  get isSupplied(): boolean {
+    return this.#isEnergised;
   }
 
   /** It can be reset without the others. */
@@ -266,6 +261,7 @@ export class Evse {
   /** Tells the CSMS, where its picture differs. */
   changed(): void {
     this.#core.availability.settle(this);
+    this.#core.smartCharging.limiter.again();
     this.#core.protocol.reportStatus('changed');
     this.#core.prices.triggers.statusChanged(this);
   }
@@ -273,11 +269,6 @@ export class Evse {
   /** Intervals may have changed. */
   rearm(): void {
     if (this.#transaction) this.#run();
-  }
-
-  /** Limits may have changed; meter samples keep their rhythm. */
-  limitAgain(): void {
-    if (this.#transaction) this.#limiter.start();
   }
 
   /** A transaction goes on that a power cut or a reset has interrupted. */
@@ -315,7 +306,7 @@ export class Evse {
     this.#held?.timer?.cancel();
     if (!this.#transaction) this.#held = undefined;
     this.#samples.stop();
-    this.#limiter.halt();
+    this.#core.smartCharging.limiter.halt();
     this.watch.halt();
   }
 
@@ -436,12 +427,12 @@ export class Evse {
   #run(): void {
     this.#samples.start();
     this.watch.goOn();
-    this.#limiter.start();
+    this.#core.smartCharging.limiter.start();
   }
 
   #rest(): void {
     this.#samples.stop();
-    this.#limiter.stop();
+    this.#core.smartCharging.limiter.again();
     this.watch.stop();
   }
 
@@ -475,6 +466,8 @@ export class Evse {
     if (this.#isEnergised || !this.#mayFlow) return;
     this.#isEnergised = true;
     this.#flow = 'EVConnected';
+    // Others give way before anything flows here.
+    this.#core.smartCharging.limiter.start();
     this.#core.host.start(this.id);
   }
 

@@ -4,6 +4,8 @@ import type { Customer } from './authorization/customer-information.ts';
 import type { DisplayMessage } from './messages/display-messages.ts';
 import type { GridDescription, GridEvents, GridHost } from './grid/grid-host.ts';
 import type { EvChargingNeeds, EvChargingSchedule } from './smart-charging/ev-charging.ts';
+import type { CompositeSchedule } from './smart-charging/composite-schedule.ts';
+import type { SchedulePricing } from './smart-charging/schedule-pricing.ts';
 import type { ClearedLimit, ExternalLimit } from './smart-charging/external-limits.ts';
 import type { Measurand21 } from './metering/measurands.ts';
 import type { PriceNotice } from './prices/price.ts';
@@ -84,6 +86,11 @@ export interface StationHost extends GridHost {
   sendLog?(file: LogFile, location: string, signal: AbortSignal): Promise<void>;
   /** How the CSMS answered what the vehicle needs; when Rejected, the vehicle must not feed back. */
   chargingNeedsAnswered?(evseId: number, status: 'Accepted' | 'Rejected' | 'Processing' | 'NoChargingProfile'): void;
+  /**
+   * What the vehicle may charge by, to be passed on to it by ISO 15118: when a transaction begins, and when the profiles
+   * that concern it change. Its choice comes back with `chargingSchedule`. OCPP 2.x K15, K16, K18.
+   */
+  offerSchedules?(evseId: number, offer: ScheduleOffer): void;
   /** The ways of charging that the CSMS allows the vehicle (OCPP 2.1 Q01); false when the vehicle cannot change now. */
   allowEnergyTransfer?(evseId: number, modes: readonly EnergyTransferMode[]): boolean;
   /** A vendor's own request from the CSMS; undefined when the vendor is unknown. */
@@ -101,6 +108,19 @@ export interface StationHost extends GridHost {
   webPaymentStarted?(evseId: number, timeoutS: number): void;
   /** Shows what something costs, instead of what it showed before of the same kind and place. */
   showPrice?(notice: PriceNotice): void;
+}
+
+/** Up to three schedules, of which the vehicle chooses one; the first holds until it has. */
+export interface ScheduleOffer {
+  schedules: readonly OfferedSchedule[];
+  /** Of ISO 15118-20, on the prices of all of them. */
+  priceScheduleSignature: string | undefined;
+}
+
+/** What holds when the vehicle chooses this one, with what the CSMS says of its prices. */
+export interface OfferedSchedule extends CompositeSchedule {
+  id: number;
+  pricing: SchedulePricing | undefined;
 }
 
 /** A connector, an EVSE, or, without both, the station. */
@@ -198,6 +218,8 @@ export interface EvseDescription extends GridDescription {
   voltageV: number;
   /** As in OCPP 2.0.1 ConnectorEnumType. */
   connectorType: string;
+  /** Its power electronics can be switched off within a transaction; `limit` says when. OCPP 2.1 Q10. Default false. */
+  canSleep?: boolean;
   /** Default: one, of `connectorType`. */
   connectors?: readonly ConnectorDescription[];
 }
@@ -308,7 +330,7 @@ export interface PowerLimit {
   setpointsReactiveA?: readonly number[] | undefined;
   /** OCPP 2.1 OperationModeEnumType. Default ChargingOnly. */
   operationMode?: OperationMode | undefined;
-  /** The electronics of the EVSE may sleep. */
+  /** The electronics of the EVSE are to sleep: only asked of one that `canSleep`. */
   evseSleep?: boolean | undefined;
   /** The vehicle shall warm or cool its battery. */
   preconditioning?: boolean | undefined;

@@ -368,7 +368,7 @@ class ChargingStation implements Station, Core {
   }
 
   profilesChanged(): void {
-    for (const evse of this.evses) evse.limitAgain();
+    this.smartCharging.limiter.again();
     this.protocol.smartCharging?.profilesChanged?.();
     this.events.emit('profilesChanged');
   }

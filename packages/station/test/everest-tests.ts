@@ -663,11 +663,6 @@ export const leftOut: readonly LeftOut[] = [
     reason: 'not covered: tested in OCPP 2.0.1 only',
   },
   {
-    ...compliance,
-    tests: ['central_charging_tx_default_profile', 'central_charging_tx_default_profile_ongoing_transaction'],
-    reason: 'not covered: defaults are tested by their composite schedules, not over the wire with a transaction',
-  },
-  {
     version: '1.6',
     file: 'ocpp_generic_interface_integration_tests.py',
     tests: ['command_monitor_variables_legacy'],

@@ -26,11 +26,12 @@ export function fakeCore(version: '1.6' | '2.0.1' | '2.1' = '2.1'): FakeCore {
   const transaction = {
     id: 'TX',
     csmsId: undefined,
+    chargingState: 'Charging',
     begin: { at: start, context: 'Transaction.Begin', reading },
   } as const;
   const evses: readonly SmartChargingEvse[] = [
-    { id: 1, description: { id: 1, ...description }, transaction },
-    { id: 2, description: { id: 2, ...description }, transaction: undefined },
+    { id: 1, description: { id: 1, ...description }, transaction, isSupplied: true },
+    { id: 2, description: { id: 2, ...description }, transaction: undefined, isSupplied: false },
   ];
   const variablesSet: Record<string, string> = {};
   return {
@@ -48,7 +49,7 @@ export function fakeCore(version: '1.6' | '2.0.1' | '2.1' = '2.1'): FakeCore {
     isOnline: true,
     changes: 0,
     told: [],
-    host: {},
+    host: { meter: () => reading },
     later: (task) => task(),
     profilesChanged() {
       this.changes++;

@@ -30,6 +30,8 @@ const ofStation: Partial<Record<VariableName, (core: Core) => string>> = {
     String(Math.floor(unlimitedOf(evses).currentA)),
   'SmartChargingCtrlr.CompositeScheduleDefaultLimitWatts': (core) => String(Math.floor(hardwareOf(core).limitW)),
   'SmartChargingCtrlr.CompositeScheduleDefaultNumberPhases': ({ evses }) => String(unlimitedOf(evses).phases),
+  'SmartChargingCtrlr.SupportsFeature[EvseSleep]': ({ evses }) =>
+    String(evses.some(({ description }) => description.canSleep)),
   'SmartChargingCtrlr.Entries[ChargingProfiles]': (core) => String(core.profiles.all.length),
 };
 

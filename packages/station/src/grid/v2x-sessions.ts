@@ -1,5 +1,4 @@
 import type { Core } from '../core.ts';
-import type { Evse } from '../evse.ts';
 import { keepTransaction } from '../transactions/open-transactions.ts';
 import type { EnergyTransferMode, PowerLimit } from '../station-host.ts';
 
@@ -30,14 +29,16 @@ export class V2xSessions {
   }
 
   /** A limit without anything that flows back, where that is not allowed. */
-  within({ id, transaction, description }: Evse, limit: PowerLimit): PowerLimit {
-    const isAllowed = transaction?.mayFeedBack !== false && (!description.v2x || this.#isEnabled(id));
+  within(evseId: number, limit: PowerLimit): PowerLimit {
+    const { transaction, description } = this.#core.evse(evseId) ?? {};
+    const isAllowed = transaction?.mayFeedBack !== false && (!description?.v2x || this.#isEnabled(evseId));
     return isAllowed ? limit : chargingOnly(limit);
   }
 
   /** Tells the host a limit, and the CSMS of another operation mode (OCPP 2.1 Q03 and those that follow). */
-  tell({ id, transaction }: Evse, limit: PowerLimit | undefined): void {
-    this.#core.host.limit(id, limit);
+  tell(evseId: number, limit: PowerLimit | undefined): void {
+    const transaction = this.#core.evse(evseId)?.transaction;
+    this.#core.host.limit(evseId, limit);
     if (!transaction || this.#core.version !== '2.1') return;
     const mode = limit?.operationMode ?? 'ChargingOnly';
     if (mode === (transaction.operationMode ?? 'ChargingOnly')) return;

@@ -42,6 +42,7 @@ function describe(kind: EvseKind, { id, station }: { id: number; station: Suppli
     id,
     ...(supply === 'DC' ? dc : ac),
     voltageV,
+    canSleep: true,
     connectorType: types[0] ?? 'sType2',
     ...(types.length > 1 && { connectors: types.map((type, index) => ({ id: index + 1, type })) }),
   };

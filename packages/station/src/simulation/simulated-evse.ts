@@ -70,9 +70,8 @@ export class SimulatedEvse {
     this.#chargingS = 0;
     this.#state = 'EVConnected';
     this.#at = this.#now;
-    const wakeUpMs = (this.#vehicle.wakeUpS ?? wakeUpS) * 1000;
-    this.#startedAt = this.#at + wakeUpMs;
-    this.#lookIn(wakeUpMs);
+    this.#startedAt = this.#at + this.#wakeUpMs;
+    this.#lookIn(this.#wakeUpMs);
   }
 
   stop(): void {
@@ -84,8 +83,12 @@ export class SimulatedEvse {
   }
 
   limit(limit: PowerLimit | undefined): void {
+    const wakes = this.#limit?.evseSleep === true && limit?.evseSleep !== true;
     this.#limit = limit;
-    if (this.#isEnergised && this.#state !== 'EVConnected') this.#look();
+    if (!this.#isEnergised || this.#state === 'EVConnected') return;
+    if (!wakes) return this.#look();
+    this.#tick?.cancel();
+    this.#lookIn(this.#wakeUpMs);
   }
 
   read(): MeterReading {
@@ -104,6 +107,10 @@ export class SimulatedEvse {
     return key ? { ...reading, signed: key.sign(reading, clock.now()) } : reading;
   }
 
+  get #wakeUpMs(): number {
+    return (this.#vehicle?.wakeUpS ?? wakeUpS) * 1000;
+  }
+
   get #now(): number {
     return this.#options.clock.monotonicMs();
   }
@@ -119,6 +126,7 @@ export class SimulatedEvse {
   #offered(): { currentA: number; phases: number; voltageV: number } {
     const { maxCurrentA, voltageV } = this.#options.description;
     const { currentA = maxCurrentA, setpointA = Infinity } = this.#limit ?? {};
+    if (this.#limit?.evseSleep) return { currentA: 0, phases: this.#phases(), voltageV };
     const least = Math.min(maxCurrentA, currentA, this.#cableA, setpointA < 0 ? Infinity : setpointA);
     return { currentA: least, phases: this.#phases(), voltageV };
   }

@@ -1,4 +1,4 @@
-import type { PhasedQuantity } from './charging-profile.ts';
+import type { ChargingSchedule, PhasedQuantity } from './charging-profile.ts';
 import { ceilingOf, type Ceiling } from './limit-ceiling.ts';
 import { defaultCaps, stackOf, supplyOf, type AppliedLimit, type EvseContext, type LimitQuery } from './limit-query.ts';
 import {
@@ -54,25 +54,38 @@ function stationEvaluator(query: LimitQuery, budget: Budget): (ms: number) => Ev
 }
 
 function evseEvaluator(query: LimitQuery, evse: EvseContext, budget: Budget): (ms: number) => Evaluated {
+  const partsAt = evsePartsOf(query, evse, budget);
+  return (ms) => {
+    const parts = partsAt(ms);
+    return { applied: applyOwn(query, evse, parts), untilMs: parts.top.untilMs };
+  };
+}
+
+/** What the limit of an EVSE is made of: the profile that holds there, and what caps it, until either changes. */
+export interface EvseParts {
+  own: Winner | undefined;
+  top: Ceiling;
+}
+
+export function evsePartsOf(query: LimitQuery, evse: EvseContext, budget: Budget): (ms: number) => EvseParts {
   const purposes = evse.isPriority ? (['PriorityCharging', 'TxProfile', 'TxDefaultProfile'] as const) : ownPurposes;
   const stacks = purposes.map((purpose) => stackOf(query, { purpose, evse, evseIds: [0, evse.id] }, budget));
   const ceiling = ceilingOf(query, evse, budget);
   return (ms) => {
     const top = ceiling(ms);
-    let { untilMs } = top;
     let own: Winner | undefined;
     for (const stack of stacks) {
       own = stack.at(ms);
-      untilMs = Math.min(untilMs, stack.untilMs);
+      top.untilMs = Math.min(top.untilMs, stack.untilMs);
       if (own) break;
     }
-    return { applied: applyOwn(query, evse, { own, top }), untilMs };
+    return { own, top };
   };
 }
 
 const ownPurposes = ['TxProfile', 'TxDefaultProfile'] as const;
 
-function applyOwn(query: LimitQuery, evse: EvseContext, { own, top }: { own: Winner | undefined; top: Ceiling }) {
+export function applyOwn(query: LimitQuery, evse: EvseContext, { own, top }: EvseParts): AppliedLimit {
   const phases = evse.phases ?? query.defaults.phases;
   const onItsPhases = (caps: Caps) => lower(caps, { ...noCaps, phases });
   if (!own) return applyCeiling(query, { caps: onItsPhases(defaultCaps(query)), stackLevel: 0, top });
@@ -92,7 +105,7 @@ function applyOwn(query: LimitQuery, evse: EvseContext, { own, top }: { own: Win
     ? toCaps(limit, { ...supply, unit: schedule.unit })
     : { ...defaultCaps(query), phases: supply.phases };
   const applied = applyCeiling(query, {
-    caps: onItsPhases(caps),
+    caps: onItsPhases(atSoc(caps, evse, { limitAtSoC: schedule.limitAtSoC, supply })),
     discharge: converted('dischargeLimit'),
     setpoint: converted('setpoint'),
     reactive: converted('setpointReactive'),
@@ -100,6 +113,16 @@ function applyOwn(query: LimitQuery, evse: EvseContext, { own, top }: { own: Win
     top,
   });
   return { ...applied, period };
+}
+
+/** From a state of charge on a schedule may allow less (OCPP 2.1 limitAtSoC). */
+function atSoc(
+  caps: Caps,
+  { soc }: EvseContext,
+  { limitAtSoC, supply }: Pick<ChargingSchedule, 'limitAtSoC'> & { supply: Supply },
+): Caps {
+  if (!limitAtSoC || soc === undefined || soc < limitAtSoC.soc) return caps;
+  return lower(caps, toCaps({ value: limitAtSoC.limit }, supply));
 }
 
 interface Own {

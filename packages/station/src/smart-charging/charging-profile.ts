@@ -1,3 +1,5 @@
+import type { SchedulePricing } from './schedule-pricing.ts';
+
 /** A charging profile in the words of OCPP 2.1, which contain those of 2.0.1 and 1.6. */
 export interface ChargingProfile {
   id: number;
@@ -21,6 +23,8 @@ export interface ChargingProfile {
   dynUpdateTime?: Date | undefined;
   /** Who set it: CSO (default), EMS, SO, Other or a word of one's own in OCPP 2.1. */
   source?: string | undefined;
+  /** Of ISO 15118-20, on the prices of all schedules. */
+  priceScheduleSignature?: string | undefined;
   /** 1 to 3. The first counts, unless the vehicle has chosen another. */
   schedules: readonly ChargingSchedule[];
 }
@@ -50,10 +54,14 @@ export interface ChargingSchedule {
   durationS?: number | undefined;
   unit: RateUnit;
   minChargingRate?: number | undefined;
+  /** `start` is what the clocks on the wall show then, as if they showed UTC. */
   useLocalTime?: boolean | undefined;
+  /** Each period but the first begins up to so many seconds later. */
   randomizedDelay?: number | undefined;
+  /** From this state of charge on, %, at most so much. */
   limitAtSoC?: { soc: number; limit: number } | undefined;
   periods: readonly SchedulePeriod[];
+  pricing?: SchedulePricing | undefined;
 }
 
 /** A period as OCPP 2.1 spells it; it goes through unchanged. Numbers are in the unit of the schedule. */

@@ -1,23 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { at, profileOf, rulesOf, type Changes } from '../../test/profiles.ts';
-import { ChargingProfiles, type ProfileStore } from './charging-profiles.ts';
+import { createMemoryStore } from '../store/memory-store.ts';
+import { StoreError, type StationStore } from '../store/store.ts';
+import { ChargingProfiles } from './charging-profiles.ts';
 
 const onOne = (changes?: Changes) => profileOf([1, 'TxDefaultProfile', '16@0'], changes);
 const rules16 = rulesOf({ version: '1.6' });
 const idsOf = ({ all }: ChargingProfiles) => all.map(({ id }) => id);
 
-/** What is written goes through JSON, as in a real one. */
-function memoryStore(): ProfileStore & { rows: Map<string, string> } {
-  const rows = new Map<string, string>();
-  return {
-    rows,
-    *entries() {
-      for (const [key, text] of rows) yield [key, JSON.parse(text)];
-    },
-    put: (_collection, key, value) => void rows.set(key, JSON.stringify(value)),
-    remove: (_collection, key) => void rows.delete(key),
-  };
-}
+const keysIn = (store: StationStore) => Array.from(store.entries('chargingProfiles'), ([key]) => key);
 
 describe('ChargingProfiles', () => {
   it('replaces by id, in 1.6 also by purpose, level and EVSE; refuses one too many', () => {
@@ -59,12 +50,17 @@ describe('ChargingProfiles', () => {
     expect(profiles.all).toEqual([]);
   });
 
-  it('keeps external constraints from the CSMS', () => {
-    const profiles = new ChargingProfiles();
-    profiles.installOwn(profileOf([0, 'ChargingStationExternalConstraints', '6@0'], { id: 9 }));
-    expect(profiles.clear({})).toBe(false);
-    expect(profiles.removeOwn(9)).toBe(true);
-  });
+  it.each(['ChargingStationExternalConstraints', 'LocalGeneration'] as const)(
+    'keeps %s of others from the CSMS',
+    (purpose) => {
+      const profiles = new ChargingProfiles();
+      profiles.installOwn(profileOf([0, purpose, '6@0'], { id: 9, source: 'EMS' }));
+      expect(profiles.clear({})).toBe(false);
+      expect(profiles.clear({ id: 9 })).toBe(false);
+      expect(profiles.install(onOne({ id: 9 }), rulesOf())).toBe('InvalidProfileId');
+      expect(profiles.removeOwn(9)).toBe(true);
+    },
+  );
 
   it('begins a schedule without a start when it is received', () => {
     const profiles = new ChargingProfiles();
@@ -74,7 +70,7 @@ describe('ChargingProfiles', () => {
     expect(profiles.all[0]?.schedules[0]?.start).toEqual(at(7));
   });
 
-  it('installs what came with a remote start for the transaction, and ends it with that [remote_start_tx_with_profile]', () => {
+  it('installs what came with a remote start for the transaction, and ends it with that', () => {
     const profiles = new ChargingProfiles();
     const pending = profileOf([1, 'TxProfile', '8@0'], { kind: 'Relative' });
     expect(profiles.installPending(pending, 1, rulesOf())).toBeUndefined();
@@ -121,7 +117,7 @@ describe('ChargingProfiles', () => {
 
 describe('ChargingProfiles with a store', () => {
   it('has them again after a restart (7.1 everything else)', () => {
-    const store = memoryStore();
+    const store = createMemoryStore();
     const before = new ChargingProfiles({ store });
     const periods = [
       {
@@ -135,27 +131,43 @@ describe('ChargingProfiles with a store', () => {
       } as const,
     ];
     const changes: Changes = { kind: 'Recurring', recurrency: 'Daily', validTo: at(1e6), durationS: 60, source: 'EMS' };
-    before.install(onOne({ ...changes, periods }), rulesOf());
+    before.install(profileOf([1, 'TxProfile', ''], { ...changes, transactionId: 'TX', periods }), rulesOf());
     before.install(onOne({ stackLevel: 1, kind: 'Dynamic', dynUpdateIntervalS: 5 }), rulesOf());
     before.installOwn(profileOf([0, 'ChargingStationExternalConstraints', '6@0'], { id: -1 }));
     const after = new ChargingProfiles({ store });
     after.restore(rulesOf());
-    expect(JSON.parse(JSON.stringify(after.all))).toEqual(JSON.parse(JSON.stringify(before.all)));
-    expect(store.rows.size).toBe(3);
+    const byId = ({ all }: ChargingProfiles) => all.toSorted((a, b) => a.id - b.id);
+    expect(JSON.parse(JSON.stringify(byId(after)))).toEqual(JSON.parse(JSON.stringify(byId(before))));
+    expect(keysIn(store)).toHaveLength(3);
   });
 
   it('follows replacement and removal', () => {
-    const store = memoryStore();
+    const store = createMemoryStore();
     const profiles = new ChargingProfiles({ store });
     profiles.install(onOne({ id: 1 }), rules16);
     profiles.install(onOne({ id: 2 }), rules16);
-    expect([...store.rows.keys()]).toEqual(['2']);
+    expect(keysIn(store)).toEqual(['2']);
     profiles.clear({});
-    expect(store.rows.size).toBe(0);
+    expect(keysIn(store)).toEqual([]);
+  });
+
+  it('has the old one still when the write of what replaces it fails', () => {
+    const store = createMemoryStore();
+    const before = new ChargingProfiles({ store });
+    before.install(onOne({ id: 1 }), rules16);
+    before.install(onOne({ id: 2, stackLevel: 1 }), rules16);
+    const profiles = new ChargingProfiles({ store });
+    profiles.restore(rules16);
+    store.put = () => {
+      throw new StoreError('full', 'no room');
+    };
+    const all = idsOf(profiles);
+    expect(() => profiles.install(onOne({ id: 3 }), rules16)).toThrow('no room');
+    expect([keysIn(store), idsOf(profiles)]).toEqual([['1', '2'], all]);
   });
 
   it('deletes what is not valid any more', () => {
-    const store = memoryStore();
+    const store = createMemoryStore();
     const profiles = new ChargingProfiles({ store });
     profiles.install(profileOf([1, 'TxProfile', '8@0'], { id: 1, transactionId: 'TX' }), rulesOf());
     profiles.install(onOne({ id: 2, stackLevel: 5 }), rulesOf());
@@ -166,13 +178,13 @@ describe('ChargingProfiles with a store', () => {
     const after = new ChargingProfiles({ store });
     after.restore(rulesOf({ maxStackLevel: 4, evses: [{ id: 1, current: 'AC', isCharging: false }] }));
     expect(idsOf(after)).toEqual([3]);
-    expect([...store.rows.keys()]).toEqual(['3']);
+    expect(keysIn(store)).toEqual(['3']);
   });
 
   it('keeps in memory what need not persist', () => {
-    const store = memoryStore();
+    const store = createMemoryStore();
     const profiles = new ChargingProfiles({ store, isPersistent: (purpose) => purpose !== 'TxProfile' });
     profiles.install(profileOf([1, 'TxProfile', '8@0'], { transactionId: 'TX' }), rulesOf());
-    expect([profiles.all.length, store.rows.size]).toEqual([1, 0]);
+    expect([profiles.all.length, keysIn(store)]).toEqual([1, []]);
   });
 });

@@ -1,18 +1,12 @@
 import type { ChargingProfile, PendingProfile, ProfilePurpose, ScheduleUpdate } from './charging-profile.ts';
-import { isReplacedBy, matches, type ProfileFilter } from './profile-filter.ts';
+import { isOfOthers, isReplacedBy, matches, type ProfileFilter } from './profile-filter.ts';
 import { profileError, type ProfileRules, type ReasonCode } from './profile-rules.ts';
 import { readProfile, toStored } from './stored-profile.ts';
-
-/** Where profiles survive a restart. */
-export interface ProfileStore {
-  entries(collection: string): Iterable<readonly [string, unknown]>;
-  put(collection: string, key: string, value: unknown): void;
-  remove(collection: string, key: string): void;
-}
+import type { StationStore } from '../store/store.ts';
 
 export interface ProfileOptions {
-  /** Default: none, profiles are lost with the process. */
-  store?: ProfileStore | undefined;
+  /** Where profiles survive a restart. Default: nowhere, they are lost with the process. */
+  store?: StationStore | undefined;
   /** OCPP 2.1 ChargingProfilePersistence. Default: all. */
   isPersistent?: ((purpose: ProfilePurpose) => boolean) | undefined;
 }
@@ -26,6 +20,8 @@ export class ChargingProfiles {
   #installedAt: Map<number, Date> | undefined;
   /** Transactions whose PriorityCharging profiles hold. */
   #priority: Set<string> | undefined;
+  /** The schedule that the vehicle of a transaction has chosen. */
+  #chosen: Map<string, number> | undefined;
 
   constructor(options: ProfileOptions = {}) {
     this.#options = options;
@@ -89,11 +85,9 @@ export class ChargingProfiles {
     );
   }
 
-  /** Removes what the filter matches, but no external constraints (K10.FR.06); answers whether there was anything. */
+  /** Removes what the filter matches, but nothing of others (K10.FR.06); answers whether there was anything. */
   clear(filter: ProfileFilter): boolean {
-    return this.#removeWhere(
-      (profile) => profile.purpose !== 'ChargingStationExternalConstraints' && matches(profile, filter),
-    );
+    return this.#removeWhere((profile) => !isOfOthers(profile) && matches(profile, filter));
   }
 
   /** Removes one of the station's own. */
@@ -103,7 +97,10 @@ export class ChargingProfiles {
 
   /** TxProfiles end with their transaction, and so does its priority. Answers whether the set changed. */
   endTransaction(evseId: number, transactionId?: string): boolean {
-    if (transactionId !== undefined) this.#priority?.delete(transactionId);
+    if (transactionId !== undefined) {
+      this.#priority?.delete(transactionId);
+      this.#chosen?.delete(transactionId);
+    }
     return this.clear({ evseId, purpose: 'TxProfile' });
   }
 
@@ -148,6 +145,15 @@ export class ChargingProfiles {
     else this.#priority.delete(transactionId);
   }
 
+  /** The schedule that the vehicle has chosen; undefined while it has not. */
+  chosenBy(transactionId: string | undefined): number | undefined {
+    return transactionId === undefined ? undefined : this.#chosen?.get(transactionId);
+  }
+
+  choose(transactionId: string, scheduleId: number): void {
+    (this.#chosen ??= new Map()).set(transactionId, scheduleId);
+  }
+
   /** What is stored was accepted once: only what has become impossible is refused. */
   #restoreError(profile: ChargingProfile, rules: ProfileRules): ReasonCode | undefined {
     const { store, isPersistent = () => true } = this.#options;
@@ -158,19 +164,26 @@ export class ChargingProfiles {
   }
 
   #replace(others: readonly ChargingProfile[], profile: ChargingProfile): void {
-    const { store, isPersistent = () => true } = this.#options;
-    const kept = new Set(others);
-    for (const old of this.all) if (!kept.has(old)) store?.remove(collection, String(old.id));
-    this.#profiles = [...others, profile];
-    if (isPersistent(profile.purpose)) store?.put(collection, String(profile.id), toStored(profile));
+    this.#keep([...others, profile], profile);
   }
 
   #removeWhere(isRemoved: (profile: ChargingProfile) => boolean): boolean {
     const kept = this.all.filter((profile) => !isRemoved(profile));
-    const wasAny = kept.length < this.all.length;
-    for (const profile of this.all) if (isRemoved(profile)) this.#options.store?.remove(collection, String(profile.id));
-    this.#profiles = kept.length > 0 ? kept : undefined;
-    return wasAny;
+    if (kept.length === this.all.length) return false;
+    this.#keep(kept);
+    return true;
+  }
+
+  /** From now on there are these: those that are gone, and what is new, change in the store together. */
+  #keep(profiles: ChargingProfile[], added?: ChargingProfile): void {
+    const { store, isPersistent = () => true } = this.#options;
+    const written = added && isPersistent(added.purpose) ? added : undefined;
+    const ids = new Set(profiles.filter((profile) => profile !== added).map(({ id }) => id));
+    store?.atomically(() => {
+      for (const { id } of this.all) if (!ids.has(id) && id !== written?.id) store.remove(collection, String(id));
+      if (written) store.put(collection, String(written.id), toStored(written));
+    });
+    this.#profiles = profiles.length > 0 ? profiles : undefined;
   }
 }
 
@@ -180,7 +193,9 @@ function withTimes(profile: ChargingProfile, now: Date): ChargingProfile {
   if (profile.kind === 'Relative') return profile;
   return {
     ...profile,
-    schedules: profile.schedules.map((schedule) => ({ ...schedule, start: schedule.start ?? now })),
+    schedules: profile.schedules.map((schedule) =>
+      schedule.start ? schedule : { ...schedule, start: now, useLocalTime: undefined },
+    ),
   };
 }
 

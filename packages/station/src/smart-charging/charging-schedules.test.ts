@@ -42,7 +42,7 @@ describe('chargingSchedulesOf', () => {
         v2xSignalWattCurve: [{ signal: 1, power: 5 }],
       } as const,
     ];
-    core.profiles.install(profileOf([1, 'TxDefaultProfile', ''], { periods }), rulesOf());
+    core.profiles.install(profileOf([1, 'TxProfile', ''], { periods, transactionId: 'TX' }), rulesOf());
     expect(chargingSchedulesOf(core).schedules[1]?.charging_schedule_period).toEqual([
       {
         start_period: 0,

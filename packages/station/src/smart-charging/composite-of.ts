@@ -1,6 +1,7 @@
-import type { RateUnit } from './charging-profile.ts';
+import type { ChargingSchedule, RateUnit } from './charging-profile.ts';
 import { compositeSchedule, type CompositeSchedule } from './composite-schedule.ts';
 import type { EvseContext, LimitDefaults, LimitQuery } from './limit-query.ts';
+import { localTimeOf } from './local-time.ts';
 import type { EvseRules } from './profile-rules.ts';
 import type { SmartChargingCore, SmartChargingEvse } from './smart-charging-core.ts';
 import {
@@ -40,16 +41,25 @@ export function limitQueryOf(
     evses: core.evses.map((evse) => contextOf(core, evse)),
     defaults: limitDefaultsOf(read, hardwareOf(core)),
     offline: offlineSince && { since: offlineSince, ignoredPurposes: ignoredOfflineOf(read) },
+    localTime: isAnywhere(core, ({ useLocalTime }) => useLocalTime === true) ? localTimeOf(read) : undefined,
   };
 }
 
-function contextOf({ profiles }: SmartChargingCore, { id, transaction, description }: SmartChargingEvse): EvseContext {
+function isAnywhere({ profiles }: SmartChargingCore, isSo: (schedule: ChargingSchedule) => boolean): boolean {
+  return profiles.all.some(({ schedules }) => schedules.some(isSo));
+}
+
+function contextOf(core: SmartChargingCore, { id, transaction, description }: SmartChargingEvse): EvseContext {
+  const { profiles, host } = core;
+  const isSocAsked = transaction !== undefined && isAnywhere(core, ({ limitAtSoC }) => limitAtSoC !== undefined);
   return {
     id,
     phases: description.phases,
     transactionStart: transaction?.begin.at,
     transactionId: transaction?.id,
     isPriority: profiles.hasPriority(transaction?.id),
+    selectedScheduleId: profiles.chosenBy(transaction?.id),
+    soc: isSocAsked ? host.meter(id).soc : undefined,
   };
 }
 

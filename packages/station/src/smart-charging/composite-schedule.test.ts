@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { at, defaults, profileOf, start, textOf, twoEvses, type Changes } from '../../test/profiles.ts';
 import type { ChargingProfile } from './charging-profile.ts';
-import { compositeSchedule, limitNow, type CompositeQuery } from './composite-schedule.ts';
+import { compositeSchedule, type CompositeQuery } from './composite-schedule.ts';
 
 const max = (periods: string, changes?: Changes) => profileOf([0, 'ChargingStationMaxProfile', periods], changes);
 const external = (periods: string, changes?: Changes) =>
@@ -41,7 +41,7 @@ interface Vector {
 
 const vectors: readonly Vector[] = [
   {
-    what: 'a transaction profile replaces the default, and the station caps both [absolute_1]',
+    what: 'a transaction profile replaces the default, and the station caps both',
     profiles: [
       max('10@0', { durationS: 86_400 }),
       forEvse(1, '6@0,10@60,8@120,25@180,8@260', { durationS: 300 }),
@@ -52,28 +52,28 @@ const vectors: readonly Vector[] = [
     result: '8@0,10@50,6@200,10@240,8@260,10@300',
   },
   {
-    what: 'nothing applies after the end [absolute_3]',
+    what: 'nothing applies after the end',
     profiles: [forTx('6@0,10@60,8@120', { durationS: 260 })],
     evseId: 1,
     durationS: 300,
     result: '6@0,10@60,8@120,48@260',
   },
   {
-    what: 'a default lasts as long as it says [absolute_2] [absolute_4]',
+    what: 'a default lasts as long as it says',
     profiles: [forEvse(1, '6@0,10@60,8@120', { durationS: 300 })],
     evseId: 1,
     durationS: 300,
     result: '6@0,10@60,8@120',
   },
   {
-    what: 'a transaction profile may be relative [relative_1]',
+    what: 'a transaction profile may be relative',
     profiles: [forTx('16@0,20@50', relative)],
     evseId: 1,
     durationS: 400,
     result: '16@0,20@50',
   },
   {
-    what: 'the higher level wins while it lasts [stacking_charging_profiles] [absolute_5]',
+    what: 'the higher level wins while it lasts',
     profiles: [
       forEvse(1, '6@0,5@50,8@100,10@200', { durationS: 400 }),
       forEvse(1, '7@0,9@100', { durationS: 150, stackLevel: 1 }),
@@ -83,7 +83,7 @@ const vectors: readonly Vector[] = [
     result: '7@0,9@100,8@150,10@200,48@400',
   },
   {
-    what: 'the station is its EVSEs together, capped [absolute_6]',
+    what: 'the station is its EVSEs together, capped',
     profiles: both,
     evseId: 0,
     durationS: 700,
@@ -98,7 +98,7 @@ const vectors: readonly Vector[] = [
   },
   { what: 'the second of two EVSEs', profiles: both, evseId: 2, durationS: 400, result: '10@0,14@100,16@200' },
   {
-    what: 'relative profiles begin with the window [relative_2]',
+    what: 'relative profiles begin with the window',
     profiles: [
       forEvse(1, '16@0,20@100', relative),
       forEvse(0, '10@0,6@50', { ...relative, stackLevel: 1, durationS: 200 }),
@@ -108,7 +108,7 @@ const vectors: readonly Vector[] = [
     result: '10@0,6@50,20@200',
   },
   {
-    what: 'daily profiles come again [recurring_2]',
+    what: 'daily profiles come again',
     profiles: [
       forEvse(1, '14@0,16@5000,20@15000', daily),
       forEvse(1, '10@0,22@10000,6@20000', { ...daily, stackLevel: 1, durationS: 86_400 }),
@@ -118,7 +118,7 @@ const vectors: readonly Vector[] = [
     result: '10@0,22@10000,6@20000,10@86400,22@96400,6@106400',
   },
   {
-    what: 'weekly profiles leave the other days to the lower level [recurring_3]',
+    what: 'weekly profiles leave the other days to the lower level',
     profiles: [
       forEvse(1, '14@0,16@5000,20@15000', weekly),
       forEvse(1, '10@0,22@10000,6@20000', { ...weekly, stackLevel: 1, durationS: 86_400 }),
@@ -128,7 +128,7 @@ const vectors: readonly Vector[] = [
     result: '10@0,22@10000,6@20000,20@86400',
   },
   {
-    what: 'a change of phases is a change [combined_2]',
+    what: 'a change of phases is a change',
     profiles: [max('10@0,20@80/2,20@160/3')],
     evseId: 0,
     durationS: 400,
@@ -177,7 +177,7 @@ const table: readonly (Partial<CompositeQuery> & { what: string; result: string 
     result: '16@0/1',
   },
   {
-    what: 'takes the higher level, whatever the units [relative_3]',
+    what: 'takes the higher level, whatever the units',
     profiles: [
       forEvse(0, '11000@0,22000@90', { ...relative, unit: 'W', stackLevel: 1 }),
       forEvse(0, '32@0,20@6,8@12', { ...relative, stackLevel: 2 }),
@@ -378,20 +378,5 @@ describe('compositeSchedule with power that flows back', () => {
       { startPeriod: 20, limit: 16, operationMode: 'ExternalLimits' },
     ] as const;
     expect(textOf(composite({ profiles: [forEvse(1, '', { periods })] }))).toBe('16@0,16@10');
-  });
-});
-
-describe('limitNow', () => {
-  it('tells the limit and when it may change', () => {
-    const query = {
-      profiles: [forEvse(1, '6@0,7@90')],
-      evseId: 1,
-      from: at(1.5),
-      unit: 'A' as const,
-      evses: twoEvses,
-      defaults,
-    };
-    expect(limitNow(query)).toMatchObject({ applied: { limit: { value: 6 } }, until: at(90) });
-    expect(limitNow({ ...query, from: at(90) })).toMatchObject({ applied: { limit: { value: 7 } }, until: undefined });
   });
 });

@@ -54,15 +54,6 @@ export function compositeSchedule(query: CompositeQuery): CompositeSchedule {
   return { evseId, unit, from, durationS: atS, periods };
 }
 
-/** The limit now, and when it may change next; undefined when it never will. */
-export function limitNow(query: LimitQuery): { applied: AppliedLimit; until: Date | undefined } {
-  const { applied, untilMs } = evaluatorOf(query, { left: Infinity })(query.from.getTime());
-  return { applied, until: untilMs < latestMs ? new Date(untilMs) : undefined };
-}
-
-/** The latest time a `Date` can hold. */
-const latestMs = 8.64e15;
-
 function isSame(a: AppliedLimit | undefined, b: AppliedLimit): boolean {
   return (
     a !== undefined &&

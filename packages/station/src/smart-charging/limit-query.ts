@@ -1,4 +1,5 @@
 import type { ChargingProfile, ProfilePurpose, RateUnit, SchedulePeriod } from './charging-profile.ts';
+import type { LocalTime } from './local-time.ts';
 import type { PhaseValues, Supply } from '../metering/phase-values.ts';
 import { toCaps, type Caps } from './power-caps.ts';
 import { ProfileStack, type Budget, type Winner } from './profile-stack.ts';
@@ -30,6 +31,8 @@ export interface LimitQuery {
   defaults: LimitDefaults;
   /** Without a connection. */
   offline?: OfflineContext | undefined;
+  /** What the clocks on the wall show. Default: UTC. */
+  localTime?: LocalTime | undefined;
 }
 
 export interface EvseContext {
@@ -43,6 +46,8 @@ export interface EvseContext {
   selectedScheduleId?: number | undefined;
   /** Of its supply. Default: that of the station. */
   phases?: number | undefined;
+  /** State of charge of its vehicle, where that tells, %. */
+  soc?: number | undefined;
 }
 
 /** What holds where no profile does, and how A become W. */
@@ -86,7 +91,9 @@ export function stackOf(
       windowStart: query.from,
       transactionStart: evse.transactionStart,
       offlineSince: query.offline?.since,
+      transactionId: evse.transactionId,
       selectedScheduleId: evse.selectedScheduleId,
+      localTime: query.localTime,
     },
     budget,
   );

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { at, defaults, profileOf, start, twoEvses } from '../../test/profiles.ts';
+import { at, defaults, profileOf, start } from '../../test/profiles.ts';
 import type { ChargingProfile } from './charging-profile.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import { ManualClock } from '../time/clock.ts';
 import { PowerLimiter } from './power-limiter.ts';
+import type { Sharer } from './shared-limits.ts';
 import type { PowerLimit } from '../station-host.ts';
 
 /** A clock whose time of day can be set while its timers go on. */
@@ -28,18 +29,19 @@ class JumpingClock implements Clock {
   }
 }
 
-function open(profiles: ChargingProfile[]) {
+const charging = (id: number) => ({ id, maxCurrentA: 32, isCutOff: false, isContent: false });
+
+/** EVSEs that charge; the first alone, unless more are given. */
+function open(profiles: ChargingProfile[], evses: Sharer[] = [charging(1)]) {
   const clock = new JumpingClock();
   const told: (PowerLimit | undefined)[] = [];
   const limiter = new PowerLimiter({
     clock,
-    query: () =>
-      profiles.length > 0
-        ? { profiles, evseId: 1, from: clock.now(), unit: 'A', evses: twoEvses, defaults }
-        : undefined,
-    tell: (limit) => told.push(limit),
+    query: () => (profiles.length > 0 ? { profiles, from: clock.now(), evses, defaults } : undefined),
+    within: (_evseId, limit) => limit,
+    tell: (_evseId, limit) => told.push(limit),
   });
-  return { clock, told, limiter, currents: () => told.map((limit) => limit?.currentA) };
+  return { clock, told, limiter, evses, currents: () => told.map((limit) => limit?.currentA) };
 }
 
 const onOne = (periods: string) => profileOf([1, 'TxDefaultProfile', periods]);
@@ -56,7 +58,7 @@ describe('PowerLimiter', () => {
   });
 
   it('tells a limit when it changes, at the instant', () => {
-    const { clock, limiter, currents } = open([onOne('6@0,7@90,7@300,8@400')]);
+    const { clock, limiter, currents, evses } = open([onOne('6@0,7@90,7@300,8@400')]);
     limiter.start();
     clock.timers.advance(89_999);
     expect(currents()).toEqual([6]);
@@ -64,7 +66,8 @@ describe('PowerLimiter', () => {
     expect(currents()).toEqual([6, 7]);
     clock.timers.advance(400_000);
     expect(currents()).toEqual([6, 7, 8]);
-    limiter.stop();
+    evses.length = 0;
+    limiter.again();
     expect(currents()).toEqual([6, 7, 8, undefined]);
     expect(clock.timers.pending).toBe(0);
   });
@@ -89,18 +92,40 @@ describe('PowerLimiter', () => {
     clock.jump(-7_200_000);
     clock.timers.advance(60_000);
     expect(currents()).toEqual([6, 7, 6]);
-    limiter.stop();
+    limiter.halt();
   });
 
-  it('stays paused until the end', () => {
-    const { limiter, currents } = open([onOne('6@0')]);
+  it('lowers one before it raises another', () => {
+    const { limiter, told, evses } = open([profileOf([0, 'ChargingStationMaxProfile', '20@0'])], [charging(1)]);
     limiter.start();
-    limiter.pause(3);
+    evses.push(charging(2));
+    limiter.again();
+    evses.shift();
+    limiter.again();
+    expect(told.map((limit) => limit?.currentA)).toEqual([20, 10, 10, 20, undefined]);
+  });
+
+  it('goes on with what a limit has brought about, and leaves a host that never comes to rest', () => {
+    const calls: string[] = [];
+    let limitA = 10;
+    const clock = new ManualClock(start);
+    const limiter: PowerLimiter = new PowerLimiter({
+      clock,
+      query: () => ({
+        profiles: [onOne(`${limitA++}@0`)],
+        from: clock.now(),
+        evses: [charging(1)],
+        defaults,
+      }),
+      within: (_evseId, limit) => limit,
+      tell(evseId, limit) {
+        calls.push(`${evseId}:${limit?.currentA}`);
+        limiter.again();
+      },
+    });
     limiter.start();
-    limiter.stop();
-    limiter.start();
-    expect(currents()).toEqual([6, 0, undefined, 6]);
-    limiter.stop();
+    expect(calls).toEqual(Array.from({ length: 10 }, (_, i) => `1:${10 + i}`));
+    limiter.halt();
   });
 
   it('tells each phase, what may flow back, and the mode', () => {
@@ -126,6 +151,6 @@ describe('PowerLimiter', () => {
       operationMode: 'CentralSetpoint',
       v2xBaselineW: 50,
     });
-    limiter.stop();
+    limiter.halt();
   });
 });

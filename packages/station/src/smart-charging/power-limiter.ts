@@ -1,74 +1,91 @@
 import type { Clock, Timer } from '../time/clock.ts';
-import { limitNow } from './composite-schedule.ts';
-import type { AppliedLimit, LimitQuery } from './limit-query.ts';
+import type { AppliedLimit } from './limit-query.ts';
 import { eachPhase, isPerPhase, type PhaseValues } from '../metering/phase-values.ts';
+import { sharedLimits, type SharedQuery } from './shared-limits.ts';
 import type { PowerLimit } from '../station-host.ts';
 
 export interface PowerLimiterOptions {
   clock: Clock;
-  /** In A; undefined when there are no profiles, and so no limit. */
-  query(): LimitQuery | undefined;
-  /** What of a limit may be told; default: all. */
-  within?(limit: PowerLimit): PowerLimit;
-  /** Called when the limit has changed; undefined lifts it. */
-  tell(limit: PowerLimit | undefined): void;
+  /** What those that charge are held to; undefined when there are no profiles, and so no limits. */
+  query(): SharedQuery | undefined;
+  /** What of a limit may be told. */
+  within(evseId: number, limit: PowerLimit): PowerLimit;
+  /** Called when the limit has changed; undefined lifts it. The host may answer with what makes `again` be called. */
+  tell(evseId: number, limit: PowerLimit | undefined): void;
 }
 
 /** A wall clock that was set is noticed so soon: timers do not move with it. */
 const longestWaitMs = 60_000;
 
-/** Holds an EVSE to what its profiles say, from instant to instant. */
+/** What a limit brings about may change the limits at once; a host that never comes to rest has to wait. */
+const mostRounds = 10;
+
+/** Holds the EVSEs that charge to what the profiles say, from instant to instant. */
 export class PowerLimiter {
   readonly #options: PowerLimiterOptions;
+  readonly #told = new Map<number, PowerLimit>();
   #timer: Timer | undefined;
-  #told: PowerLimit | undefined;
-  #isPaused = false;
+  #isHalted = true;
+  #isTelling = false;
+  #isAsked = false;
 
   constructor(options: PowerLimiterOptions) {
     this.#options = options;
   }
 
-  /** Begins, or begins again with the profiles of now. */
+  /** Looks from now on by itself, when something is to change. */
   start(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    if (this.#isPaused) return;
-    const query = this.#options.query();
-    if (!query) return this.#tell(undefined);
-    const { applied, until } = limitNow(query);
-    const limit = toPowerLimit(applied);
-    this.#tell(this.#options.within?.(limit) ?? limit);
-    const waitMs = until ? until.getTime() - query.from.getTime() : Infinity;
-    this.#timer = this.#options.clock.after(Math.min(longestWaitMs, Math.max(1, waitMs)), () => this.start());
+    this.#isHalted = false;
+    this.again();
   }
 
-  /** Nothing flows until `stop`. */
-  pause(phases: number): void {
-    this.#isPaused = true;
-    this.#timer?.cancel();
-    this.#tell({ currentA: 0, phases });
+  /** Who charges has changed, or what holds. */
+  again(): void {
+    this.#isAsked = true;
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    let rounds = 0;
+    while (this.#isAsked && rounds++ < mostRounds) this.#tellAll();
+    this.#isTelling = false;
   }
 
-  /** Looks no more at the profiles; what was told last goes on to hold. */
+  /** Looks no more by itself; what was told last goes on to hold. */
   halt(): void {
+    this.#isHalted = true;
     this.#timer?.cancel();
     this.#timer = undefined;
   }
 
-  /** Lifts what was told. */
-  stop(): void {
+  #tellAll(): void {
+    this.#isAsked = false;
     this.#timer?.cancel();
     this.#timer = undefined;
-    this.#isPaused = false;
-    this.#tell(undefined);
+    const { query, within, clock } = this.#options;
+    const asked = query();
+    const { limits, until } = asked ? sharedLimits(asked) : nothing;
+    const wanted = new Map(Array.from(limits, ([id, applied]) => [id, within(id, toPowerLimit(applied))]));
+    const changed = [...new Set([...this.#told.keys(), ...wanted.keys()])].filter(
+      (id) => !isSameLimit(this.#told.get(id), wanted.get(id)),
+    );
+    const raised = (id: number) => amperesOf(wanted.get(id)) - amperesOf(this.#told.get(id));
+    // Who gives comes before who takes, so that there is never too much in between.
+    for (const id of changed.toSorted((a, b) => raised(a) - raised(b))) this.#tell(id, wanted.get(id));
+    if (!asked || limits.size === 0 || this.#isHalted) return;
+    const waitMs = until ? until.getTime() - asked.from.getTime() : Infinity;
+    this.#timer = clock.after(Math.min(longestWaitMs, Math.max(1, waitMs)), () => this.again());
   }
 
-  #tell(limit: PowerLimit | undefined): void {
-    if (isSameLimit(limit, this.#told)) return;
-    this.#told = limit;
-    this.#options.tell(limit);
+  #tell(evseId: number, limit: PowerLimit | undefined): void {
+    if (limit) this.#told.set(evseId, limit);
+    else this.#told.delete(evseId);
+    this.#options.tell(evseId, limit);
   }
 }
+
+const nothing = { limits: new Map<number, AppliedLimit>(), until: undefined };
+
+/** Without a limit more than any; a number, so that differences are too. */
+const amperesOf = (limit: PowerLimit | undefined) => limit?.currentA ?? Number.MAX_VALUE;
 
 /** What the host is told; `applied` is in A. */
 export function toPowerLimit({

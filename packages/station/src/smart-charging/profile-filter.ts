@@ -19,6 +19,11 @@ export function matches(profile: ChargingProfile, { id, evseId, purpose, stackLe
   );
 }
 
+/** Others than the CSMS have set it, and only they may change it or take it away. */
+export function isOfOthers({ purpose, source = 'CSO' }: ChargingProfile): boolean {
+  return purpose === 'ChargingStationExternalConstraints' || source !== 'CSO';
+}
+
 /** By id; in 1.6 also by purpose, level and place, where a default for all connectors is in the place of each. */
 export function isReplacedBy(old: ChargingProfile, profile: ChargingProfile, { version }: ProfileRules): boolean {
   if (old.id === profile.id) return true;

@@ -22,7 +22,7 @@ export interface ReportPage<T> {
 const maxPageChars = 16_000;
 
 /** A profile without a source was set by the CSMS. */
-export const sourceOf = ({ source = 'CSO' }: ChargingProfile) => source;
+const sourceOf = ({ source = 'CSO' }: ChargingProfile) => source;
 
 export function selectProfiles(
   profiles: readonly ChargingProfile[],

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { at, periodsOf, profileOf, rulesOf, start, type Changes } from '../../test/profiles.ts';
 import type { ChargingProfile } from './charging-profile.ts';
-import { profileError, type Installed, type ProfileRules, type ReasonCode } from './profile-rules.ts';
+import {
+  profileError,
+  type Installed,
+  type ProfileFeature,
+  type ProfileRules,
+  type ReasonCode,
+} from './profile-rules.ts';
 
 type Place = readonly [number, ChargingProfile['purpose'], string];
 type Row = readonly [string, Place, Changes, ReasonCode | undefined, Partial<ProfileRules>?];
@@ -15,6 +21,10 @@ const dynamic: Changes = { kind: 'Dynamic' };
 
 const schedule = { id: 1, unit: 'A', start, periods: [period] } as const;
 const withoutStart = { schedules: [{ ...schedule, start: undefined }] };
+
+const idle = { operationMode: 'Idle' } as const;
+const priority = [1, 'PriorityCharging', '6@0'] as const;
+const supporting = (feature: ProfileFeature): Partial<ProfileRules> => ({ features: new Set([feature]) });
 
 const always: readonly Row[] = [
   ['a good one', onOne, {}, undefined],
@@ -32,13 +42,8 @@ const always: readonly Row[] = [
   ['a station maximum', maximum, {}, undefined],
   ['a transaction profile of the station', [0, 'TxProfile', '16@0'], { transactionId: 'TX' }, 'InvalidProfile'],
   ['a transaction profile for what runs', forTx, { transactionId: 'TX' }, undefined],
-  ['a transaction profile for another [central_charging_wrong_tx_id]', forTx, { transactionId: 'OTHER' }, 'TxNotFound'],
-  [
-    'a transaction profile where none runs [central_charging_no_transaction]',
-    [2, 'TxProfile', '16@0'],
-    { transactionId: 'TX' },
-    'TxNotFound',
-  ],
+  ['a transaction profile for another', forTx, { transactionId: 'OTHER' }, 'TxNotFound'],
+  ['a transaction profile where none runs', [2, 'TxProfile', '16@0'], { transactionId: 'TX' }, 'TxNotFound'],
   ['a recurring one without recurrency', onOne, { kind: 'Recurring' }, 'MissingParam'],
   ['a validity that ends before it begins', onOne, { validFrom: at(2), validTo: at(1) }, 'InvalidProfile'],
   ['a validity that is no time', onOne, { validTo: new Date(Number.NaN) }, 'InvalidProfile'],
@@ -96,10 +101,57 @@ const byVersion: readonly Row[] = [
     undefined,
     { features: new Set(['ACPhaseSwitching']) },
   ],
-  ['2.1: local time', onOne, { useLocalTime: true }, 'UnsupportedParam'],
-  ['2.1: a randomized delay', onOne, { randomizedDelay: 5 }, 'UnsupportedParam'],
-  ['2.1: a limit at a state of charge', onOne, { limitAtSoC: { soc: 80, limit: 6 } }, 'UnsupportedParam'],
-  ['2.1: a sleeping EVSE', onOne, withPeriod({ evseSleep: true }), 'UnsupportedParam'],
+  ['2.1: local time, not supported', onOne, { useLocalTime: true }, 'InvalidSchedule'],
+  ['2.1: local time', onOne, { useLocalTime: true }, undefined, supporting('UseLocalTime')],
+  ['2.1: a randomized delay, not supported', onOne, { randomizedDelay: 5 }, 'InvalidSchedule'],
+  ['2.1: a randomized delay', onOne, { randomizedDelay: 5 }, undefined, supporting('RandomizedDelay')],
+  [
+    '2.1: a randomized delay of a maximum (K01.FR.95)',
+    maximum,
+    { randomizedDelay: 5 },
+    'InvalidSchedule',
+    supporting('RandomizedDelay'),
+  ],
+  ['2.1: a limit at a state of charge, not supported', onOne, { limitAtSoC: { soc: 80, limit: 6 } }, 'InvalidSchedule'],
+  [
+    '2.1: a limit at a state of charge',
+    onOne,
+    { limitAtSoC: { soc: 80, limit: 6 } },
+    undefined,
+    supporting('LimitAtSoC'),
+  ],
+  [
+    '2.1: a limit at a state of charge that none has',
+    onOne,
+    { limitAtSoC: { soc: 101, limit: 6 } },
+    'InvalidValue',
+    supporting('LimitAtSoC'),
+  ],
+  ['2.1: a sleeping EVSE, not supported', onOne, withPeriod({ evseSleep: true, ...idle }), 'InvalidSchedule'],
+  ['2.1: a sleeping EVSE', onOne, withPeriod({ evseSleep: true, ...idle }), undefined, supporting('EvseSleep')],
+  [
+    '2.1: an EVSE that sleeps while it charges (K01.FR.126)',
+    onOne,
+    withPeriod({ evseSleep: true }),
+    'InvalidSchedule',
+    supporting('EvseSleep'),
+  ],
+  ['2.1: priority that ends (K01.FR.73)', priority, { durationS: 60 }, 'InvalidSchedule'],
+  ['2.1: a mode with priority (K01.FR.111)', priority, withPeriod(idle), 'InvalidOperationMode'],
+  [
+    '2.1: external limits of local generation (K01.FR.113)',
+    [0, 'LocalGeneration', '6@0'],
+    withPeriod({ operationMode: 'ExternalLimits' }),
+    undefined,
+  ],
+  ['2.1: a limit of L2 in a default (K01.FR.144)', onOne, withPeriod({ limit_L2: 6 }), 'PhaseConflict'],
+  ['2.1: a limit of L2 for a transaction', forTx, { transactionId: 'TX', ...withPeriod({ limit_L2: 6 }) }, undefined],
+  [
+    '2.1: a limit of L2 without one of L1 (K01.FR.146)',
+    forTx,
+    { transactionId: 'TX', periods: [{ startPeriod: 0, limit_L2: 6 }] },
+    'PhaseConflict',
+  ],
   ['2.1: a mode of a maximum', maximum, withPeriod({ operationMode: 'ExternalLimits' }), 'InvalidOperationMode'],
   ['2.1: a setpoint without one', onOne, withPeriod({ operationMode: 'CentralSetpoint' }), 'MissingParam'],
   ['2.1: a setpoint', onOne, withPeriod({ operationMode: 'CentralSetpoint', setpoint: -6 }), undefined],

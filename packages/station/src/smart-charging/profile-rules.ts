@@ -1,5 +1,6 @@
 import type { OcppVersion } from '@busbar/ocpp';
 import type { ChargingProfile, OperationMode, ProfilePurpose, RateUnit } from './charging-profile.ts';
+import { isOfOthers } from './profile-filter.ts';
 import { scheduleError } from './schedule-rules.ts';
 
 /** What may be installed: what the station can, and what it is doing. */
@@ -95,11 +96,11 @@ const profileRules: readonly ProfileRule[] = [
     isBroken: ({ id }) => !Number.isInteger(id) || Math.abs(id) > maxId,
   },
   {
-    name: 'the id is not of an external constraint',
+    name: 'the id is not of a limit of others',
     reasonCode: 'InvalidProfileId',
     isBroken: ({ id }, { maxExternalConstraintsId }, { profiles }) =>
       (maxExternalConstraintsId > 0 && id <= maxExternalConstraintsId) ||
-      profiles.some((old) => old.id === id && isExternal(old)),
+      profiles.some((old) => old.id === id && isOfOthers(old)),
   },
   {
     name: 'the purpose is supported, and not the station’s own',

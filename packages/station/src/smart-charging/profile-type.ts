@@ -1,7 +1,9 @@
 import type { v201, v21 } from '@busbar/ocpp';
+import { wallTimeOf } from './local-time.ts';
 import type { ChargingProfile, ChargingSchedule, SchedulePeriod, ScheduleUpdate } from './charging-profile.ts';
+import { pricingOf } from './schedule-pricing.ts';
 
-/** A profile of OCPP 2.0.1 or 2.1; what says something about prices is left out. */
+/** A profile of OCPP 2.0.1 or 2.1. */
 export function toProfile(profile: v21.ChargingProfileType): Omit<ChargingProfile, 'evseId'> {
   return {
     id: profile.id,
@@ -16,6 +18,7 @@ export function toProfile(profile: v21.ChargingProfileType): Omit<ChargingProfil
     isInvalidAfterOffline: profile.invalidAfterOfflineDuration,
     dynUpdateIntervalS: profile.dynUpdateInterval,
     dynUpdateTime: toDate(profile.dynUpdateTime),
+    priceScheduleSignature: profile.priceScheduleSignature,
     schedules: profile.chargingSchedule.map(toSchedule),
   };
 }
@@ -26,7 +29,7 @@ function toSchedule(schedule: v21.ChargingScheduleType): ChargingSchedule {
   const { limitAtSoC } = schedule;
   return {
     id: schedule.id,
-    start: toDate(schedule.startSchedule),
+    start: toStart(schedule),
     durationS: schedule.duration,
     unit: schedule.chargingRateUnit,
     minChargingRate: schedule.minChargingRate,
@@ -34,7 +37,14 @@ function toSchedule(schedule: v21.ChargingScheduleType): ChargingSchedule {
     randomizedDelay: schedule.randomizedDelay,
     limitAtSoC: limitAtSoC && { soc: limitAtSoC.soc, limit: limitAtSoC.limit },
     periods: schedule.chargingSchedulePeriod.map(withoutCustomData),
+    pricing: pricingOf(schedule),
   };
+}
+
+/** Local time is what the digits say, whatever offset stands after them. */
+function toStart({ startSchedule, useLocalTime }: v21.ChargingScheduleType): Date | undefined {
+  if (startSchedule === undefined || !useLocalTime) return toDate(startSchedule);
+  return wallTimeOf(startSchedule) ?? toDate(startSchedule);
 }
 
 function withoutCustomData(period: v21.ChargingSchedulePeriodType): SchedulePeriod {
@@ -57,6 +67,7 @@ export function toProfileType21(profile: ChargingProfile): v21.ChargingProfileTy
     invalidAfterOfflineDuration: profile.isInvalidAfterOffline,
     dynUpdateInterval: profile.dynUpdateIntervalS,
     dynUpdateTime: profile.dynUpdateTime?.toISOString(),
+    priceScheduleSignature: profile.priceScheduleSignature,
     chargingSchedule: profile.schedules.map(toScheduleType21),
   };
 }
@@ -64,6 +75,7 @@ export function toProfileType21(profile: ChargingProfile): v21.ChargingProfileTy
 export function toScheduleType21(schedule: ChargingSchedule): v21.ChargingScheduleType {
   return {
     ...scheduleHeadOf(schedule),
+    ...schedule.pricing,
     limitAtSoC: schedule.limitAtSoC,
     useLocalTime: schedule.useLocalTime,
     randomizedDelay: schedule.randomizedDelay,
@@ -90,6 +102,7 @@ export function toProfileType201(profile: ChargingProfile): v201.ChargingProfile
 export function toScheduleType201(schedule: ChargingSchedule): v201.ChargingScheduleType {
   return {
     ...scheduleHeadOf(schedule),
+    salesTariff: schedule.pricing?.salesTariff,
     chargingSchedulePeriod: schedule.periods.map(({ startPeriod, limit = 0, numberPhases, phaseToUse }) => ({
       startPeriod,
       limit,

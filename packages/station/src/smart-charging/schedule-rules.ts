@@ -4,6 +4,7 @@ import {
   type ChargingProfile,
   type ChargingSchedule,
   type OperationMode,
+  type ProfilePurpose,
   type SchedulePeriod,
 } from './charging-profile.ts';
 import type { ProfileFeature, ProfileRules, ReasonCode } from './profile-rules.ts';
@@ -81,6 +82,24 @@ const scheduleRules: readonly ScheduleRule[] = [
     reasonCode: 'InvalidValue',
     isBroken: ({ schedule: { minChargingRate = 0 } }) => !isWithin(minChargingRate, 0, maxValue),
   },
+  {
+    name: 'a delay is a number of seconds, and for transactions (2.1 K01.FR.95)',
+    reasonCode: 'InvalidSchedule',
+    isBroken: ({ profile: { purpose }, schedule: { randomizedDelay = 0 } }) =>
+      !isInteger(randomizedDelay, 0, ofTransactions.includes(purpose) ? maxSeconds : 0),
+  },
+  {
+    name: 'a limit at a state of charge is of numbers',
+    reasonCode: 'InvalidValue',
+    isBroken: ({ schedule: { limitAtSoC } }) =>
+      limitAtSoC !== undefined && !(isWithin(limitAtSoC.soc, 0, 100) && isWithin(limitAtSoC.limit, 0, maxValue)),
+  },
+  {
+    name: 'priority has no end but that of the transaction (2.1 K01.FR.73)',
+    reasonCode: 'InvalidSchedule',
+    isBroken: ({ profile: { purpose }, schedule: { durationS } }) =>
+      purpose === 'PriorityCharging' && durationS !== undefined,
+  },
   needs('UseLocalTime', ({ schedule }) => schedule.useLocalTime === true),
   needs('RandomizedDelay', ({ schedule }) => (schedule.randomizedDelay ?? 0) > 0),
   needs('LimitAtSoC', ({ schedule }) => schedule.limitAtSoC !== undefined),
@@ -90,7 +109,7 @@ const scheduleRules: readonly ScheduleRule[] = [
 function needs(feature: ProfileFeature, isUsed: (place: Place) => boolean): ScheduleRule {
   return {
     name: `${feature} is supported`,
-    reasonCode: 'UnsupportedParam',
+    reasonCode: 'InvalidSchedule',
     isBroken: (place) => isUsed(place) && !place.rules.features.has(feature),
   };
 }
@@ -160,6 +179,14 @@ const periodRules: readonly PeriodRule[] = [
     isBroken: ({ phaseToUse }, { rules }) => phaseToUse !== undefined && !rules.features.has('ACPhaseSwitching'),
   },
   {
+    name: 'a single phase has its own limit in a transaction profile only, beside that of L1 (K01.FR.144, K01.FR.146)',
+    versions: ['2.1'],
+    reasonCode: 'PhaseConflict',
+    isBroken: ({ limit, limit_L2, limit_L3 }, { profile: { purpose } }) =>
+      (limit_L2 !== undefined || limit_L3 !== undefined) &&
+      (purpose === 'TxProfile' ? limit === undefined : purpose !== 'LocalGeneration'),
+  },
+  {
     name: 'a mode is one that the EVSE knows',
     versions: ['2.1'],
     reasonCode: 'InvalidOperationMode',
@@ -171,10 +198,17 @@ const periodRules: readonly PeriodRule[] = [
       ),
   },
   {
-    name: 'an operation mode is for transactions (Q)',
+    name: 'an operation mode is for transactions (K01.FR.111 to K01.FR.114)',
     reasonCode: 'InvalidOperationMode',
-    isBroken: ({ operationMode = 'ChargingOnly' }, { profile }) =>
-      operationMode !== 'ChargingOnly' && !modePurposes.includes(profile.purpose),
+    isBroken: ({ operationMode = 'ChargingOnly' }, { profile: { purpose } }) =>
+      operationMode !== 'ChargingOnly' &&
+      !ofTransactions.includes(purpose) &&
+      !(purpose === 'LocalGeneration' && operationMode === 'ExternalLimits'),
+  },
+  {
+    name: 'an EVSE sleeps while it is idle (K01.FR.126)',
+    reasonCode: 'InvalidSchedule',
+    isBroken: ({ evseSleep, operationMode }) => evseSleep === true && operationMode !== 'Idle',
   },
   {
     name: 'a frequency mode has its curve',
@@ -194,7 +228,7 @@ const periodRules: readonly PeriodRule[] = [
   },
 ];
 
-const modePurposes = ['TxProfile', 'TxDefaultProfile', 'PriorityCharging', 'ChargingStationExternalConstraints'];
+const ofTransactions: readonly ProfilePurpose[] = ['TxProfile', 'TxDefaultProfile'];
 
 type ModeField = 'limit' | 'dischargeLimit' | 'setpoint' | 'setpointReactive';
 

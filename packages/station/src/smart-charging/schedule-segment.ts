@@ -1,4 +1,6 @@
 import type { ChargingProfile, ChargingSchedule, SchedulePeriod } from './charging-profile.ts';
+import type { LocalTime } from './local-time.ts';
+import { randomizedPeriods } from './randomized-periods.ts';
 
 /** What a profile says from an instant on, and until when that is sure. Milliseconds since 1970. */
 export interface Segment {
@@ -15,13 +17,20 @@ export interface SegmentContext {
   transactionStart?: Date | undefined;
   /** Since when there is no connection. */
   offlineSince?: Date | undefined;
+  /** Whose random delays are drawn; without one, periods begin as they are given. */
+  transactionId?: string | undefined;
   /** The schedule that the vehicle has chosen. Default: the first. */
   selectedScheduleId?: number | undefined;
+  /** What the clocks on the wall show. Default: UTC. */
+  localTime?: LocalTime | undefined;
 }
 
 /** A profile laid on the line of time. */
 export interface Timeline {
   schedule: ChargingSchedule;
+  periods: readonly SchedulePeriod[];
+  /** Of `originMs` and what follows from it; undefined: UTC. */
+  localTime: LocalTime | undefined;
   fromMs: number;
   toMs: number;
   originMs: number;
@@ -37,8 +46,11 @@ export function timelineOf(profile: ChargingProfile, context: SegmentContext): T
   const schedule = schedules.find(({ id }) => id === context.selectedScheduleId) ?? schedules[0];
   if (!schedule) return undefined;
   const cycleMs = kind === 'Recurring' && recurrency ? cycleS[recurrency] * 1000 : Infinity;
+  const isLocal = schedule.useLocalTime === true && (kind === 'Absolute' || kind === 'Recurring');
   return {
     schedule,
+    periods: periodsOf(profile, schedule, context),
+    localTime: isLocal && schedule.start ? context.localTime : undefined,
     fromMs: validFrom?.getTime() ?? -Infinity,
     toMs: Math.min(validTo?.getTime() ?? Infinity, offlineEndOf(profile, context)),
     originMs: originOf(profile, schedule, context).getTime(),
@@ -58,20 +70,35 @@ function originOf(profile: ChargingProfile, schedule: ChargingSchedule, context:
   return updated ?? schedule.start ?? profile.validFrom ?? context.windowStart;
 }
 
-/** The segment around `atMs`, found in the logarithm of the number of periods. */
-export function segmentAt({ schedule, fromMs, toMs, originMs, cycleMs, lengthMs }: Timeline, atMs: number): Segment {
-  const silentUntil = (untilMs: number): Segment => ({ schedule, period: undefined, untilMs });
-  if (atMs >= toMs) return silentUntil(Infinity);
-  const beginMs = Math.max(fromMs, originMs);
-  if (atMs < beginMs) return silentUntil(beginMs);
+/** As they are given, or as they were drawn for a transaction. */
+function periodsOf(profile: ChargingProfile, schedule: ChargingSchedule, { transactionId }: SegmentContext) {
+  if (!schedule.randomizedDelay || transactionId === undefined) return schedule.periods;
+  return randomizedPeriods(schedule, `${transactionId} ${profile.id} ${schedule.id}`);
+}
+
+/** The segment around `atMs`. */
+export function segmentAt(timeline: Timeline, atMs: number): Segment {
+  const { schedule, fromMs, toMs, localTime } = timeline;
+  if (atMs >= toMs) return { schedule, period: undefined, untilMs: Infinity };
+  if (atMs < fromMs) return { schedule, period: undefined, untilMs: fromMs };
+  const shiftMs = localTime?.offsetMs(atMs) ?? 0;
+  const { period, untilMs } = periodAt(timeline, atMs + shiftMs);
+  return { schedule, period, untilMs: Math.min(untilMs - shiftMs, toMs, localTime?.untilMs(atMs) ?? Infinity) };
+}
+
+/** Found in the logarithm of the number of periods; on the line of time that `originMs` is on. */
+function periodAt(timeline: Timeline, atMs: number): Pick<Segment, 'period' | 'untilMs'> {
+  const { periods, originMs, cycleMs, lengthMs } = timeline;
+  const silentUntil = (untilMs: number) => ({ period: undefined, untilMs });
+  if (atMs < originMs) return silentUntil(originMs);
   const cycles = cycleMs === Infinity ? 0 : Math.floor((atMs - originMs) / cycleMs);
   const cycleStartMs = cycles === 0 ? originMs : originMs + cycles * cycleMs;
   const offsetMs = atMs - cycleStartMs;
   if (offsetMs >= lengthMs) return silentUntil(cycleStartMs + cycleMs);
-  const index = indexAt(schedule.periods, offsetMs / 1000);
-  const next = schedule.periods[index + 1];
-  const endMs = cycleStartMs + Math.min(next ? next.startPeriod * 1000 : Infinity, lengthMs);
-  return { schedule, period: schedule.periods[index], untilMs: Math.min(endMs, toMs) };
+  const index = indexAt(periods, offsetMs / 1000);
+  const next = periods[index + 1];
+  const untilMs = cycleStartMs + Math.min(next ? next.startPeriod * 1000 : Infinity, lengthMs);
+  return { period: periods[index], untilMs };
 }
 
 /** The last period that has begun; -1 when none has. */

@@ -9,7 +9,7 @@ import type { V2xSessions } from '../grid/v2x-sessions.ts';
 /** A station as smart charging sees it. */
 export interface SmartChargingCore {
   readonly clock: Clock;
-  readonly host: Pick<StationHost, 'allowEnergyTransfer' | 'chargingNeedsAnswered'>;
+  readonly host: Pick<StationHost, 'allowEnergyTransfer' | 'chargingNeedsAnswered' | 'meter'>;
   readonly variables: Pick<DeviceModel, 'get'>;
   readonly profiles: ChargingProfiles;
   readonly profileRules: ProfileRules;
@@ -29,5 +29,7 @@ export interface SmartChargingCore {
 export interface SmartChargingEvse {
   readonly id: number;
   readonly description: EvseDescription;
-  readonly transaction: Pick<Transaction, 'id' | 'csmsId' | 'begin'> | undefined;
+  readonly transaction: Pick<Transaction, 'id' | 'csmsId' | 'begin' | 'chargingState'> | undefined;
+  /** Energy may flow. */
+  readonly isSupplied: boolean;
 }

@@ -6,6 +6,9 @@ import type { EvChargingNeeds, EvChargingSchedule } from './ev-charging.ts';
 import type { ClearedLimit, ExternalLimit, ExternalLimits } from './external-limits.ts';
 import type { HostEvents } from '../station-host.ts';
 import { createExternalLimits } from './smart-charging.ts';
+import { PowerLimiter } from './power-limiter.ts';
+import { Sharers } from './sharers.ts';
+import { offerSchedules } from './schedule-offers.ts';
 import type { SmartChargingNotices } from './smart-charging-notices.ts';
 import { isPersistentPurpose } from './smart-charging-settings.ts';
 import type { StationStore } from '../store/store.ts';
@@ -15,14 +18,31 @@ export function createProfiles(core: Core, store: StationStore | undefined): Cha
   return new ChargingProfiles({ store, isPersistent: (purpose) => isPersistentPurpose(readerOf(core), purpose) });
 }
 
+function createLimiter(core: Core): PowerLimiter {
+  const { v2x } = core.grid;
+  const sharers = new Sharers(core);
+  return new PowerLimiter({
+    clock: core.clock,
+    query: () => sharers.query(),
+    within: (evseId, limit) => v2x.within(evseId, limit),
+    tell: (evseId, limit) => v2x.tell(evseId, limit),
+  });
+}
+
 /** What of smart charging goes on without the CSMS: what is kept, what others limit, what the vehicle says. */
 export class SmartChargingParts {
   readonly #core: Core;
+  #limiter: PowerLimiter | undefined;
   /** Made when there is the first of them: most stations have none. */
   #external: ExternalLimits | undefined;
 
   constructor(core: Core) {
     this.#core = core;
+  }
+
+  /** Holds the EVSEs that charge to their limits. */
+  get limiter(): PowerLimiter {
+    return (this.#limiter ??= createLimiter(this.#core));
   }
 
   /** What the host may tell of it. */
@@ -41,7 +61,8 @@ export class SmartChargingParts {
 
   /** Takes up what an earlier run has left. Call once, when transactions are known. */
   restore(): void {
-    const { profiles } = this.#core;
+    const { profiles, host } = this.#core;
+    if (host.offerSchedules) offerSchedules(this.#core, (evseId, offer) => host.offerSchedules?.(evseId, offer));
     profiles.restore(this.#core.profileRules);
     if (profiles.all.length > 0) this.#core.profilesChanged();
   }
@@ -93,7 +114,13 @@ export class SmartChargingParts {
   }
 
   #chargingSchedule(told: EvChargingSchedule): void {
-    if (this.#core.evse(told.evseId)) this.#follow('NotifyEVChargingSchedule', this.#notices?.chargingSchedule(told));
+    const evse = this.#core.evse(told.evseId);
+    if (!evse) return;
+    if (evse.transaction && told.selectedScheduleId !== undefined) {
+      this.#core.profiles.choose(evse.transaction.id, told.selectedScheduleId);
+      this.#core.profilesChanged();
+    }
+    this.#follow('NotifyEVChargingSchedule', this.#notices?.chargingSchedule(told));
   }
 
   #requestPriority(evseId: number, state: 'on' | 'off'): boolean {

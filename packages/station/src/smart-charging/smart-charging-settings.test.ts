@@ -27,7 +27,7 @@ describe('profileRulesOf', () => {
       updateRateLimitS: 0,
     });
     expect(rulesWith({}).purposes).toContain('PriorityCharging');
-    expect([...rulesWith({}).features]).toEqual(['DynamicProfiles']);
+    expect([...rulesWith({}).features]).toEqual(['DynamicProfiles', 'UseLocalTime', 'RandomizedDelay', 'LimitAtSoC']);
   });
 
   it('follows the variables, also those that only 1.6 has', () => {
@@ -46,7 +46,7 @@ describe('profileRulesOf', () => {
       purposes: ['ChargingStationMaxProfile', 'TxProfile', 'LocalGeneration'],
       isStartOptional: true,
     });
-    expect([...rules.features]).toEqual(['ACPhaseSwitching']);
+    expect([...rules.features]).toEqual(['ACPhaseSwitching', 'UseLocalTime', 'RandomizedDelay', 'LimitAtSoC']);
   });
 });
 

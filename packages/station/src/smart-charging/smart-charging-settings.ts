@@ -53,9 +53,9 @@ interface Flag {
 const featureVariables: Record<ProfileFeature, Flag> = {
   ACPhaseSwitching: { name: 'ACPhaseSwitchingSupported', default: 'false' },
   DynamicProfiles: { name: 'SupportsFeature[DynamicProfiles]', default: 'true' },
-  UseLocalTime: { name: 'SupportsFeature[UseLocalTime]', default: 'false' },
-  RandomizedDelay: { name: 'SupportsFeature[RandomizedDelay]', default: 'false' },
-  LimitAtSoC: { name: 'SupportsFeature[LimitAtSoC]', default: 'false' },
+  UseLocalTime: { name: 'SupportsFeature[UseLocalTime]', default: 'true' },
+  RandomizedDelay: { name: 'SupportsFeature[RandomizedDelay]', default: 'true' },
+  LimitAtSoC: { name: 'SupportsFeature[LimitAtSoC]', default: 'true' },
   EvseSleep: { name: 'SupportsFeature[EvseSleep]', default: 'false' },
 };
 

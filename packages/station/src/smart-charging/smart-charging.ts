@@ -1,5 +1,6 @@
-import type { ChargingProfile, ScheduleUpdate } from './charging-profile.ts';
-import { readerOf } from './composite-of.ts';
+import type { ChargingProfile, RateUnit, ScheduleUpdate } from './charging-profile.ts';
+import { compositeOf, readerOf } from './composite-of.ts';
+import type { CompositeSchedule } from './composite-schedule.ts';
 import { ExternalLimits, type ExternalLimitHooks } from './external-limits.ts';
 import type { ProfileFilter } from './profile-filter.ts';
 import type { ReasonCode } from './profile-rules.ts';
@@ -19,6 +20,17 @@ export function clearProfiles(core: SmartChargingCore, filter: ProfileFilter): '
   if (!core.profiles.clear(filter)) return 'Unknown';
   core.later(() => core.profilesChanged());
   return 'Accepted';
+}
+
+/** The composite schedule that the CSMS asks for (K08); why not, if not. Without a unit in A, where the station has it. */
+export function askedComposite(
+  core: SmartChargingCore,
+  { evseId, durationS, unit }: { evseId: number; durationS: number; unit: RateUnit | undefined },
+): CompositeSchedule | ReasonCode {
+  const { units } = core.profileRules;
+  const wanted = unit ?? (units.includes('A') ? 'A' : 'W');
+  if (!units.includes(wanted)) return 'UnsupportedRateUnit';
+  return compositeOf(core, { evseId, durationS, unit: wanted }) ?? 'UnknownEvse';
 }
 
 /** New values for a dynamic profile (K28); answers why not, if not. */

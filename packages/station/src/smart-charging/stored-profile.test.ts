@@ -21,7 +21,7 @@ const period = fc.record(
   {
     startPeriod: often(0),
     limit: often(0, 6, 16, 32.5),
-    limit_L2: often(6, 16),
+    dischargeLimit_L2: often(-6),
     dischargeLimit: often(-6),
     setpoint: often(-3, 0, 40),
     numberPhases: often(1, 2, 3),

@@ -7,6 +7,7 @@ import {
   type ChargingSchedule,
   type SchedulePeriod,
 } from './charging-profile.ts';
+import { isPricing } from './schedule-pricing.ts';
 
 /** As plain JSON: times as text. */
 export function toStored(profile: ChargingProfile): unknown {
@@ -43,6 +44,7 @@ export function readProfile(value: unknown): ChargingProfile | undefined {
     dynUpdateIntervalS: number('dynUpdateIntervalS'),
     dynUpdateTime: date('dynUpdateTime'),
     source: text('source'),
+    priceScheduleSignature: text('priceScheduleSignature'),
     schedules,
   };
 }
@@ -62,6 +64,7 @@ function readSchedule(value: unknown): ChargingSchedule | undefined {
     randomizedDelay: number('randomizedDelay'),
     limitAtSoC: readLimitAtSoC(value['limitAtSoC']),
     periods,
+    pricing: isPricing(value['pricing']) ? value['pricing'] : undefined,
   };
 }
 

@@ -33,7 +33,7 @@ function open() {
 }
 
 describe('smart charging of OCPP 1.6', () => {
-  it('(case 45) clears a default of connector 0 on every connector [clear_charging_profiles_for_connector_0] [get_composite_schedule]', async () => {
+  it('(case 45) clears a default of connector 0 on every connector', async () => {
     const { csms, set } = open();
     const limitOf = async (connectorId: number) => {
       const { chargingSchedule } = await csms.call('GetCompositeSchedule', { connectorId, duration: 60 });
@@ -48,7 +48,7 @@ describe('smart charging of OCPP 1.6', () => {
     expect(await clear()).toEqual({ status: 'Unknown' });
   });
 
-  it('refuses what cannot be [recurring_1]', async () => {
+  it('refuses what cannot be', async () => {
     const { core, set, csms } = open();
     expect(await set(1, '10@0,9@0')).toEqual({ status: 'Rejected' });
     expect(await set(1, '10@0', { chargingProfilePurpose: 'ChargePointMaxProfile' })).toEqual({ status: 'Rejected' });

@@ -1,9 +1,8 @@
 import type { Handlers, v16 } from '@busbar/ocpp';
 import type { ProfilePurpose } from '../smart-charging/charging-profile.ts';
-import { compositeOf } from '../smart-charging/composite-of.ts';
 import { toSchedule16 } from '../smart-charging/composite-rendering.ts';
 import type { PendingProfile } from '../protocol.ts';
-import { clearProfiles, setProfile } from '../smart-charging/smart-charging.ts';
+import { askedComposite, clearProfiles, setProfile } from '../smart-charging/smart-charging.ts';
 import type { SmartChargingCore } from '../smart-charging/smart-charging-core.ts';
 
 const purposes: Record<v16.ChargingProfile['chargingProfilePurpose'], ProfilePurpose> = {
@@ -29,9 +28,9 @@ export const smartCharging = ({ core }: { core: SmartChargingCore }): Handlers<'
     return { status: clearProfiles(core, { id, evseId: connectorId, purpose, stackLevel }) };
   },
 
-  GetCompositeSchedule({ connectorId, duration, chargingRateUnit = 'A' }) {
-    const composite = compositeOf(core, { evseId: connectorId, durationS: duration, unit: chargingRateUnit });
-    if (!composite) return { status: 'Rejected' };
+  GetCompositeSchedule({ connectorId, duration, chargingRateUnit }) {
+    const composite = askedComposite(core, { evseId: connectorId, durationS: duration, unit: chargingRateUnit });
+    if (typeof composite === 'string') return { status: 'Rejected' };
     return {
       status: 'Accepted',
       connectorId,

@@ -117,6 +117,17 @@ describe('smart charging of OCPP 2.0.1', () => {
     expect(await get(7)).toEqual({ status: 'Rejected', statusInfo: { reasonCode: 'UnknownEvse' } });
   });
 
+  it('gives it only in a unit that the station has, by default in that one (K08.FR.07)', async () => {
+    const { core, csms } = open();
+    core.variablesSet['SmartChargingCtrlr.RateUnit'] = 'W';
+    const get = (unit: object) => csms.call('GetCompositeSchedule', { evseId: 1, duration: 60, ...unit });
+    expect(await get({ chargingRateUnit: 'A' })).toEqual({
+      status: 'Rejected',
+      statusInfo: { reasonCode: 'UnsupportedRateUnit' },
+    });
+    expect(await get({})).toMatchObject({ status: 'Accepted', schedule: { chargingRateUnit: 'W' } });
+  });
+
   it('clears by criteria (K10)', async () => {
     const { csms, set } = open();
     await set(1, 1, 'TxDefaultProfile');

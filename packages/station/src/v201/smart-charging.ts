@@ -1,5 +1,4 @@
 import type { Handlers, v201 } from '@busbar/ocpp';
-import { compositeOf } from '../smart-charging/composite-of.ts';
 import { toComposite201 } from '../smart-charging/composite-rendering.ts';
 import {
   toEvSchedule201,
@@ -10,7 +9,7 @@ import {
 import type { ClearedLimit, LimitNotice } from '../smart-charging/external-limits.ts';
 import { reportPages, selectProfiles } from '../smart-charging/profile-report.ts';
 import { toProfile, toProfileType201, toScheduleType201 } from '../smart-charging/profile-type.ts';
-import { clearProfiles, setProfile } from '../smart-charging/smart-charging.ts';
+import { askedComposite, clearProfiles, setProfile } from '../smart-charging/smart-charging.ts';
 import type { SmartChargingCore } from '../smart-charging/smart-charging-core.ts';
 import type { SmartChargingNotices } from '../smart-charging/smart-charging-notices.ts';
 import type { Wire } from '../wire.ts';
@@ -53,9 +52,9 @@ export const smartCharging = (station: SmartChargingStation): Handlers<'2.0.1'> 
     return { status: 'Accepted' };
   },
 
-  GetCompositeSchedule({ evseId, duration, chargingRateUnit = 'A' }) {
-    const composite = compositeOf(station.core, { evseId, durationS: duration, unit: chargingRateUnit });
-    if (!composite) return { status: 'Rejected', statusInfo: { reasonCode: 'UnknownEvse' } };
+  GetCompositeSchedule({ evseId, duration, chargingRateUnit }) {
+    const composite = askedComposite(station.core, { evseId, durationS: duration, unit: chargingRateUnit });
+    if (typeof composite === 'string') return { status: 'Rejected', statusInfo: { reasonCode: composite } };
     return { status: 'Accepted', schedule: toComposite201(composite) };
   },
 });

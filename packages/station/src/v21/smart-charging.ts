@@ -1,5 +1,4 @@
 import type { Handlers, v21 } from '@busbar/ocpp';
-import { compositeOf } from '../smart-charging/composite-of.ts';
 import { toComposite21 } from '../smart-charging/composite-rendering.ts';
 import { DynamicSchedules } from '../smart-charging/dynamic-schedules.ts';
 import {
@@ -14,7 +13,13 @@ import { reportPages, selectProfiles } from '../smart-charging/profile-report.ts
 import { toProfile, toProfileType21, toScheduleType21, toScheduleUpdate } from '../smart-charging/profile-type.ts';
 import type { SmartChargingCore } from '../smart-charging/smart-charging-core.ts';
 import type { SmartChargingNotices } from '../smart-charging/smart-charging-notices.ts';
-import { clearProfiles, setPriority, setProfile, updateSchedule } from '../smart-charging/smart-charging.ts';
+import {
+  askedComposite,
+  clearProfiles,
+  setPriority,
+  setProfile,
+  updateSchedule,
+} from '../smart-charging/smart-charging.ts';
 import type { Wire } from '../wire.ts';
 
 /** What smart charging needs of a station that speaks OCPP 2.1. */
@@ -61,9 +66,9 @@ export const smartCharging = (station: SmartChargingStation): Handlers<'2.1'> =>
     return { status: 'Accepted' };
   },
 
-  GetCompositeSchedule({ evseId, duration, chargingRateUnit = 'A' }) {
-    const composite = compositeOf(station.core, { evseId, durationS: duration, unit: chargingRateUnit });
-    if (!composite) return { status: 'Rejected', statusInfo: { reasonCode: 'UnknownEvse' } };
+  GetCompositeSchedule({ evseId, duration, chargingRateUnit }) {
+    const composite = askedComposite(station.core, { evseId, durationS: duration, unit: chargingRateUnit });
+    if (typeof composite === 'string') return { status: 'Rejected', statusInfo: { reasonCode: composite } };
     return { status: 'Accepted', schedule: toComposite21(composite) };
   },
 
