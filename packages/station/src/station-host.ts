@@ -30,6 +30,8 @@ export interface StationHost extends GridHost {
   limit(evseId: number, limit: PowerLimit | undefined): void;
   /** The meter now. `energyWh` never falls. */
   meter(evseId: number): MeterReading;
+  /** The public key of a meter that signs, as the CSMS may ask for it beforehand; at most 2,500 characters. */
+  meterPublicKey?(evseId: number): string | undefined;
   /** The meter of the whole station, EVSE 0. */
   gridMeter?(): MeterReading;
   /** OCPP 2.1: whether the vehicle's battery is being brought to temperature. */

@@ -89,6 +89,40 @@ describe('prices in OCPP 1.6 (California pricing)', () => {
     ]);
   });
 
+  it('have a text in each language of the station [cost_and_price_set_price_text]', async () => {
+    const { csms } = await open('1.6', { settings: { 'OCPP16LegacyCtrlr.SupportedLanguages': 'en,de' } });
+    const get = (...key: string[]) => csms.call('CP1', 'GetConfiguration', { key });
+    const set = (key: string, value: object) =>
+      csms.call('CP1', 'ChangeConfiguration', { key, value: JSON.stringify(value) });
+    const empty = (key: string) => ({ key, readonly: false, value: '' });
+    const german = {
+      priceText: '€0.15 / kWh, Leerlaufgebühr: 1 $/hr',
+      priceTextOffline: 'Laden ist für €0,15/kWh möglich',
+    };
+    expect(await get('DefaultPriceText,de')).toEqual({ configurationKey: [empty('DefaultPriceText,de')] });
+    expect(await set('DefaultPriceText,de', { priceText: 'alt' })).toEqual({ status: 'Accepted' });
+    expect(await set('DefaultPriceText,en', { priceText: 'soon' })).toEqual({ status: 'Accepted' });
+    expect(await set('DefaultPriceText,de', german)).toEqual({ status: 'Accepted' });
+    expect(await get('DefaultPriceText,de')).toEqual({
+      configurationKey: [{ ...empty('DefaultPriceText,de'), value: JSON.stringify(german) }],
+    });
+    expect(await set('DefaultPriceText,fr', { priceText: '0,15 €' })).toEqual({ status: 'Rejected' });
+    expect(await set('DefaultPriceText,de', { priceTextOffline: 'x' })).toEqual({ status: 'Rejected' });
+    expect(await get('DefaultPriceText,fr')).toEqual({ configurationKey: [empty('DefaultPriceText,fr')] });
+    expect(ofKind('Default').at(-1)?.messages).toEqual([
+      { content: 'soon', language: 'en' },
+      { content: german.priceText, language: 'de' },
+    ]);
+  });
+
+  it('have no languages where the station names none', async () => {
+    const { csms } = await open('1.6');
+    const key = 'DefaultPriceText,de';
+    expect(await csms.call('CP1', 'GetConfiguration', { key: [key] })).toEqual({ unknownKey: [key] });
+    const change = { key, value: '{"priceText":"x"}' };
+    expect(await csms.call('CP1', 'ChangeConfiguration', change)).toEqual({ status: 'NotSupported' });
+  });
+
   it('need a transaction for what it costs [cost_and_price_running_cost_no_transaction] [cost_and_price_final_cost_no_transaction] [cost_and_price_running_cost_wrong_transaction] [cost_and_price_final_cost_with_transaction_not_found]', async () => {
     await open('1.6');
     expect(await tell('RunningCost', running)).toEqual({ status: 'Rejected' });

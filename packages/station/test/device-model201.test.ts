@@ -50,6 +50,16 @@ describe('the device model of an OCPP 2.0.1 station', () => {
     });
   });
 
+  it.each([
+    ['ItemsPerMessage', '1', 'OccurrenceConstraintViolation', '[B08_FR_17]'],
+    ['BytesPerMessage', '42', 'FormatViolation', '[B08_FR_18]'],
+  ])('refuses a GetReport above %s %s with %s %s', async (name, most, rpcErrorCode) => {
+    await open({ settings: { [`DeviceDataCtrlr.${name}[GetReport]`]: most } });
+    const component = { name: 'OCPPCommCtrlr' };
+    const ask = (componentVariable: object[]) => call('GetReport', { requestId: 3, componentVariable });
+    await expect(ask([{ component }, { component }])).rejects.toMatchObject({ rpcErrorCode });
+  });
+
   it('takes a network profile for a free slot (case 53)', async () => {
     await open();
     const connectionData = {

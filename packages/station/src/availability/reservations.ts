@@ -64,7 +64,8 @@ export class Reservations {
   /** The same id replaces. */
   reserve(reservation: Reservation): ReservationResult {
     const { variables, clock, evses } = this.#core;
-    if (!variables.isOn('ReservationCtrlr.Enabled') || !(reservation.expiresAt > clock.now())) return 'Rejected';
+    const isOff = !variables.isOn('ReservationCtrlr.Available') || !variables.isOn('ReservationCtrlr.Enabled');
+    if (isOff || !(reservation.expiresAt > clock.now())) return 'Rejected';
     const wanted = evses.filter((evse) => fits(reservation, toOffer(evse)));
     if (wanted.length === 0) return 'Rejected';
     const others = this.#all.filter(({ id }) => id !== reservation.id);
@@ -90,6 +91,11 @@ export class Reservations {
   /** True when nobody else needs the EVSE. */
   admits(evse: Evse, claim: Claim): boolean {
     return this.#find(evse, claim) !== undefined || !this.isReserved(evse);
+  }
+
+  /** True when the EVSE is kept for a group, and the token may be of it: only the CSMS can tell. */
+  mayAdmit(evse: Evse, { groupId }: Pick<Claim, 'groupId'>): boolean {
+    return groupId === undefined && this.#all.some((each) => each.groupId !== undefined && fits(each, toOffer(evse)));
   }
 
   /** A transaction begins: the reservation is used up. Its id, if there was one. */

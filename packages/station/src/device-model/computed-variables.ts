@@ -34,10 +34,11 @@ const ofStation: Partial<Record<VariableName, (core: Core) => string>> = {
 };
 
 /** The same of an EVSE and of its connectors; for an EVSE it is the connector in use. */
-const ofConnector: Record<string, (connector: Connector) => string> = {
+const ofConnector: Record<string, (connector: Connector, core: Core) => string | undefined> = {
   'EVSE.AvailabilityState': (connector) => connectorStatusOf(connector),
   'EVSE.Power': ({ evse }) => String(Math.round(evse.read('Trigger').reading.powerW)),
   'EVSE.Problem': ({ evse }) => String(evse.fault !== undefined),
+  'FiscalMetering.PublicKey': ({ evse }, { host }) => host.meterPublicKey?.(evse.id),
   'Connector.AvailabilityState': (connector) => connectorStatusOf(connector),
   'Connector.Problem': ({ evse }) => String(evse.fault !== undefined),
 };
@@ -55,5 +56,5 @@ export function computedVariable(core: Core, definition: VariableDefinition): st
   const evse = core.evse(id);
   const connector =
     connectorId === undefined ? evse?.connector : evse?.connectors.find((one) => one.id === connectorId);
-  return connector && byName.get(`${component.name}.${variable.name}`)?.(connector);
+  return connector && byName.get(`${component.name}.${variable.name}`)?.(connector, core);
 }

@@ -377,7 +377,7 @@ export const standardVariables = {
   'OCPP16LegacyCtrlr.CustomIdleFeeAfterStop': maybe,
   'OCPP16LegacyCtrlr.CustomMultiLanguageMessages': { type: 'boolean', access: 'R' },
   'OCPP16LegacyCtrlr.DefaultPrice': { ...entry, min: 1, max: 500 },
-  'OCPP16LegacyCtrlr.DefaultPriceText': { ...entry, min: 1, max: 500 },
+  'OCPP16LegacyCtrlr.DefaultPriceText': { ...entry, min: 1, max: 2500 },
   'OCPP16LegacyCtrlr.DisableSecurityEventNotifications': no,
   'OCPP16LegacyCtrlr.GetConfigurationMaxKeys': { ...count, default: '100' },
   'OCPP16LegacyCtrlr.ISO15118CertificateManagementEnabled': maybe,

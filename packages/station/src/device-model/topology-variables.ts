@@ -24,6 +24,7 @@ function evseDefinitions(evse: EvseTopology): VariableDefinition[] {
     ...connectorsOf(evse).flatMap(({ id, type }) =>
       definitions({ name: 'Connector', evse: { id: evse.id, connectorId: id } }, connectorRows(evse, type)),
     ),
+    ...definitions({ name: 'FiscalMetering', evse: { id: evse.id } }, meterRows),
     ...Object.entries(gridComponents(evse)).flatMap(([name, rows]) =>
       definitions({ name, evse: { id: evse.id } }, rows),
     ),
@@ -67,6 +68,9 @@ const evseRows = ({ maxCurrentA, voltageV, phases }: EvseTopology): Record<strin
   Problem: no,
   SupplyPhases: { type: 'integer', access: 'R', default: String(phases), required: true },
 });
+
+/** Without value where the meter does not sign. */
+const meterRows: Record<string, VariableRow> = { PublicKey: { type: 'string', access: 'R', max: 2500 } };
 
 const connectorRows = ({ phases }: EvseTopology, type: string): Record<string, VariableRow> => ({
   AvailabilityState: state,
