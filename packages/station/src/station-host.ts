@@ -163,6 +163,8 @@ export interface EvseDescription extends GridDescription {
   /** 1, 2, … without gaps. */
   id: number;
   phases: 1 | 3;
+  /** How L1 to L3 of the EVSE, and of what its meter tells and its limits say, are wired to those of the station. */
+  phaseRotation?: PhaseRotation;
   /** Per phase. */
   maxCurrentA: number;
   /** Phase to neutral. */
@@ -172,6 +174,11 @@ export interface EvseDescription extends GridDescription {
   /** Default: one, of `connectorType`. */
   connectors?: readonly ConnectorDescription[];
 }
+
+/** As in OCPP 2.x: to which phases (R, S, T are L1, L2, L3) the first, second and third one are wired; x to none. */
+export const phaseRotations = ['RST', 'RTS', 'SRT', 'STR', 'TRS', 'TSR', 'Rxx', 'Sxx', 'Txx'] as const;
+
+export type PhaseRotation = (typeof phaseRotations)[number];
 
 export interface ConnectorDescription {
   /** 1, 2, … without gaps, within its EVSE. */

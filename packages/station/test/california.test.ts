@@ -292,6 +292,31 @@ describe('prices in OCPP 2.0.1', () => {
     expect(ofKind('User')).toMatchObject([{ evseId: 1, messages: [{ content: 'for you 0.20' }] }]);
   });
 
+  it('are not kept of everybody who only looks in (I01)', async () => {
+    const { csms, host, station } = await open('2.0.1', {
+      evses: 2,
+      settings: { 'AuthCtrlr.LocalPreAuthorize': 'true' },
+      prepare: (central) =>
+        central.answer('Authorize', () => ({
+          idTokenInfo: { status: 'Accepted', personalMessage: { format: 'UTF8', content: 'for you' } },
+        })),
+    });
+    await start();
+    for (let each = 0; each < 25; each++) {
+      const refused = once(station.events, 'tokenRefused');
+      host.presentToken(1, `PASSER${each}`);
+      await refused;
+    }
+    const before = ofKind('User').length;
+    const asked = csms.received.filter(({ action }) => action === 'Authorize').length;
+    const started = once(station.events, 'transactionStarted');
+    host.plug(2);
+    host.presentToken(2, 'PASSER0');
+    await started;
+    expect(csms.received.filter(({ action }) => action === 'Authorize')).toHaveLength(asked);
+    expect(ofKind('User')).toHaveLength(before);
+  });
+
   it('are a fallback text and an offline price when a transaction ends offline (case 68) [total_cost_fallback_message_on_offline_transaction_end]', async () => {
     const { csms, host, station, clock } = await open('2.0.1', {
       settings: {

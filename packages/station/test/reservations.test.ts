@@ -105,6 +105,17 @@ describe('reservations in OCPP 1.6', () => {
     expect(await reserve(1, { expiryDate: '2020-01-01T00:00:00Z' })).toEqual({ status: 'Rejected' });
   });
 
+  it('gives a connector back when the clock is set past its time, and not when it is set back (7.2 jump forward) (7.2 jump back)', async () => {
+    await open();
+    await reserve(1, { expiryDate: new Date(charger.clock.now().getTime() + 7_200_000).toISOString() });
+    charger.clock.setTime(new Date(charger.clock.now().getTime() - 86_400_000));
+    charger.clock.advance(60_000);
+    expect(charger.station.statusOf(1)).toBe('Reserved');
+    charger.clock.setTime(new Date(charger.clock.now().getTime() + 2 * 86_400_000));
+    charger.clock.advance(60_000);
+    expect(charger.station.statusOf(1)).toBe('Available');
+  });
+
   it('gives it back when it is told to, and replaces one of the same number [reservation_cancel 1.6] [reservation_cancel_rejected 1.6] (TC_051, TC_052)', async () => {
     await open();
     await reserve(1);

@@ -76,7 +76,7 @@ export class RemoteStarts {
     if (target) this.#promised.delete(target);
     else this.#asking--;
     const groupId = info.groupId ?? start.groupId;
-    const authorization = { idToken, groupId, remoteStartId };
+    const authorization = { idToken, groupId, tariff: info.tariff, remoteStartId };
     if (info.status !== 'Accepted') return this.#refuse(start, info.status);
     if (!target) return this.#core.waiting.add({ authorization, evses: able, trigger: 'RemoteStart', profile });
     if (!target.canStart(idToken, groupId)) return this.#refuse(start, target.status);

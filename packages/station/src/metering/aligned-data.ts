@@ -1,12 +1,9 @@
-import type { Timer } from '../time/clock.ts';
+import { lookMs, type Timer } from '../time/clock.ts';
 import type { Core } from '../core.ts';
 import { measure, measureGrid } from './metering.ts';
 import type { VariableName } from '../device-model/standard-variables.ts';
 
 const dayMs = 86_400_000;
-
-/** The longest wait before the clock is looked at again: it may have been set. */
-export const lookMs = 60_000;
 
 /** Does something at full intervals of the day, counted from 00:00 UTC, once per slot, however the clock jumps. */
 export class AlignedTimer {

@@ -1,6 +1,6 @@
 import type { v21 } from '@busbar/ocpp';
-import { lookMs, slotAfter } from '../metering/aligned-data.ts';
-import type { Clock } from '../time/clock.ts';
+import { slotAfter } from '../metering/aligned-data.ts';
+import { lookMs, type Clock } from '../time/clock.ts';
 import type { VariableCatalog } from '../device-model/variable-catalog.ts';
 import {
   isNumeric,
