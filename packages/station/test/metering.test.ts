@@ -216,6 +216,47 @@ describe('aligned values', () => {
   });
 });
 
+describe('a meter', () => {
+  it('of the whole station is connector 0 in OCPP 1.6, measured at the inlet, also when it is triggered', async () => {
+    const gridMeter = (): MeterReading => ({ energyWh: 5_000_000, powerW: 1, currentsA: [1], voltagesV: [230] });
+    const { csms, clock } = await open('1.6', {
+      charger: { gridMeter },
+      settings: { 'AlignedDataCtrlr.Interval': '60' },
+    });
+    const trigger = { requestedMessage: 'MeterValues', connectorId: 0 };
+    expect(await csms.call('CP1', 'TriggerMessage', trigger)).toEqual({ status: 'Accepted' });
+    const of = (context: string) => ({
+      connectorId: 0,
+      meterValue: [{ sampledValue: expect.arrayContaining([expect.objectContaining({ context, location: 'Inlet' })]) }],
+    });
+    expect(await csms.next('MeterValues')).toMatchObject(of('Trigger'));
+    clock.advance(60_000);
+    expect(await csms.next('MeterValues')).toMatchObject(of('Sample.Clock'));
+  });
+
+  it('that the station has not is not triggered', async () => {
+    const { csms } = await open('1.6');
+    const trigger = { requestedMessage: 'MeterValues', connectorId: 0 };
+    expect(await csms.call('CP1', 'TriggerMessage', trigger)).toEqual({ status: 'Rejected' });
+  });
+
+  it.each([[Number.NaN], [Infinity], [-5]])('that shows %s for a while does not spoil the bill', async (nonsense) => {
+    const shown = { energyWh: nonsense };
+    const { csms, host } = await open('1.6', {
+      charger: { meter: () => ({ ...shown, powerW: 0, currentsA: [], voltagesV: [] }) },
+    });
+    await start();
+    expect(await csms.next('StartTransaction')).toMatchObject({ meterStart: 0 });
+    shown.energyWh = 4000;
+    host.presentToken(1, 'CARD1');
+    expect(await csms.next('StopTransaction')).toMatchObject({ meterStop: 4000 });
+    shown.energyWh = nonsense;
+    host.unplug(1);
+    await start();
+    expect(await csms.next('StartTransaction')).toMatchObject({ meterStart: 4000 });
+  });
+});
+
 describe('values for the end', () => {
   it('are collected at their own intervals in 2.0.1', async () => {
     const { host, clock } = await open('2.0.1', {

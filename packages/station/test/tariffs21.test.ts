@@ -216,6 +216,28 @@ describe('the tariff of a transaction (OCPP 2.1 I11)', () => {
   });
 });
 
+describe('the cost of time', () => {
+  it.each([
+    ['forward', 86_400_000],
+    ['back', -86_400_000],
+  ])('is of the time that passed, also when the clock is set %s (7.2 monotonic clock)', async (_, byMs) => {
+    await open();
+    const perMinute = { prices: [{ priceMinute: 1 }] };
+    await setDefault(1, { tariffId: 'T1', currency: 'EUR', chargingTime: perMinute, idleTime: perMinute });
+    await start(1, 'CARD');
+    charger.clock.advance(300_000);
+    charger.clock.setTime(new Date(charger.clock.now().getTime() + byMs));
+    charger.clock.advance(300_000);
+    charger.host.presentToken(1, card('CARD'));
+    await expect
+      .poll(() => events().at(-1))
+      .toMatchObject({
+        eventType: 'Ended',
+        costDetails: { totalUsage: { chargingTime: 600 }, totalCost: { total: { exclTax: expect.closeTo(10, 1) } } },
+      });
+  });
+});
+
 describe('a reservation (OCPP 2.1)', () => {
   const withReservation = tariff('T1', {
     energy: { prices: [{ priceKwh: 0 }] },

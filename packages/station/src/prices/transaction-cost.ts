@@ -10,6 +10,8 @@ interface Account {
   bill: Bill;
   tariff: v21.TariffType;
   last: TimedReading;
+  /** When that was, on the monotonic clock: time costs what has passed, however the clock is set. */
+  lastMs: number;
 }
 
 /** Calculates what transactions cost while they run: OCPP 2.1 I12. */
@@ -48,7 +50,7 @@ export class TransactionCosts {
   #begin(evse: Evse, transaction: Transaction, tariff: v21.TariffType): void {
     const { begin } = transaction;
     const bill = openBill(tariff, { at: begin.at, reserved: this.#reservedBy(transaction) }, this.#circumstances(evse));
-    (this.#accounts ??= new Map()).set(transaction.id, { bill, tariff, last: begin });
+    (this.#accounts ??= new Map()).set(transaction.id, { bill, tariff, last: begin, lastMs: this.#msOf(begin.at) });
     this.look(evse, transaction);
     evse.watch.watch('cost', () => {
       this.look(evse, transaction);
@@ -67,9 +69,10 @@ export class TransactionCosts {
     const account = this.#accounts?.get(transaction.id);
     if (!account) return;
     const now = evse.read('Other');
-    const { last } = account;
+    const nowMs = this.#core.clock.monotonicMs();
+    const { last, lastMs } = account;
     const usage = {
-      from: last.at,
+      from: new Date(now.at.getTime() - (nowMs - lastMs)),
       to: now.at,
       energyWh: now.reading.energyWh - last.reading.energyWh,
       isCharging: now.reading.energyWh > last.reading.energyWh || transaction.chargingState === 'Charging',
@@ -78,6 +81,7 @@ export class TransactionCosts {
     };
     account.bill = addUsage(account.bill, account.tariff, { usage, ...this.#circumstances(evse) });
     account.last = now;
+    account.lastMs = nowMs;
     const { totalCost } = toCostDetails(account.bill, account.tariff);
     transaction.cost = totalCost.total.inclTax ?? totalCost.total.exclTax;
   }
@@ -104,6 +108,11 @@ export class TransactionCosts {
   close(transaction: Transaction): void {
     this.#accounts?.delete(transaction.id);
     this.#lost?.delete(transaction.id);
+  }
+
+  #msOf(at: Date): number {
+    const { clock } = this.#core;
+    return clock.monotonicMs() - Math.max(0, clock.now().getTime() - at.getTime());
   }
 
   #reservedBy({ evseId, reservationId }: Transaction): Date | undefined {
