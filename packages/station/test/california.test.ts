@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PriceNotice, StationVersion } from '../src/index.ts';
-import { advanceUntil, openRig, type Rig, type RigOptions } from './rig.ts';
+import { advanceTo, advanceUntil, openRig, type Rig, type RigOptions } from './rig.ts';
 
 let rig: Rig;
 let shown: PriceNotice[];
@@ -230,6 +230,31 @@ describe('meter values that the CSMS wants for a price', () => {
     host.unplug(1);
     await csms.next('MeterValues');
     expect(count()).toBe(2);
+  });
+
+  it('do not come at a status of whoever charges next', async () => {
+    const { csms, host, station } = await open('1.6');
+    await start();
+    await order('1.6', { atCPStatus: ['SuspendedEVSE', 'Finishing'] });
+    host.presentToken(1, 'CARD1');
+    await csms.next('MeterValues');
+    host.unplug(1);
+    await start();
+    const chargingSchedule = { chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 0 }] };
+    await csms.call('CP1', 'SetChargingProfile', {
+      connectorId: 1,
+      csChargingProfiles: {
+        chargingProfileId: 1,
+        stackLevel: 0,
+        chargingProfilePurpose: 'TxDefaultProfile',
+        chargingProfileKind: 'Relative',
+        chargingSchedule,
+      },
+    });
+    await advanceTo(rig.clock, () => station.statusOf(1) === 'SuspendedEVSE');
+    await csms.call('CP1', 'TriggerMessage', { requestedMessage: 'Heartbeat' });
+    await csms.next('Heartbeat');
+    expect(count()).toBe(1);
   });
 });
 

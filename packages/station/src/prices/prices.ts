@@ -52,6 +52,7 @@ export class Prices {
 
   /** Somebody may charge: the own price, or after a while the default one. */
   authorized(evse: Evse, idToken: IdToken): void {
+    this.triggers.forget(evse);
     if (!this.#core.host.showPrice) return;
     const key = idToken.idToken.toLowerCase();
     const messages = this.#user?.get(key);
