@@ -257,6 +257,37 @@ describe('the local list in OCPP 1.6', () => {
     expect(await version()).toEqual({ listVersion: 1 });
   });
 
+  it('has the version of each update, and 0 when it was emptied [get_local_list_version_flow]', async () => {
+    await open();
+    const accepted = { status: 'Accepted' };
+    const flow: [number, string, object[], number][] = [
+      [1, 'Full', [entry('A'), entry('B')], 1],
+      [2, 'Differential', [entry('C')], 2],
+      [5, 'Differential', [{ idTag: 'A' }], 5],
+      [3, 'Full', [entry('D')], 3],
+      [0, 'Full', [], 0],
+      [1, 'Differential', [entry('A')], 1],
+    ];
+    for (const [listVersion, type, entries, now] of flow) {
+      expect(await send(listVersion, type, entries)).toEqual(accepted);
+      expect(await version()).toEqual({ listVersion: now });
+    }
+  });
+
+  it('takes no token that is longer than OCPP 1.6 has [send_local_lost_large_token]', async () => {
+    await open({ strict: [], settings: { 'AuthCtrlr.AuthorizeRemoteStart': 'false' } });
+    const [kept, long] = ['x'.repeat(20), 'x'.repeat(31)];
+    await send(1, 'Full', [entry(kept)]);
+    const tooLong = { rpcErrorCode: 'PropertyConstraintViolation' };
+    await expect(send(2, 'Differential', [entry(long)])).rejects.toMatchObject(tooLong);
+    expect(await version()).toEqual({ listVersion: 1 });
+    const start = charger.csms.call('CP1', 'RemoteStartTransaction', { idTag: long, connectorId: 1 });
+    await expect(start).rejects.toMatchObject(tooLong);
+    charger.host.plug(1);
+    expect(await refusal(() => charger.host.presentToken(1, long))).toBe('Invalid');
+    expect(countOf('Authorize')).toBe(0);
+  });
+
   it('is not there when it is disabled [send_local_list_not_supported]', async () => {
     await open({ settings: { 'LocalAuthListCtrlr.Enabled': 'false' } });
     expect(await version()).toEqual({ listVersion: -1 });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openCharger, statusesOf, type Charger, type ChargerOptions } from './charger.ts';
+import { advanceUntil } from './rig.ts';
 
 let charger: Charger;
 
@@ -212,6 +213,21 @@ describe.each(['2.0.1', '2.1'] as const)('availability in OCPP %s', (version) =>
     expect(await charger.csms.next('NotifyEvent')).toMatchObject({
       eventData: [{ component: { name: 'ConnectorPlugRetentionLock' }, actualValue: 'false', cleared: true }],
     });
+  });
+
+  it('has what it tells of in its device model, and tells it late rather than never (G05, N07.FR.13)', async () => {
+    await open();
+    const about = {
+      component: { name: 'ConnectorPlugRetentionLock', evse: { id: 1, connectorId: 1 } },
+      variable: { name: 'Problem' },
+    };
+    const isFailing = () => charger.csms.call('CP1', 'GetVariables', { getVariableData: [about] });
+    expect(await isFailing()).toMatchObject({ getVariableResult: [{ attributeValue: 'false' }] });
+    await charger.goOffline();
+    charger.host.fault(1, { code: 'ConnectorLockFailure' });
+    await advanceUntil(charger.clock, once(charger.station.events, 'accepted'));
+    expect(await charger.csms.next('NotifyEvent')).toMatchObject({ eventData: [{ ...about, actualValue: 'true' }] });
+    expect(await isFailing()).toMatchObject({ getVariableResult: [{ attributeValue: 'true' }] });
   });
 
   const settled2 = async () => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PriceNotice, StationVersion } from '../src/index.ts';
-import { advanceUntil, openRig, type Rig, type RigOptions } from './rig.ts';
+import { advanceTo, advanceUntil, openRig, type Rig, type RigOptions } from './rig.ts';
 
 let rig: Rig;
 let shown: PriceNotice[];
@@ -87,6 +87,40 @@ describe('prices in OCPP 1.6 (California pricing)', () => {
         messages: [{ content: 'for all' }, { content: 'voor allen', language: 'nl' }],
       },
     ]);
+  });
+
+  it('have a text in each language of the station [cost_and_price_set_price_text]', async () => {
+    const { csms } = await open('1.6', { settings: { 'OCPP16LegacyCtrlr.SupportedLanguages': 'en,de' } });
+    const get = (...key: string[]) => csms.call('CP1', 'GetConfiguration', { key });
+    const set = (key: string, value: object) =>
+      csms.call('CP1', 'ChangeConfiguration', { key, value: JSON.stringify(value) });
+    const empty = (key: string) => ({ key, readonly: false, value: '' });
+    const german = {
+      priceText: '€0.15 / kWh, Leerlaufgebühr: 1 $/hr',
+      priceTextOffline: 'Laden ist für €0,15/kWh möglich',
+    };
+    expect(await get('DefaultPriceText,de')).toEqual({ configurationKey: [empty('DefaultPriceText,de')] });
+    expect(await set('DefaultPriceText,de', { priceText: 'alt' })).toEqual({ status: 'Accepted' });
+    expect(await set('DefaultPriceText,en', { priceText: 'soon' })).toEqual({ status: 'Accepted' });
+    expect(await set('DefaultPriceText,de', german)).toEqual({ status: 'Accepted' });
+    expect(await get('DefaultPriceText,de')).toEqual({
+      configurationKey: [{ ...empty('DefaultPriceText,de'), value: JSON.stringify(german) }],
+    });
+    expect(await set('DefaultPriceText,fr', { priceText: '0,15 €' })).toEqual({ status: 'Rejected' });
+    expect(await set('DefaultPriceText,de', { priceTextOffline: 'x' })).toEqual({ status: 'Rejected' });
+    expect(await get('DefaultPriceText,fr')).toEqual({ configurationKey: [empty('DefaultPriceText,fr')] });
+    expect(ofKind('Default').at(-1)?.messages).toEqual([
+      { content: 'soon', language: 'en' },
+      { content: german.priceText, language: 'de' },
+    ]);
+  });
+
+  it('have no languages where the station names none', async () => {
+    const { csms } = await open('1.6');
+    const key = 'DefaultPriceText,de';
+    expect(await csms.call('CP1', 'GetConfiguration', { key: [key] })).toEqual({ unknownKey: [key] });
+    const change = { key, value: '{"priceText":"x"}' };
+    expect(await csms.call('CP1', 'ChangeConfiguration', change)).toEqual({ status: 'NotSupported' });
   });
 
   it('need a transaction for what it costs [cost_and_price_running_cost_no_transaction] [cost_and_price_final_cost_no_transaction] [cost_and_price_running_cost_wrong_transaction] [cost_and_price_final_cost_with_transaction_not_found]', async () => {
@@ -197,6 +231,31 @@ describe('meter values that the CSMS wants for a price', () => {
     await csms.next('MeterValues');
     expect(count()).toBe(2);
   });
+
+  it('do not come at a status of whoever charges next', async () => {
+    const { csms, host, station } = await open('1.6');
+    await start();
+    await order('1.6', { atCPStatus: ['SuspendedEVSE', 'Finishing'] });
+    host.presentToken(1, 'CARD1');
+    await csms.next('MeterValues');
+    host.unplug(1);
+    await start();
+    const chargingSchedule = { chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 0 }] };
+    await csms.call('CP1', 'SetChargingProfile', {
+      connectorId: 1,
+      csChargingProfiles: {
+        chargingProfileId: 1,
+        stackLevel: 0,
+        chargingProfilePurpose: 'TxDefaultProfile',
+        chargingProfileKind: 'Relative',
+        chargingSchedule,
+      },
+    });
+    await advanceTo(rig.clock, () => station.statusOf(1) === 'SuspendedEVSE');
+    await csms.call('CP1', 'TriggerMessage', { requestedMessage: 'Heartbeat' });
+    await csms.next('Heartbeat');
+    expect(count()).toBe(1);
+  });
 });
 
 describe('prices in OCPP 2.0.1', () => {
@@ -256,6 +315,31 @@ describe('prices in OCPP 2.0.1', () => {
     });
     await start();
     expect(ofKind('User')).toMatchObject([{ evseId: 1, messages: [{ content: 'for you 0.20' }] }]);
+  });
+
+  it('are not kept of everybody who only looks in (I01)', async () => {
+    const { csms, host, station } = await open('2.0.1', {
+      evses: 2,
+      settings: { 'AuthCtrlr.LocalPreAuthorize': 'true' },
+      prepare: (central) =>
+        central.answer('Authorize', () => ({
+          idTokenInfo: { status: 'Accepted', personalMessage: { format: 'UTF8', content: 'for you' } },
+        })),
+    });
+    await start();
+    for (let each = 0; each < 25; each++) {
+      const refused = once(station.events, 'tokenRefused');
+      host.presentToken(1, `PASSER${each}`);
+      await refused;
+    }
+    const before = ofKind('User').length;
+    const asked = csms.received.filter(({ action }) => action === 'Authorize').length;
+    const started = once(station.events, 'transactionStarted');
+    host.plug(2);
+    host.presentToken(2, 'PASSER0');
+    await started;
+    expect(csms.received.filter(({ action }) => action === 'Authorize')).toHaveLength(asked);
+    expect(ofKind('User')).toHaveLength(before);
   });
 
   it('are a fallback text and an offline price when a transaction ends offline (case 68) [total_cost_fallback_message_on_offline_transaction_end]', async () => {

@@ -50,6 +50,43 @@ describe('the device model of an OCPP 2.0.1 station', () => {
     });
   });
 
+  it.each([
+    ['ItemsPerMessage', '1', 'OccurrenceConstraintViolation', '[B08_FR_17]'],
+    ['BytesPerMessage', '42', 'FormatViolation', '[B08_FR_18]'],
+  ])('refuses a GetReport above %s %s with %s %s', async (name, most, rpcErrorCode) => {
+    await open({ settings: { [`DeviceDataCtrlr.${name}[GetReport]`]: most } });
+    const component = { name: 'OCPPCommCtrlr' };
+    const ask = (componentVariable: object[]) => call('GetReport', { requestId: 3, componentVariable });
+    await expect(ask([{ component }, { component }])).rejects.toMatchObject({ rpcErrorCode });
+  });
+
+  it('tells how the phases of an EVSE are wired, in OCPP 1.6 for each connector', async () => {
+    const evse = { phases: 3, maxCurrentA: 32, voltageV: 230, connectorType: 'sType2' } as const;
+    const evses = [
+      { ...evse, id: 1, phaseRotation: 'STR' },
+      { ...evse, id: 2, phases: 1, phaseRotation: 'Txx' },
+      { ...evse, id: 3 },
+    ] as const;
+    await open({ evses: 3, charger: { evses } });
+    const wiring = (id: number) => ({ component: { name: 'EVSE', evse: { id } }, variable: { name: 'PhaseRotation' } });
+    expect(await call('GetVariables', { getVariableData: [1, 2, 3].map(wiring) })).toMatchObject({
+      getVariableResult: [
+        { attributeValue: 'STR' },
+        { attributeValue: 'Txx' },
+        { attributeStatus: 'NotSupportedAttributeType' },
+      ],
+    });
+    const set = (attributeValue: string) =>
+      call('SetVariables', { setVariableData: [{ ...wiring(3), attributeValue }] });
+    expect(await set('RSR')).toMatchObject({ setVariableResult: [{ attributeStatus: 'Rejected' }] });
+    expect(await set('TRS')).toMatchObject({ setVariableResult: [{ attributeStatus: 'Accepted' }] });
+    await rig.close();
+    rig = await openRig('1.6', { evses: 3, charger: { evses } });
+    expect(await call('GetConfiguration', { key: ['ConnectorPhaseRotation'] })).toMatchObject({
+      configurationKey: [{ value: '1.STR,2.NotApplicable,3.Unknown' }],
+    });
+  });
+
   it('takes a network profile for a free slot (case 53)', async () => {
     await open();
     const connectionData = {

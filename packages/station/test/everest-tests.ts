@@ -586,18 +586,6 @@ const certificates = { version: '2.0.1', file: 'iso15118_certificate_management.
 export const leftOut: readonly LeftOut[] = [
   {
     version: '1.6',
-    file: 'authorization_tests.py',
-    tests: ['parent_id_tag_reservation_2', 'parent_id_tag_reservation_3'],
-    reason: 'not covered: another token of the parent is tested at the reader and online only',
-  },
-  {
-    version: '1.6',
-    file: 'authorization_tests.py',
-    tests: ['send_local_lost_large_token'],
-    reason: 'not covered: no token of a local list in our tests is longer than it may be',
-  },
-  {
-    version: '1.6',
     file: 'booting.py',
     tests: ['migration_boot_notification', 'migration_get_configuration_key'],
     reason: "not applicable: EVerest's own move from its older configuration to its device model",
@@ -608,59 +596,11 @@ export const leftOut: readonly LeftOut[] = [
     tests: ['additional_payload_field'],
     reason: `${skipped}; ours tolerates further members, see '7.3 extra properties'`,
   },
-  {
-    version: '1.6',
-    file: 'california_pricing_ocpp16.py',
-    tests: ['cost_and_price_set_price_text'],
-    reason: 'not covered: keys with a language, as in `DefaultPriceText,de`, are not tested',
-  },
-  {
-    version: '1.6',
-    file: 'eichrecht.py',
-    tests: ['meter_public_key'],
-    reason: 'not covered: the key goes with the signed values, and is no setting',
-  },
-  {
-    version: '1.6',
-    file: 'eichrecht.py',
-    tests: ['meter_signed_meter_values_no_start'],
-    reason: 'not covered: no meter in our tests signs the end only',
-  },
-  {
-    ...compliance,
-    tests: ['reset_to_idle'],
-    reason: 'not covered: sets a station up for other tests; each of its steps is tested by itself',
-  },
   { ...compliance, tests: ['stop_tx'], reason: 'not applicable: has no steps' },
   {
     ...compliance,
     tests: ['power_failure_going_down_charge_point_stop_tx'],
     reason: `${skipped}, which cannot simulate a buffered supply`,
-  },
-  {
-    ...compliance,
-    tests: ['get_local_list_version_flow'],
-    reason: 'not covered: versions are tested as they change, and where there is no list, not as one flow',
-  },
-  {
-    ...compliance,
-    tests: ['regular_charging_session_identification_conn_timeout'],
-    reason: 'not covered: the end of the wait for a plug is tested with a remote start, and at a common reader',
-  },
-  {
-    ...compliance,
-    tests: ['remote_charge_start_stop_remote_first'],
-    reason: 'not covered: a remote start before the plug is not stopped remotely in our tests',
-  },
-  {
-    ...compliance,
-    tests: ['remote_start_tx_connector_id_zero'],
-    reason: 'not covered: connector 0 is refused in our tests only where a key asks for a connector',
-  },
-  {
-    ...compliance,
-    tests: ['start_charging_session_lock_failure'],
-    reason: 'not covered: tested in OCPP 2.0.1 only',
   },
   {
     version: '1.6',
@@ -699,35 +639,12 @@ export const leftOut: readonly LeftOut[] = [
   },
   {
     version: '2.0.1',
-    file: 'eichrecht201.py',
-    reason: 'not covered: no meter in our tests signs the end only',
-  },
-  {
-    version: '2.0.1',
     file: 'everest_device_model.py',
     reason: "not applicable: variables of EVerest's own modules",
   },
   { ...certificates, tests: ['m3_retrieve_v2g_certificate_chain'], reason: hardware },
   { version: '2.0.1', file: 'iso15118_extensions.py', reason: hardware },
   { version: '2.0.1', file: 'plug_and_charge_tests201.py', reason: hardware },
-  {
-    version: '2.0.1',
-    file: 'provisioning.py',
-    tests: ['B08_FR_17', 'B08_FR_18'],
-    reason: 'not covered: limits of a message are tested with GetVariables and SetVariables',
-  },
-  {
-    version: '2.0.1',
-    file: 'reservations.py',
-    tests: ['reservation_connector_rejected'],
-    reason: 'not covered: no station in our tests is without reservations',
-  },
-  {
-    version: '2.0.1',
-    file: 'reservations.py',
-    tests: ['reservation_with_parentid'],
-    reason: 'not covered: a token of the same group is tested in OCPP 1.6 only',
-  },
 ];
 
 /** What a station must withstand: power cuts, clocks, and what a CSMS may send. */

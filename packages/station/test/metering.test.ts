@@ -25,9 +25,9 @@ async function start(): Promise<void> {
 
 const signed: SignedReading = { data: 'T0NNRg==', signingMethod: 'ECDSA', encodingMethod: 'OCMF', publicKey: 'S0VZ' };
 
-/** A meter that signs the first and the last reading of a transaction, as calibration law asks. */
-function signingMeter(): RigOptions['charger'] {
-  let isSigning = true;
+/** A meter that signs the first and the last reading of a transaction, as calibration law asks, or the last only. */
+function signingMeter(signs: 'both' | 'end' = 'both'): RigOptions['charger'] {
+  let isSigning = signs === 'both';
   return {
     meter: (): MeterReading => ({
       energyWh: 1000,
@@ -87,6 +87,66 @@ describe('signed readings', () => {
     const found = texts.flatMap((text) => [...text.matchAll(/"publicKey":"(?<key>[^"]*)"/g)]);
     expect(found.map(({ groups }) => groups?.key)).toEqual(keys);
     expect(texts.at(-1)).toMatch(/Transaction\.Begin.*Transaction\.End/);
+  });
+
+  it('are told with the end only, where the meter does not sign the begin [meter_signed_meter_values_no_start 1.6]', async () => {
+    const { csms, host } = await open('1.6', {
+      charger: signingMeter('end'),
+      settings: { 'SampledDataCtrlr.TxEndedMeasurands': '', 'SampledDataCtrlr.TxUpdatedInterval': '0' },
+    });
+    await start();
+    host.presentToken(1, 'CARD1');
+    const stop = JSON.stringify(await csms.next('StopTransaction'));
+    expect(sent('MeterValues')).toEqual([]);
+    expect(stop.split('"format":"SignedData"')).toHaveLength(2);
+    expect(stop).toContain('Transaction.End');
+    expect(stop).not.toContain('Transaction.Begin');
+  });
+
+  it('are told with the end only in 2.0.1 too [meter_signed_meter_values_no_start 2.0.1]', async () => {
+    const { host } = await open('2.0.1', { charger: signingMeter('end') });
+    await start();
+    host.presentToken(1, 'CARD1');
+    await drained();
+    const events = sent('TransactionEvent').map((event) => JSON.stringify(event));
+    expect(events.map((event) => event.includes('signedMeterValue'))).toEqual(
+      events.map((_, i) => i === events.length - 1),
+    );
+    expect(events.at(-1)).toMatch(/"context":"Transaction\.End".*"signedMeterValue"/);
+  });
+
+  it('can be verified by a key that is known beforehand [meter_public_key]', async () => {
+    const keys = ['OneOne', 'TwoTwo'];
+    const { csms } = await open('1.6', { evses: 2, charger: { meterPublicKey: (evseId) => keys[evseId - 1] } });
+    const names = [
+      'MeterPublicKey1',
+      'MeterPublicKey2',
+      'MeterPublicKey3',
+      'MeterPublicKey',
+      'MeterPublicKey1X',
+      'MeterPublicKey0',
+    ];
+    expect(await csms.call('CP1', 'GetConfiguration', { key: names })).toEqual({
+      configurationKey: keys.map((value, index) => ({ key: `MeterPublicKey${index + 1}`, readonly: true, value })),
+      unknownKey: names.slice(2),
+    });
+    expect(JSON.stringify(await csms.call('CP1', 'GetConfiguration', {}))).toContain('"TwoTwo"');
+    const change = { key: 'MeterPublicKey1', value: 'FORGED' };
+    expect(await csms.call('CP1', 'ChangeConfiguration', change)).toEqual({ status: 'Rejected' });
+  });
+
+  it('have no such key where the meter does not sign, and one in 2.x where it does', async () => {
+    const { csms } = await open('2.0.1', {
+      evses: 2,
+      charger: { meterPublicKey: (evseId) => (evseId === 1 ? 'OneOne' : undefined) },
+    });
+    const of = (id: number) => ({
+      component: { name: 'FiscalMetering', evse: { id } },
+      variable: { name: 'PublicKey' },
+    });
+    expect(await csms.call('CP1', 'GetVariables', { getVariableData: [of(1), of(2)] })).toMatchObject({
+      getVariableResult: [{ attributeValue: 'OneOne' }, { attributeStatus: 'NotSupportedAttributeType' }],
+    });
   });
 
   it('that come later are told when they come, and with the end', async () => {
@@ -153,6 +213,47 @@ describe('aligned values', () => {
       evseId: 0,
       meterValue: [{ sampledValue: [{ value: 5_000_000, location: 'Inlet' }] }],
     });
+  });
+});
+
+describe('a meter', () => {
+  it('of the whole station is connector 0 in OCPP 1.6, measured at the inlet, also when it is triggered', async () => {
+    const gridMeter = (): MeterReading => ({ energyWh: 5_000_000, powerW: 1, currentsA: [1], voltagesV: [230] });
+    const { csms, clock } = await open('1.6', {
+      charger: { gridMeter },
+      settings: { 'AlignedDataCtrlr.Interval': '60' },
+    });
+    const trigger = { requestedMessage: 'MeterValues', connectorId: 0 };
+    expect(await csms.call('CP1', 'TriggerMessage', trigger)).toEqual({ status: 'Accepted' });
+    const of = (context: string) => ({
+      connectorId: 0,
+      meterValue: [{ sampledValue: expect.arrayContaining([expect.objectContaining({ context, location: 'Inlet' })]) }],
+    });
+    expect(await csms.next('MeterValues')).toMatchObject(of('Trigger'));
+    clock.advance(60_000);
+    expect(await csms.next('MeterValues')).toMatchObject(of('Sample.Clock'));
+  });
+
+  it('that the station has not is not triggered', async () => {
+    const { csms } = await open('1.6');
+    const trigger = { requestedMessage: 'MeterValues', connectorId: 0 };
+    expect(await csms.call('CP1', 'TriggerMessage', trigger)).toEqual({ status: 'Rejected' });
+  });
+
+  it.each([[Number.NaN], [Infinity], [-5]])('that shows %s for a while does not spoil the bill', async (nonsense) => {
+    const shown = { energyWh: nonsense };
+    const { csms, host } = await open('1.6', {
+      charger: { meter: () => ({ ...shown, powerW: 0, currentsA: [], voltagesV: [] }) },
+    });
+    await start();
+    expect(await csms.next('StartTransaction')).toMatchObject({ meterStart: 0 });
+    shown.energyWh = 4000;
+    host.presentToken(1, 'CARD1');
+    expect(await csms.next('StopTransaction')).toMatchObject({ meterStop: 4000 });
+    shown.energyWh = nonsense;
+    host.unplug(1);
+    await start();
+    expect(await csms.next('StartTransaction')).toMatchObject({ meterStart: 4000 });
   });
 });
 

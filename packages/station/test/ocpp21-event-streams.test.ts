@@ -57,6 +57,14 @@ describe('periodic event streams of OCPP 2.1', () => {
     expect(sizesOf([message])[0]).toBeGreaterThanOrEqual(9);
   });
 
+  it('tell after the interval also when the clock was set back (7.2 monotonic clock)', async () => {
+    await open();
+    await openStream({ interval: 10 });
+    rig.clock.setTime('2020-01-01T00:00:00Z');
+    rig.clock.advance(10_500);
+    expect(sizesOf([await rig.csms.next('NotifyPeriodicEventStream')])[0]).toBeGreaterThanOrEqual(9);
+  });
+
   it('go on by events when the CSMS refuses', async () => {
     await open();
     rig.csms.answer('OpenPeriodicEventStream', () => ({ status: 'Rejected' }));

@@ -53,14 +53,48 @@ describe('reservations in OCPP 1.6', () => {
     expect(await charger.csms.next('StartTransaction')).toMatchObject({ idTag: 'VIP', reservationId: 7 });
   });
 
+  const ofParent: ChargerOptions = {
+    prepare: (csms) => csms.answer('Authorize', () => ({ idTagInfo: { status: 'Accepted', parentIdTag: 'P' } })),
+  };
+
   it('serves every token of the same parent (case 43) [reservation_with_parentid 1.6] [parent_id_tag_reservation_1] (TC_053)', async () => {
-    await open({
-      prepare: (csms) => csms.answer('Authorize', () => ({ idTagInfo: { status: 'Accepted', parentIdTag: 'P' } })),
-    });
+    await open(ofParent);
     await reserve(1, { parentIdTag: 'P' });
     charger.host.plug(1);
     charger.host.presentToken(1, 'COLLEAGUE');
     expect(await charger.csms.next('StartTransaction')).toMatchObject({ idTag: 'COLLEAGUE', reservationId: 7 });
+  });
+
+  it('serves a remote start for another token of the parent, once the CSMS has told whose it is [parent_id_tag_reservation_2]', async () => {
+    await open(ofParent);
+    await reserve(1, { parentIdTag: 'P' });
+    const start = { idTag: 'COLLEAGUE', connectorId: 1 };
+    expect(await charger.csms.call('CP1', 'RemoteStartTransaction', start)).toEqual({ status: 'Accepted' });
+    await charger.csms.next('Authorize');
+    charger.host.plug(1);
+    expect(await charger.csms.next('StartTransaction')).toMatchObject({ idTag: 'COLLEAGUE', reservationId: 7 });
+  });
+
+  it('serves nobody offline of whom it cannot know the parent, and stays reserved [parent_id_tag_reservation_3]', async () => {
+    await open(ofParent);
+    await reserve(1, { parentIdTag: 'P', expiryDate: new Date(charger.clock.now().getTime() + 600_000).toISOString() });
+    charger.host.plug(1);
+    await charger.goOffline();
+    expect(await refusal(() => charger.host.presentToken(1, 'COLLEAGUE'))).toBe('Reserved');
+    await advanceUntil(charger.clock, once(charger.station.events, 'accepted'));
+    const from = charger.csms.received.length;
+    await charger.csms.call('CP1', 'TriggerMessage', { requestedMessage: 'StatusNotification', connectorId: 1 });
+    await expect.poll(() => statusesOf(charger, 1, from)).toEqual(['Reserved']);
+    expect(charger.station.transactionOn(1)).toBeUndefined();
+  });
+
+  it('does not serve a remote start that the CSMS says is of another parent [parent_id_tag_reservation_2]', async () => {
+    await open(ofParent);
+    await reserve(1, { parentIdTag: 'Q' });
+    const start = { idTag: 'STRANGER', connectorId: 1 };
+    const refused = once(charger.station.events, 'tokenRefused');
+    expect(await charger.csms.call('CP1', 'RemoteStartTransaction', start)).toEqual({ status: 'Accepted' });
+    expect(await refused).toMatchObject([{ status: 'Reserved' }]);
   });
 
   it('gives a connector back when its time is over (case 43) [reservation_connector_expire 1.6] (TC_047)', async () => {
@@ -69,6 +103,17 @@ describe('reservations in OCPP 1.6', () => {
     charger.clock.advance(60_000);
     await expect.poll(() => statusesOf(charger, 1)).toEqual(['Available', 'Reserved', 'Available']);
     expect(await reserve(1, { expiryDate: '2020-01-01T00:00:00Z' })).toEqual({ status: 'Rejected' });
+  });
+
+  it('gives a connector back when the clock is set past its time, and not when it is set back (7.2 jump forward) (7.2 jump back)', async () => {
+    await open();
+    await reserve(1, { expiryDate: new Date(charger.clock.now().getTime() + 7_200_000).toISOString() });
+    charger.clock.setTime(new Date(charger.clock.now().getTime() - 86_400_000));
+    charger.clock.advance(60_000);
+    expect(charger.station.statusOf(1)).toBe('Reserved');
+    charger.clock.setTime(new Date(charger.clock.now().getTime() + 2 * 86_400_000));
+    charger.clock.advance(60_000);
+    expect(charger.station.statusOf(1)).toBe('Available');
   });
 
   it('gives it back when it is told to, and replaces one of the same number [reservation_cancel 1.6] [reservation_cancel_rejected 1.6] (TC_051, TC_052)', async () => {
@@ -187,6 +232,52 @@ describe.each(['2.0.1', '2.1'] as const)('reservations in OCPP %s', (version) =>
     charger.host.presentToken(1, card('VIP2'));
     expect(await charger.csms.next('TransactionEvent')).toMatchObject({ eventType: 'Started', reservationId: 2 });
     expect(charger.station.statusOf(2)).toBe('Reserved');
+  });
+
+  it('serves every token of the same group [reservation_with_parentid 2.0.1]', async () => {
+    await open({
+      prepare: (csms) =>
+        csms.answer('Authorize', () => ({ idTokenInfo: { status: 'Accepted', groupIdToken: card('GROUP') } })),
+    });
+    await reserve(6, { evseId: 1, groupIdToken: card('GROUP') });
+    charger.host.plug(1);
+    charger.host.presentToken(1, card('COLLEAGUE'));
+    expect(await charger.csms.next('TransactionEvent')).toMatchObject({
+      eventType: 'Started',
+      idToken: card('COLLEAGUE'),
+      reservationId: 6,
+    });
+  });
+
+  it('serves a remote start for another token of the group, told with it or by the CSMS when asked', async () => {
+    await open({
+      evses: 2,
+      prepare: (csms) =>
+        csms.answer('Authorize', () => ({ idTokenInfo: { status: 'Accepted', groupIdToken: card('GROUP') } })),
+    });
+    const start = (evseId: number, rest: object = {}) =>
+      charger.csms.call('CP1', 'RequestStartTransaction', {
+        idToken: card(`COLLEAGUE${evseId}`),
+        remoteStartId: 1,
+        evseId,
+        ...rest,
+      });
+    for (const id of [1, 2]) await reserve(id, { evseId: id, groupIdToken: card('GROUP') });
+    expect(await start(1, { groupIdToken: card('GROUP') })).toMatchObject({ status: 'Accepted' });
+    expect(await start(2, { groupIdToken: card('OTHERS') })).toMatchObject({ status: 'Rejected' });
+    expect(await start(2)).toMatchObject({ status: 'Accepted' });
+    await charger.csms.next('Authorize');
+    await charger.csms.next('Authorize');
+    charger.host.plug(2);
+    expect(await charger.csms.next('TransactionEvent')).toMatchObject({ eventType: 'Started', reservationId: 2 });
+  });
+
+  it('knows no reservations where the station has none [reservation_connector_rejected 2.0.1]', async () => {
+    await open({ settings: { 'ReservationCtrlr.Available': 'false' } });
+    for (const action of ['ReserveNow', 'CancelReservation']) {
+      const request = action === 'ReserveNow' ? reserve(1) : charger.csms.call('CP1', action, { reservationId: 1 });
+      await expect(request).rejects.toMatchObject({ rpcErrorCode: 'NotSupported' });
+    }
   });
 
   it('needs an EVSE where it says so [reservation_non_evse_specific_rejected]', async () => {

@@ -57,8 +57,12 @@ export class AuthorizationCache {
     return entry.info;
   }
 
+  /** The tariff stays until another verdict says so: answers to transactions tell none. */
   remember(idToken: IdToken, info: TokenInfo): void {
-    if (!uncached.has(idToken.type)) this.#put(cacheKeyOf(idToken, this.#core.version), info);
+    if (uncached.has(idToken.type)) return;
+    const key = cacheKeyOf(idToken, this.#core.version);
+    const tariff = this.#entries?.get(key)?.info.tariff;
+    this.#put(key, { ...(tariff && { tariff }), ...info });
   }
 
   /** Takes one token out; false when it was not there. */

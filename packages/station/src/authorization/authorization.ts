@@ -1,6 +1,7 @@
 import { OcppConnectionClosed, OcppQueueFull, OcppTimeout } from '@busbar/ocpp';
 import { decide, type AuthorizationRules, type Standing } from './authorization-decision.ts';
 import type { Core } from '../core.ts';
+import { longestIdToken } from './id-token.ts';
 import type { IdToken } from '../station-host.ts';
 import type { TokenInfo } from './tokens.ts';
 
@@ -15,6 +16,7 @@ export async function authorize(core: Core, idToken: IdToken, evseId?: number): 
 }
 
 async function verdictOn(core: Core, idToken: IdToken): Promise<TokenInfo> {
+  if (idToken.idToken.length > longestIdToken[core.version]) return invalid;
   if (needsNobody(idToken)) return accepted;
   const contract = idToken.type === 'eMAID' ? await core.contracts.judge(idToken) : undefined;
   if (contract) return contract;

@@ -1,4 +1,4 @@
-import type { v201 } from '@busbar/ocpp';
+import type { OcppVersion, v201 } from '@busbar/ocpp';
 import type { IdToken, IdTokenType } from '../station-host.ts';
 
 const types: readonly IdTokenType[] = [
@@ -14,6 +14,9 @@ const types: readonly IdTokenType[] = [
   'NoAuthorization',
   'VIN',
 ];
+
+/** Longer ones cannot be told: cut, they would be somebody else's. */
+export const longestIdToken: Record<OcppVersion, number> = { '1.6': 20, '2.0.1': 36, '2.1': 255 };
 
 /** A kind of token that nobody knows here is one that only the CSMS can judge. */
 export function toIdTokenType(type: string): IdTokenType {

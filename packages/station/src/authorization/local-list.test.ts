@@ -32,7 +32,8 @@ describe('the local list', () => {
   });
 
   it.each<[string, Parameters<LocalList['update']>[0], string]>([
-    ['a version of 0', { type: 'Full', version: 0, entries: [] }, 'Failed'],
+    ['a version of 0', { type: 'Full', version: 0, entries: [entry('B')] }, 'Failed'],
+    ['a version of 0', { type: 'Differential', version: 0, entries: [] }, 'Failed'],
     ['a negative version', { type: 'Differential', version: -1, entries: [] }, 'Failed'],
     ['a double entry', { type: 'Differential', version: 9, entries: [entry('B'), entry('b')] }, 'Failed'],
     ['a new list with a deletion', { type: 'Full', version: 9, entries: [{ idToken: 'A' }] }, 'Failed'],

@@ -65,9 +65,10 @@ export class LocalList {
     return version === '1.6' ? untyped : (this.#entries?.get(keyOf({ idToken, type })) ?? untyped);
   }
 
-  /** `Failed` when an entry is double, or a new list has one without its info, or there are too many. */
+  /** An empty list may be told with its version, 0. `Failed` when an entry is double, or a new list has one without its info, or there are too many. */
   update({ type, version, entries }: ListUpdate): ListUpdateResult {
-    if (version <= 0 || hasDoubles(entries)) return 'Failed';
+    const isClearing = type === 'Full' && entries.length === 0;
+    if (version < (isClearing ? 0 : 1) || hasDoubles(entries)) return 'Failed';
     if (type === 'Differential' && version <= this.version) return 'VersionMismatch';
     if (type === 'Full' && entries.some(({ info }) => info === undefined)) return 'Failed';
     const changed = new Map(type === 'Full' ? undefined : this.#entries);

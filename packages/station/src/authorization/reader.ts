@@ -16,7 +16,7 @@ export async function presentToken(core: Core, evse: Evse, idToken: IdToken): Pr
   if (!evse.canServe) return refuse(core, { evseId: evse.id, idToken, status: evse.status });
   const isKept = core.webPayments.keeps(evse) || !core.reservations.admits(evse, claim);
   if (isKept) return refuse(core, { evseId: evse.id, idToken, status: 'Reserved' });
-  evse.start({ ...claim, remoteStartId: undefined }, { trigger: 'Authorized' });
+  evse.start({ ...claim, tariff: info.tariff, remoteStartId: undefined }, { trigger: 'Authorized' });
 }
 
 /** A token at a reader that serves all EVSEs: it stops what it has started, else is for the EVSE that waits, or is plugged in next. */
@@ -33,10 +33,10 @@ export async function presentTokenAtStation(core: Core, idToken: IdToken): Promi
 }
 
 function startSomewhere(core: Core, idToken: IdToken, info: TokenInfo): void {
-  const { groupId, evseIds } = info;
+  const { groupId, evseIds, tariff } = info;
   const free = core.evses.filter((evse) => !core.webPayments.keeps(evse) && evse.canStart(idToken, groupId));
   const able = free.filter(({ id }) => evseIds === undefined || evseIds.includes(id));
-  const authorization = { idToken, groupId, remoteStartId: undefined };
+  const authorization = { idToken, groupId, tariff, remoteStartId: undefined };
   const plugged = able.find(({ isPlugged }) => isPlugged);
   if (plugged) return plugged.start(authorization, { trigger: 'Authorized' });
   const [group, another] = core.evses.filter(({ holder }) => isSameGroup(info, holder?.groupId));

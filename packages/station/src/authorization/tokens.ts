@@ -1,5 +1,6 @@
 import { AuthorizationCache } from './authorization-cache.ts';
 import type { Core } from '../core.ts';
+import { isTariff, type DriverTariff } from '../prices/tariff-rules.ts';
 import { LocalList } from './local-list.ts';
 import type { IdToken } from '../station-host.ts';
 
@@ -12,6 +13,8 @@ export interface TokenInfo {
   groupId?: string | undefined;
   /** OCPP 2.x: the only EVSEs where it may charge. */
   evseIds?: readonly number[] | undefined;
+  /** OCPP 2.1 I08: the price for this one. */
+  tariff?: DriverTariff | undefined;
 }
 
 /** Where a verdict on a token is found. */
@@ -55,8 +58,8 @@ export function isSameToken(a: IdToken | undefined, b: IdToken | undefined): boo
 }
 
 /** What is stored of a verdict. */
-export function toStoredInfo({ status, expiresAt, groupId, evseIds }: TokenInfo) {
-  return { status, expiresAt: expiresAt?.toISOString(), groupId, evseIds };
+export function toStoredInfo({ expiresAt, ...rest }: TokenInfo) {
+  return { ...rest, expiresAt: expiresAt?.toISOString() };
 }
 
 /** Undefined for garbage. */
@@ -66,5 +69,7 @@ export function fromStoredInfo(value: unknown): TokenInfo | undefined {
   const expiresAt = 'expiresAt' in value && typeof value.expiresAt === 'string' ? new Date(value.expiresAt) : undefined;
   const groupId = 'groupId' in value && typeof value.groupId === 'string' ? value.groupId : undefined;
   const ids = 'evseIds' in value && Array.isArray(value.evseIds) ? value.evseIds : undefined;
-  return { status: value.status, expiresAt, groupId, evseIds: ids?.map(Number) };
+  const told = 'tariff' in value ? value.tariff : undefined;
+  const tariff = told === 'CentralCost' || isTariff(told) ? told : undefined;
+  return { status: value.status, expiresAt, groupId, evseIds: ids?.map(Number), ...(tariff && { tariff }) };
 }

@@ -20,6 +20,7 @@ describe('the status of an EVSE', () => {
     ['Reserved', { isReserved: true }],
     ['Unavailable', { isOperative: false }],
     ['Unavailable', { isOperative: false, isPlugged: true, isFinishing: true }],
+    ['Reserved', { isReserved: true, isPlugged: true }],
     ['Preparing', { isPlugged: true }],
     ['Preparing', { isAuthorized: true, isReserved: true }],
     ['Preparing', { ...charging, chargingState: 'EVConnected' }],

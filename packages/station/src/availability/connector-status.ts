@@ -38,8 +38,10 @@ export function statusOf(facts: StatusFacts): EvseStatus {
   if (chargingState && facts.isAuthorized) return chargingStatusOf(chargingState, facts.hasOffered);
   if (!facts.isOperative && !chargingState) return 'Unavailable';
   if (facts.isFinishing) return 'Finishing';
-  if (facts.isPlugged || facts.isAuthorized) return 'Preparing';
-  return facts.isReserved ? 'Reserved' : 'Available';
+  if (facts.isAuthorized) return 'Preparing';
+  // OCPP 1.6, 4.9: only whoever has reserved ends it, not a plug alone.
+  if (facts.isReserved) return 'Reserved';
+  return facts.isPlugged ? 'Preparing' : 'Available';
 }
 
 /** A vehicle that wants no energy any more has not gone back to preparing: OCPP 1.6 knows no such way. */

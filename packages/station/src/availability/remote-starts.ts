@@ -47,11 +47,19 @@ export class RemoteStarts {
   }
 
   #able(start: RemoteStart): readonly Evse[] {
-    const { evses, tokens, waiting, webPayments } = this.#core;
+    const { evses, tokens, waiting, webPayments, variables } = this.#core;
     const groupId = start.groupId ?? tokens.find(start.idToken)?.info.groupId;
     const wanted = start.evse ? [start.evse] : evses.filter((evse) => !webPayments.keeps(evse));
-    const able = wanted.filter((evse) => evse.canStart(start.idToken, groupId) && !this.#promised.has(evse));
+    const free = wanted.filter((evse) => !this.#promised.has(evse));
+    const sure = free.filter((evse) => evse.canStart(start.idToken, groupId));
+    const isAsked = sure.length === 0 && variables.isOn('AuthCtrlr.AuthorizeRemoteStart');
+    const able = isAsked ? free.filter((evse) => this.#couldStart(evse, groupId)) : sure;
     return start.evse || able.length > waiting.size + this.#asking ? able : [];
+  }
+
+  /** It is kept for a group to which the token may belong, as the CSMS is going to say. */
+  #couldStart(evse: Evse, groupId: string | undefined): boolean {
+    return evse.canServe && !evse.isAuthorized && this.#core.reservations.mayAdmit(evse, { groupId });
   }
 
   /** Where it starts; undefined when the plug decides. */
@@ -68,7 +76,7 @@ export class RemoteStarts {
     if (target) this.#promised.delete(target);
     else this.#asking--;
     const groupId = info.groupId ?? start.groupId;
-    const authorization = { idToken, groupId, remoteStartId };
+    const authorization = { idToken, groupId, tariff: info.tariff, remoteStartId };
     if (info.status !== 'Accepted') return this.#refuse(start, info.status);
     if (!target) return this.#core.waiting.add({ authorization, evses: able, trigger: 'RemoteStart', profile });
     if (!target.canStart(idToken, groupId)) return this.#refuse(start, target.status);

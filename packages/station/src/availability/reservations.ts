@@ -1,4 +1,4 @@
-import type { Timer } from '../time/clock.ts';
+import { lookMs, type Timer } from '../time/clock.ts';
 import type { Core } from '../core.ts';
 import type { Evse } from '../evse.ts';
 import { canServeAll, fits, type Offer } from './reservation-matching.ts';
@@ -9,6 +9,8 @@ import { isSameToken } from '../authorization/tokens.ts';
 /** Without an EVSE, one that is free and has such a connector is kept. */
 export interface Reservation {
   id: number;
+  /** When it was made. */
+  since?: Date | undefined;
   idToken: IdToken;
   groupId: string | undefined;
   expiresAt: Date;
@@ -64,7 +66,8 @@ export class Reservations {
   /** The same id replaces. */
   reserve(reservation: Reservation): ReservationResult {
     const { variables, clock, evses } = this.#core;
-    if (!variables.isOn('ReservationCtrlr.Enabled') || !(reservation.expiresAt > clock.now())) return 'Rejected';
+    const isOff = !variables.isOn('ReservationCtrlr.Available') || !variables.isOn('ReservationCtrlr.Enabled');
+    if (isOff || !(reservation.expiresAt > clock.now())) return 'Rejected';
     const wanted = evses.filter((evse) => fits(reservation, toOffer(evse)));
     if (wanted.length === 0) return 'Rejected';
     const others = this.#all.filter(({ id }) => id !== reservation.id);
@@ -72,10 +75,11 @@ export class Reservations {
     if (!obstacles.includes(undefined)) return worstOf(obstacles);
     const free = evses.filter((evse) => obstacleOf(evse) === undefined);
     if (!canServeAll([...this.#unclaimed(others), reservation], free.map(toOffer))) return 'Occupied';
-    this.#all = [...others, reservation];
-    this.#core.store.put(collection, String(reservation.id), toStored(reservation));
+    const made = { ...reservation, since: clock.now() };
+    this.#all = [...others, made];
+    this.#core.store.put(collection, String(made.id), toStored(made));
     this.#expireLater();
-    this.#core.later(() => this.#tellHost(reservation));
+    this.#core.later(() => this.#tellHost(made));
     return 'Accepted';
   }
 
@@ -92,11 +96,19 @@ export class Reservations {
     return this.#find(evse, claim) !== undefined || !this.isReserved(evse);
   }
 
+  /** True when the EVSE is kept for a group, and the token may be of it: only the CSMS can tell. */
+  mayAdmit(evse: Evse, { groupId }: Pick<Claim, 'groupId'>): boolean {
+    return groupId === undefined && this.#all.some((each) => each.groupId !== undefined && fits(each, toOffer(evse)));
+  }
+
   /** A transaction begins: the reservation is used up. Its id, if there was one. */
   use(evse: Evse, claim: Claim): number | undefined {
     const reservation = this.#find(evse, claim);
-    if (reservation) this.#forget(reservation);
-    return reservation?.id;
+    if (!reservation) return undefined;
+    const { id, since } = reservation;
+    this.#core.costs.reservationUsed(evse, { id, since });
+    this.#forget(reservation);
+    return id;
   }
 
   /** Ends it without a word; false when there is none of this id. */
@@ -150,7 +162,8 @@ export class Reservations {
 
   #remove(reservation: Reservation, how: 'Expired' | 'Removed'): void {
     this.#forget(reservation);
-    if (this.#core.isOnline) this.#core.protocol.reservationEnded(reservation, how);
+    const { isOnline, registration, protocol } = this.#core;
+    if (isOnline && registration === 'Accepted') protocol.reservationEnded(reservation, how);
     else this.#untold.push([reservation, how]);
   }
 
@@ -166,15 +179,15 @@ export class Reservations {
     if (this.#all.length === 0) return;
     const { clock } = this.#core;
     const next = Math.min(...this.#all.map(({ expiresAt }) => expiresAt.getTime()));
-    this.#expiry = clock.after(next - clock.now().getTime(), () => this.#expire());
+    this.#expiry = clock.after(Math.min(next - clock.now().getTime(), lookMs), () => this.#expire());
   }
 
   #expire(): void {
     const now = this.#core.clock.now();
-    for (const reservation of this.#all.filter(({ expiresAt }) => expiresAt <= now))
-      this.#remove(reservation, 'Expired');
+    const over = this.#all.filter(({ expiresAt }) => expiresAt <= now);
+    for (const reservation of over) this.#remove(reservation, 'Expired');
     this.#expireLater();
-    this.#core.protocol.reportStatus('changed');
+    if (over.length > 0) this.#core.protocol.reportStatus('changed');
   }
 }
 

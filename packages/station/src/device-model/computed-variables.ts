@@ -6,7 +6,7 @@ import { connectorStatusOf } from '../v201/availability.ts';
 import type { VariableDefinition } from './variable-definition.ts';
 
 /** Values that follow from the state of a station and are not stored. */
-const ofStation: Partial<Record<VariableName, (core: Core) => string>> = {
+const ofStation: Partial<Record<VariableName, (core: Core) => string | undefined>> = {
   'ChargingStation.AvailabilityState': (core) => (core.availability.isOperative ? 'Available' : 'Unavailable'),
   'ChargingStation.FirmwareVersion': (core) => core.identity.firmwareVersion,
   'ChargingStation.Model': (core) => core.identity.model,
@@ -20,6 +20,7 @@ const ofStation: Partial<Record<VariableName, (core: Core) => string>> = {
   'LocalAuthListCtrlr.Entries': (core) => String(core.tokens.list.size),
   'NetworkConfiguration[1].OcppCsmsUrl': (core) => core.url,
   'OCPP16LegacyCtrlr.NumberOfConnectors': (core) => String(core.connectors.length),
+  'OCPP16LegacyCtrlr.PhaseRotation': phaseRotation16,
   'SecurityCtrlr.CertificateEntries': (core) => String(core.certificates.count),
   'SecurityCtrlr.Identity': (core) => core.identity.identity,
   'SecurityCtrlr.SecurityProfile': (core) => String(core.initialSecurityProfile),
@@ -36,13 +37,25 @@ const ofStation: Partial<Record<VariableName, (core: Core) => string>> = {
 };
 
 /** The same of an EVSE and of its connectors; for an EVSE it is the connector in use. */
-const ofConnector: Record<string, (connector: Connector) => string> = {
+const ofConnector: Record<string, (connector: Connector, core: Core) => string | undefined> = {
   'EVSE.AvailabilityState': (connector) => connectorStatusOf(connector),
   'EVSE.Power': ({ evse }) => String(Math.round(evse.read('Trigger').reading.powerW)),
   'EVSE.Problem': ({ evse }) => String(evse.fault !== undefined),
+  'FiscalMetering.PublicKey': ({ evse }, { host }) => host.meterPublicKey?.(evse.id),
+  'ConnectorPlugRetentionLock.Problem': ({ evse }) => String(evse.fault?.code === 'ConnectorLockFailure'),
   'Connector.AvailabilityState': (connector) => connectorStatusOf(connector),
   'Connector.Problem': ({ evse }) => String(evse.fault !== undefined),
 };
+
+/** As OCPP 1.6 writes it, where the host knows. */
+function phaseRotation16({ connectors }: Core): string | undefined {
+  const rotations = connectors.map(({ evse }) => evse.description.phaseRotation);
+  if (rotations.every((rotation) => rotation === undefined)) return undefined;
+  return rotations.map((rotation, index) => `${index + 1}.${toRotation16(rotation)}`).join(',');
+}
+
+/** Which phase a single one is, OCPP 1.6 has no word for. */
+const toRotation16 = (rotation = 'Unknown') => (rotation.includes('x') ? 'NotApplicable' : rotation);
 
 const byText = new Map(Object.entries(ofStation));
 const byName = new Map(Object.entries(ofConnector));
@@ -57,5 +70,5 @@ export function computedVariable(core: Core, definition: VariableDefinition): st
   const evse = core.evse(id);
   const connector =
     connectorId === undefined ? evse?.connector : evse?.connectors.find((one) => one.id === connectorId);
-  return connector && byName.get(`${component.name}.${variable.name}`)?.(connector);
+  return connector && byName.get(`${component.name}.${variable.name}`)?.(connector, core);
 }

@@ -1,5 +1,6 @@
 import { measurands } from '../metering/measurands.ts';
 import { addressOf } from './variable-address.ts';
+import { tariffVariables } from '../prices/tariff-variables.ts';
 import { networkVariables, type NetworkVariable } from '../connection/network-variables.ts';
 import type { VariableRow } from './variable-row.ts';
 
@@ -278,25 +279,7 @@ export const standardVariables = {
   'SmartChargingCtrlr.SupportsFeature[RandomizedDelay]': can,
   'SmartChargingCtrlr.SupportsFeature[UseLocalTime]': can,
   'SmartChargingCtrlr.UpdateRateLimit': { ...count, unit: 's' },
-  'TariffCostCtrlr.Available[Cost]': isNot,
-  'TariffCostCtrlr.Available[Tariff]': isNot,
-  'TariffCostCtrlr.ConditionsSupported[Tariff]': { ...isNot, default: 'true' },
-  'TariffCostCtrlr.Currency': { ...entry, max: 3 },
-  'TariffCostCtrlr.Enabled[Cost]': maybe,
-  'TariffCostCtrlr.Enabled[Tariff]': maybe,
-  'TariffCostCtrlr.Interval[Cost]': interval,
-  'TariffCostCtrlr.MaxElements[Tariff]': { ...count, default: '100' },
-  'TariffCostCtrlr.NumberOfDecimalsForCostValues': { ...count, default: '2' },
-  'TariffCostCtrlr.OfflineChargingPrice[hourPrice]': { type: 'decimal', access: 'RW', min: 0 },
-  'TariffCostCtrlr.OfflineChargingPrice[kWhPrice]': { type: 'decimal', access: 'RW', min: 0 },
-  'TariffCostCtrlr.OfflineTariffFallbackMessage': { ...entry, max: 255 },
-  'TariffCostCtrlr.OfflineTariffFallbackMessage[en]': { ...entry, max: 255 },
-  'TariffCostCtrlr.TariffFallbackMessage': { ...entry, max: 255 },
-  'TariffCostCtrlr.TariffFallbackMessage[de]': { ...entry, max: 255 },
-  'TariffCostCtrlr.TariffFallbackMessage[en-US]': { ...entry, max: 255 },
-  'TariffCostCtrlr.TariffFallbackMessage[nl]': { ...entry, max: 255 },
-  'TariffCostCtrlr.TotalCostFallbackMessage': { ...entry, max: 255 },
-  'TariffCostCtrlr.TotalCostFallbackMessage[en-US]': { ...entry, max: 255 },
+  ...tariffVariables,
   'TxCtrlr.ChargingTime': { type: 'decimal', access: 'R', unit: 's' },
   'TxCtrlr.EVConnectionTimeOut': { ...seconds, default: '120', required: true },
   'TxCtrlr.Enabled': yes,
@@ -377,7 +360,7 @@ export const standardVariables = {
   'OCPP16LegacyCtrlr.CustomIdleFeeAfterStop': maybe,
   'OCPP16LegacyCtrlr.CustomMultiLanguageMessages': { type: 'boolean', access: 'R' },
   'OCPP16LegacyCtrlr.DefaultPrice': { ...entry, min: 1, max: 500 },
-  'OCPP16LegacyCtrlr.DefaultPriceText': { ...entry, min: 1, max: 500 },
+  'OCPP16LegacyCtrlr.DefaultPriceText': { ...entry, min: 1, max: 2500 },
   'OCPP16LegacyCtrlr.DisableSecurityEventNotifications': no,
   'OCPP16LegacyCtrlr.GetConfigurationMaxKeys': { ...count, default: '100' },
   'OCPP16LegacyCtrlr.ISO15118CertificateManagementEnabled': maybe,

@@ -1,5 +1,5 @@
 import { batterySwapVariables, gridComponents, gridTextOf } from '../grid/grid-variables.ts';
-import type { EvseDescription } from '../station-host.ts';
+import { phaseRotations, type EvseDescription } from '../station-host.ts';
 import { addressOf } from './variable-address.ts';
 import type { VariableDefinition } from './variable-definition.ts';
 import { toDefinition, type VariableRow } from './variable-row.ts';
@@ -10,6 +10,7 @@ export type EvseTopology = EvseDescription & { connectors?: readonly { id: numbe
 const states = ['Available', 'Occupied', 'Reserved', 'Unavailable', 'Faulted'];
 const state = { type: 'OptionList', access: 'R', values: states, required: true } as const;
 const yes = { type: 'boolean', access: 'R', default: 'true', required: true } as const;
+const rotation = { type: 'OptionList', access: 'RW', values: phaseRotations } as const;
 const no = { type: 'boolean', access: 'R', default: 'false' } as const;
 
 /** The components of a declared topology: EVSE, Connector, and what goes with what they can do. */
@@ -22,11 +23,22 @@ function evseDefinitions(evse: EvseTopology): VariableDefinition[] {
   return [
     ...definitions({ name: 'EVSE', evse: { id: evse.id } }, evseRows(evse)),
     ...connectorsOf(evse).flatMap(({ id, type }) =>
-      definitions({ name: 'Connector', evse: { id: evse.id, connectorId: id } }, connectorRows(evse, type)),
+      connectorDefinitions({ id: evse.id, connectorId: id }, connectorRows(evse, type)),
     ),
+    ...definitions({ name: 'FiscalMetering', evse: { id: evse.id } }, meterRows),
     ...Object.entries(gridComponents(evse)).flatMap(([name, rows]) =>
       definitions({ name, evse: { id: evse.id } }, rows),
     ),
+  ];
+}
+
+function connectorDefinitions(
+  evse: { id: number; connectorId: number },
+  rows: Record<string, VariableRow>,
+): VariableDefinition[] {
+  return [
+    ...definitions({ name: 'Connector', evse }, rows),
+    ...definitions({ name: 'ConnectorPlugRetentionLock', evse }, { Problem: no }),
   ];
 }
 
@@ -40,7 +52,7 @@ export function topologyTextOf(evses: readonly EvseTopology[]): string {
   return evses
     .map((evse) => {
       const connectors = connectorsOf(evse).map(({ id, type }) => `${id}:${type}`);
-      return `${evse.id}/${evse.phases}/${evse.maxCurrentA}/${evse.voltageV}/${connectors.join('+')}/${gridTextOf(evse)}`;
+      return `${evse.id}/${evse.phases}/${evse.maxCurrentA}/${evse.voltageV}/${evse.phaseRotation}/${connectors.join('+')}/${gridTextOf(evse)}`;
     })
     .join(';');
 }
@@ -56,22 +68,27 @@ function definitions(component: VariableDefinition['address']['component'], rows
   return Object.entries(rows).map(([name, row]) => toDefinition({ component, variable: { name } }, row));
 }
 
-const evseRows = ({ maxCurrentA, voltageV, phases }: EvseTopology): Record<string, VariableRow> => ({
+const evseRows = ({ maxCurrentA, voltageV, phases, phaseRotation }: EvseTopology): Record<string, VariableRow> => ({
   AllowReset: no,
   AvailabilityState: state,
   Available: yes,
   DCInputPhaseControl: no,
   EvseId: { type: 'string', access: 'RW', max: 37 },
   ISO15118EvseId: { type: 'string', access: 'RW', min: 7, max: 37 },
+  PhaseRotation: { ...rotation, ...(phaseRotation !== undefined && { default: phaseRotation }) },
   Power: { type: 'decimal', access: 'R', unit: 'W', max: maxCurrentA * voltageV * phases, required: true },
   Problem: no,
   SupplyPhases: { type: 'integer', access: 'R', default: String(phases), required: true },
 });
 
+/** Without value where the meter does not sign. */
+const meterRows: Record<string, VariableRow> = { PublicKey: { type: 'string', access: 'R', max: 2500 } };
+
 const connectorRows = ({ phases }: EvseTopology, type: string): Record<string, VariableRow> => ({
   AvailabilityState: state,
   Available: yes,
   ChargeProtocol: { type: 'string', access: 'RW', max: 50 },
+  PhaseRotation: rotation,
   ConnectorType: { type: 'string', access: 'R', default: type, required: true },
   Problem: no,
   SupplyPhases: { type: 'integer', access: 'R', default: String(phases), required: true },

@@ -1,12 +1,9 @@
-import type { Timer } from '../time/clock.ts';
+import { lookMs, type Timer } from '../time/clock.ts';
 import type { Core } from '../core.ts';
 import { measure, measureGrid } from './metering.ts';
 import type { VariableName } from '../device-model/standard-variables.ts';
 
 const dayMs = 86_400_000;
-
-/** The longest wait before the clock is looked at again: it may have been set. */
-const lookMs = 60_000;
 
 /** Does something at full intervals of the day, counted from 00:00 UTC, once per slot, however the clock jumps. */
 export class AlignedTimer {
@@ -27,7 +24,7 @@ export class AlignedTimer {
     const { variables, clock } = this.#core;
     const intervalMs = variables.number(this.#interval) * 1000;
     if (intervalMs > 0 && variables.isOn('AlignedDataCtrlr.Enabled'))
-      this.#await(slotAfter(clock.now(), intervalMs), intervalMs);
+      this.#await(slotAfter(clock.now().getTime(), intervalMs), intervalMs);
   }
 
   stop(): void {
@@ -39,8 +36,8 @@ export class AlignedTimer {
     const { clock } = this.#core;
     const wait = slot - clock.now().getTime();
     this.#timer = clock.after(Math.min(wait, lookMs), () => {
-      const now = clock.now();
-      if (now.getTime() >= slot) {
+      const now = clock.now().getTime();
+      if (now >= slot) {
         const reached = slotAfter(now, intervalMs) - intervalMs;
         this.#await(slotAfter(now, intervalMs), intervalMs);
         this.#onSlot(new Date(Math.max(slot, reached)));
@@ -49,10 +46,10 @@ export class AlignedTimer {
   }
 }
 
-/** The first slot that begins after `now`, ms. A day begins with a new one. */
-function slotAfter(now: Date, intervalMs: number): number {
-  const midnight = Math.floor(now.getTime() / dayMs) * dayMs;
-  const next = midnight + (Math.floor((now.getTime() - midnight) / intervalMs) + 1) * intervalMs;
+/** The first slot of the day that begins after a time, ms. A day begins with a new one. */
+export function slotAfter(timeMs: number, intervalMs: number): number {
+  const midnight = Math.floor(timeMs / dayMs) * dayMs;
+  const next = midnight + (Math.floor((timeMs - midnight) / intervalMs) + 1) * intervalMs;
   return Math.min(next, midnight + dayMs);
 }
 

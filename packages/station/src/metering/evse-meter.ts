@@ -8,6 +8,8 @@ export class EvseMeter {
   readonly #core: Core;
   readonly #evseId: number;
   #last: Map<ReadingContext, MeterReading> | undefined;
+  /** What the register showed last that a register can show. */
+  #knownWh = 0;
 
   constructor(core: Core, evseId: number) {
     this.#core = core;
@@ -22,9 +24,10 @@ export class EvseMeter {
   settle(reading: MeterReading, context: ReadingContext, transaction: Transaction | undefined): TimedReading {
     const now = this.#core.clock.now();
     const since = this.#last?.get(context) ?? transaction?.begin.reading;
-    if (!transaction) return this.#keep({ at: now, context, reading, since });
+    const shownWh = this.#registerOf(reading);
+    if (!transaction) return this.#keep({ at: now, context, reading: { ...reading, energyWh: shownWh }, since });
     const at = now < transaction.lastAt ? transaction.lastAt : now;
-    const energyWh = Math.max(reading.energyWh, transaction.lastWh);
+    const energyWh = Math.max(shownWh, transaction.lastWh);
     transaction.lastAt = at;
     transaction.lastWh = energyWh;
     return this.#keep({ at, context, reading: { ...reading, energyWh }, since });
@@ -33,6 +36,12 @@ export class EvseMeter {
   /** Intervals of a new transaction are counted from its begin. */
   reset(): void {
     this.#last = undefined;
+  }
+
+  /** A meter that cannot be read for a while must not spoil a bill. */
+  #registerOf({ energyWh }: MeterReading): number {
+    if (Number.isFinite(energyWh) && energyWh >= 0) this.#knownWh = energyWh;
+    return this.#knownWh;
   }
 
   #keep(timed: TimedReading): TimedReading {

@@ -1,7 +1,7 @@
 import type { Core } from '../core.ts';
 import type { Evse } from '../evse.ts';
 import type { TakenValues } from '../delivery/records.ts';
-import { samplesOf, type Sample, type TimedReading } from './samples.ts';
+import { samplesOf, type ReadingContext, type Sample, type TimedReading } from './samples.ts';
 import type { VariableName } from '../device-model/standard-variables.ts';
 import type { SignedReading } from '../station-host.ts';
 import type { Transaction } from '../transactions/transaction.ts';
@@ -22,8 +22,14 @@ const clamp = (grid: Date, taken: Date) => (Math.abs(taken.getTime() - grid.getT
 
 /** The meter of the whole station: told once, and lost when offline. */
 export function measureGrid(core: Core, at: Date): void {
-  const reading = core.host.gridMeter?.();
-  if (reading) core.protocol.measured(undefined, { at, context: 'Sample.Clock', reading });
+  const timed = readGrid(core, 'Sample.Clock', at);
+  if (timed) core.protocol.measured(undefined, timed);
+}
+
+/** Undefined where the station has no meter of its own. */
+export function readGrid({ host, clock }: Core, context: ReadingContext, at = clock.now()): TimedReading | undefined {
+  const reading = host.gridMeter?.();
+  return reading && { at, context, reading };
 }
 
 const isAligned = ({ context }: TimedReading) => context === 'Sample.Clock';

@@ -23,7 +23,12 @@ export class CostTriggers {
     );
     this.#armPower(evse, powerW);
     if (statuses.length > 0) (this.#statuses ??= new Map()).set(evse, statuses);
-    else this.#statuses?.delete(evse);
+    else this.forget(evse);
+  }
+
+  /** Somebody else charges now: the values of the one before are of no use any more. */
+  forget(evse: Evse): void {
+    this.#statuses?.delete(evse);
   }
 
   /** Also after the transaction: the last values make the final cost. */

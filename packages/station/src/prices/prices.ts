@@ -12,7 +12,7 @@ interface Waiting {
   timer: Timer;
 }
 
-/** Prices of tokens that nobody has presented yet. */
+/** Prices of tokens that do not charge yet. */
 const mostKept = 20;
 
 /** Sees to it that drivers see what they pay: OCPP 2.x I01 to I05, and California pricing in 1.6. The host shows it. */
@@ -39,23 +39,20 @@ export class Prices {
     const key = idToken.toLowerCase();
     const evse = this.#core.evses.find(({ holder }) => holder?.idToken.idToken.toLowerCase() === key);
     if (evse?.holder) return this.#showUser(evse, evse.holder.idToken, messages);
-    const kept = (this.#user ??= new Map());
-    kept.delete(key);
-    kept.set(key, messages);
-    const [oldest] = kept.keys();
-    if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
+    this.#keep(key, messages);
     this.#show({ kind: 'User', messages, idToken: { idToken, type: 'ISO14443' } });
   }
 
   /** What the CSMS said of a token: nothing of a price means the fallback (OCPP 2.0.1 I04). */
   judged({ idToken }: IdToken, messages: readonly Message[] | undefined): void {
     const key = idToken.toLowerCase();
-    if (messages) (this.#user ??= new Map()).set(key, messages);
+    if (messages) this.#keep(key, messages);
     else this.#user?.delete(key);
   }
 
   /** Somebody may charge: the own price, or after a while the default one. */
   authorized(evse: Evse, idToken: IdToken): void {
+    this.triggers.forget(evse);
     if (!this.#core.host.showPrice) return;
     const key = idToken.idToken.toLowerCase();
     const messages = this.#user?.get(key);
@@ -108,6 +105,14 @@ export class Prices {
   stop(): void {
     for (const { timer } of this.#waiting?.values() ?? []) timer.cancel();
     this.#waiting = undefined;
+  }
+
+  #keep(key: string, messages: readonly Message[]): void {
+    const kept = (this.#user ??= new Map());
+    kept.delete(key);
+    kept.set(key, messages);
+    const [oldest] = kept.keys();
+    if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
   }
 
   #showUser(evse: Evse, idToken: IdToken, messages: readonly Message[]): void {

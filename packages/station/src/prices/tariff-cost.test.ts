@@ -19,7 +19,7 @@ const usage = (parts: Partial<Usage>): Usage => ({
 
 function bill(tariff: Partial<v21.TariffType>, usages: readonly Usage[], at = circumstances) {
   const whole: v21.TariffType = { tariffId: 'T', currency: 'EUR', ...tariff };
-  const opened = openBill(whole, start, at);
+  const opened = openBill(whole, { at: start }, at);
   return toCostDetails(
     usages.reduce((sum, each) => addUsage(sum, whole, { usage: each, ...at }), opened),
     whole,

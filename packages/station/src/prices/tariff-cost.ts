@@ -17,6 +17,8 @@ export interface Usage {
 export interface Bill {
   tariffId: string;
   fixed: number;
+  /** Undefined where nothing was reserved. */
+  reservation: { seconds: number; time: number; fixed: number } | undefined;
   energy: number;
   chargingTime: number;
   idleTime: number;
@@ -34,18 +36,49 @@ export interface Circumstances {
   evseKind: 'AC' | 'DC';
 }
 
-/** A bill with its fixed fee. */
-export function openBill(tariff: v21.TariffType, at: Date, circumstances: Circumstances): Bill {
+/** A bill with its fixed fees, and the price of a reservation since `reserved`. */
+export function openBill(
+  tariff: v21.TariffType,
+  { at, reserved }: { at: Date; reserved?: Date | undefined },
+  circumstances: Circumstances,
+): Bill {
   const nothing = { fixed: 0, energy: 0, chargingTime: 0, idleTime: 0, energyWh: 0, totalS: 0, chargingS: 0 };
-  const bill: Bill = { tariffId: tariff.tariffId, ...nothing, idleS: 0, idleNowS: 0, periods: [] };
-  const moment = momentOf(bill, { at, powerW: 0, currentA: 0 }, circumstances);
-  const fee = tariff.fixedFee?.prices.find(({ conditions }) => isMet(conditions, moment));
-  return { ...bill, fixed: fee?.priceFixed ?? 0, periods: [periodOf(tariff, at)] };
+  const bill: Bill = {
+    tariffId: tariff.tariffId,
+    ...nothing,
+    reservation: undefined,
+    idleS: 0,
+    idleNowS: 0,
+    periods: [],
+  };
+  const moment = (when: Date) => momentOf(bill, { at: when, powerW: 0, currentA: 0 }, circumstances);
+  return {
+    ...bill,
+    fixed: feeOf(tariff.fixedFee, moment(at)),
+    reservation: reserved && reservationOf(tariff, moment(reserved), at),
+    periods: [periodOf(tariff, at)],
+  };
 }
 
-/** Goes on with another tariff; what was used so far keeps its price. */
+function feeOf(fee: v21.TariffFixedType | undefined, moment: Moment): number {
+  return fee?.prices.find(({ conditions }) => isMet(conditions, moment))?.priceFixed ?? 0;
+}
+
+/** At the prices of when it was made. */
+function reservationOf(
+  { reservationTime, reservationFixed }: v21.TariffType,
+  made: Moment,
+  until: Date,
+): NonNullable<Bill['reservation']> {
+  const seconds = Math.max(0, (until.getTime() - made.at.getTime()) / 1000);
+  const minute = reservationTime?.prices.find(({ conditions }) => isMet(conditions, made))?.priceMinute ?? 0;
+  return { seconds, time: (seconds / 60) * minute, fixed: feeOf(reservationFixed, made) };
+}
+
+/** Goes on with another tariff; what was used so far keeps its price. A period without use is none. */
 export function changeTariff(bill: Bill, tariff: v21.TariffType, at: Date): Bill {
-  return { ...bill, tariffId: tariff.tariffId, periods: [...bill.periods, periodOf(tariff, at)] };
+  const periods = bill.periods.filter(({ energyWh, chargingS, idleS }) => energyWh + chargingS + idleS > 0);
+  return { ...bill, tariffId: tariff.tariffId, periods: [...periods, periodOf(tariff, at)] };
 }
 
 /** Adds what was used, each part at the price that held. */
@@ -178,11 +211,15 @@ const periodOf = ({ tariffId }: v21.TariffType, at: Date) => ({
 
 /** OCPP 2.1 I12: the bill with its taxes, not below the least and not above the most that the tariff allows. */
 export function toCostDetails(bill: Bill, tariff: v21.TariffType): v21.CostDetailsType {
+  const { reservation } = bill;
+  const { reservationTime, reservationFixed } = tariff;
   const parts = {
     fixed: tariff.fixedFee && taxed(bill.fixed, tariff.fixedFee.taxRates),
     energy: tariff.energy && taxed(bill.energy, tariff.energy.taxRates),
     chargingTime: tariff.chargingTime && taxed(bill.chargingTime, tariff.chargingTime.taxRates),
     idleTime: tariff.idleTime && taxed(bill.idleTime, tariff.idleTime.taxRates),
+    reservationTime: reservation && reservationTime && taxed(reservation.time, reservationTime.taxRates),
+    reservationFixed: reservation && reservationFixed && taxed(reservation.fixed, reservationFixed.taxRates),
   };
   const sum = (of: (part: v21.PriceType) => number | undefined) =>
     toMoney(Object.values(parts).reduce((total, part) => total + ((part && of(part)) ?? 0), 0));
@@ -193,6 +230,7 @@ export function toCostDetails(bill: Bill, tariff: v21.TariffType): v21.CostDetai
       energy: toMoney(bill.energyWh),
       chargingTime: Math.round(bill.totalS),
       idleTime: Math.round(bill.idleS),
+      reservationTime: reservation && Math.round(reservation.seconds),
     },
     chargingPeriods: bill.periods.map(({ tariffId, at, energyWh, chargingS, idleS }) => ({
       tariffId,

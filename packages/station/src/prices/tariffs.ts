@@ -1,24 +1,24 @@
 import type { v21 } from '@busbar/ocpp';
-import { OcppError, validate } from '@busbar/ocpp';
 import type { Core } from '../core.ts';
 import type { Evse } from '../evse.ts';
-import type { IdToken } from '../station-host.ts';
-
-interface Held {
-  kind: 'DefaultTariff' | 'DriverTariff';
-  tariff: v21.TariffType;
-}
+import { isTariff, tariffFault, type DriverTariff, type TariffFault } from './tariff-rules.ts';
 
 const collection = 'tariffs';
 
-/** What a tariff may not have; undefined when it can be calculated with. */
-export type TariffFault = 'TooManyElements' | 'ConditionNotSupported';
+/** Of an EVSE: the one of now, and those that wait. */
+const mostTariffs = 20;
+
+/** A tariff that is in use at an EVSE; with a token, that of a driver. */
+export interface AssignedTariff {
+  evseId: number;
+  tariff: v21.TariffType;
+  idToken?: string | undefined;
+}
 
 /** The tariffs that costs are calculated with: OCPP 2.1 I07 to I11. Default ones are kept over power cuts. */
 export class Tariffs {
   readonly #core: Core;
-  #defaults: Map<number, v21.TariffType[]> | undefined;
-  #drivers: Map<string, v21.TariffType> | undefined;
+  #defaults: Map<number, readonly v21.TariffType[]> | undefined;
 
   constructor(core: Core) {
     this.#core = core;
@@ -31,91 +31,88 @@ export class Tariffs {
     }
   }
 
+  /** False when the CSMS does not want costs to be calculated here. */
+  get isEnabled(): boolean {
+    return this.#core.variables.get('TariffCostCtrlr.Enabled[Tariff]') !== 'false';
+  }
+
   faultOf(tariff: v21.TariffType): TariffFault | undefined {
-    const { energy, chargingTime, idleTime, fixedFee } = tariff;
-    const prices: { conditions?: object | undefined }[] = [
-      ...(energy?.prices ?? []),
-      ...(chargingTime?.prices ?? []),
-      ...(idleTime?.prices ?? []),
-      ...(fixedFee?.prices ?? []),
-    ];
-    if (prices.length > this.#core.variables.number('TariffCostCtrlr.MaxElements[Tariff]')) return 'TooManyElements';
-    const isPaid = prices.some(({ conditions }) => {
-      return conditions && ('paymentBrand' in conditions || 'paymentRecognition' in conditions);
+    return tariffFault(this.#core.variables, tariff);
+  }
+
+  /**
+   * A later one waits beside the one of now; another of the same time replaces it. EVSE 0 is all of them. False when no
+   * more fit.
+   */
+  setDefault(evseId: number, tariff: v21.TariffType): boolean {
+    const ids = evseId === 0 ? this.#core.evses.map(({ id }) => id) : [evseId];
+    const changed = ids.map((id) => [id, this.#with(id, tariff)] as const);
+    if (changed.some(([, tariffs]) => tariffs.length > mostTariffs)) return false;
+    this.#core.store.atomically(() => {
+      for (const [id, tariffs] of changed) this.#put(id, tariffs);
     });
-    return isPaid ? 'ConditionNotSupported' : undefined;
+    return true;
   }
 
-  /** A later one waits beside the one of now; another of the same time replaces it. EVSE 0 is all of them. */
-  setDefault(evseId: number, tariff: v21.TariffType): void {
-    for (const id of evseId === 0 ? this.#core.evses.map((evse) => evse.id) : [evseId]) {
-      const kept = (this.#defaults?.get(id) ?? []).filter(({ validFrom }) => validFrom !== tariff.validFrom);
-      this.#put(id, [...kept, tariff]);
-    }
+  /** That of the driver before that of the EVSE; undefined when costs are not calculated here. */
+  of(evse: Evse, driver: DriverTariff | undefined): v21.TariffType | undefined {
+    if (!this.isEnabled || driver === 'CentralCost') return undefined;
+    return driver ?? current(this.#at(evse.id), this.#nowMs());
   }
 
-  /** It came with an authorization, and goes with the transaction. */
-  setDriver({ idToken }: IdToken, tariff: v21.TariffType | undefined): void {
-    const key = idToken.toLowerCase();
-    if (tariff && !this.faultOf(tariff)) (this.#drivers ??= new Map()).set(key, tariff);
-    else this.#drivers?.delete(key);
+  /** All that are in use. */
+  get all(): AssignedTariff[] {
+    return this.#core.evses.flatMap(({ id: evseId, holder }) => {
+      const defaults = this.#at(evseId).map((tariff) => ({ evseId, tariff }));
+      const { tariff, idToken } = holder ?? {};
+      const isOwn = tariff !== undefined && tariff !== 'CentralCost';
+      return isOwn ? [...defaults, { evseId, tariff, idToken: idToken?.idToken }] : defaults;
+    });
   }
 
-  /** That of the driver before that of the EVSE: of those that are valid now, the one that became so last. */
-  of(evse: Evse, idToken: IdToken | undefined): v21.TariffType | undefined {
-    const own = idToken && this.#drivers?.get(idToken.idToken.toLowerCase());
-    return own ?? this.#current(evse.id);
-  }
-
-  /** All that are in use at an EVSE, or at all of them. */
-  at(evseId: number): { evseId: number; held: Held; idToken?: string | undefined }[] {
-    return this.#core.evses
-      .filter(({ id }) => evseId === 0 || id === evseId)
-      .flatMap((evse) => {
-        const defaults = (this.#defaults?.get(evse.id) ?? []).map((tariff) => ({
-          evseId: evse.id,
-          held: { kind: 'DefaultTariff', tariff } as const,
-        }));
-        const idToken = evse.holder?.idToken.idToken;
-        const own = idToken === undefined ? undefined : this.#drivers?.get(idToken.toLowerCase());
-        const driver = own ? [{ evseId: evse.id, idToken, held: { kind: 'DriverTariff', tariff: own } as const }] : [];
-        return [...defaults, ...driver];
-      });
-  }
-
-  /** The ids of those removed. Without ids all are. */
+  /** Default ones, by EVSE (0 is all of them) and id, where given: the ids of those removed. Those of drivers go by themselves. */
   clear(evseId: number, ids: readonly string[] | undefined): string[] {
+    const isMeant = ({ tariffId }: v21.TariffType) => ids?.includes(tariffId) ?? true;
     const removed = new Set<string>();
-    for (const { held, evseId: id, idToken } of this.at(evseId)) {
-      const { tariffId } = held.tariff;
-      if (ids && !ids.includes(tariffId)) continue;
-      removed.add(tariffId);
-      if (idToken !== undefined) this.#drivers?.delete(idToken.toLowerCase());
-      else
+    for (const [id, tariffs] of this.#defaults ?? []) {
+      const going = evseId === 0 || evseId === id ? tariffs.filter(isMeant) : [];
+      for (const { tariffId } of going) removed.add(tariffId);
+      if (going.length > 0)
         this.#put(
           id,
-          (this.#defaults?.get(id) ?? []).filter((tariff) => tariff.tariffId !== tariffId),
+          tariffs.filter((tariff) => !isMeant(tariff)),
         );
     }
     return [...removed];
   }
 
-  #current(evseId: number): v21.TariffType | undefined {
-    const now = this.#core.clock.now();
-    const from = ({ validFrom }: v21.TariffType) => (validFrom === undefined ? 0 : new Date(validFrom).getTime());
-    const valid = (this.#defaults?.get(evseId) ?? []).filter((tariff) => from(tariff) <= now.getTime());
-    return valid.toSorted((a, b) => from(b) - from(a))[0];
+  #at(evseId: number): readonly v21.TariffType[] {
+    return this.#defaults?.get(evseId) ?? [];
   }
 
-  #put(evseId: number, tariffs: v21.TariffType[]): void {
+  /** What becomes valid later stays; of what is valid now, only the last one does. */
+  #with(evseId: number, tariff: v21.TariffType): v21.TariffType[] {
+    const nowMs = this.#nowMs();
+    const fromMs = startOf(tariff) || nowMs;
+    const last = current(this.#at(evseId), nowMs);
+    const used = this.#at(evseId).filter((each) => startOf(each) > nowMs || each === last);
+    return [...used.filter((each) => startOf(each) > fromMs || (fromMs > nowMs && startOf(each) !== fromMs)), tariff];
+  }
+
+  #nowMs(): number {
+    return this.#core.clock.now().getTime();
+  }
+
+  #put(evseId: number, tariffs: readonly v21.TariffType[]): void {
     (this.#defaults ??= new Map()).set(evseId, tariffs);
     if (tariffs.length > 0) this.#core.store.put(collection, String(evseId), tariffs);
     else this.#core.store.remove(collection, String(evseId));
   }
 }
 
-/** Stored ones are checked as those that come from the CSMS. */
-function isTariff(tariff: unknown): tariff is v21.TariffType {
-  const request = { evseId: 0, tariff };
-  return !(validate('2.1', { action: 'SetDefaultTariff', side: 'request' }, request) instanceof OcppError);
+const startOf = ({ validFrom }: v21.TariffType) => (validFrom === undefined ? 0 : new Date(validFrom).getTime());
+
+/** Of those that are valid now, the one that became so last. */
+function current(tariffs: readonly v21.TariffType[], nowMs: number): v21.TariffType | undefined {
+  return tariffs.filter((tariff) => startOf(tariff) <= nowMs).toSorted((a, b) => startOf(b) - startOf(a))[0];
 }

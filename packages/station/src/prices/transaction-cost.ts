@@ -10,6 +10,8 @@ interface Account {
   bill: Bill;
   tariff: v21.TariffType;
   last: TimedReading;
+  /** When that was, on the monotonic clock: time costs what has passed, however the clock is set. */
+  lastMs: number;
 }
 
 /** Calculates what transactions cost while they run: OCPP 2.1 I12. */
@@ -17,6 +19,8 @@ export class TransactionCosts {
   readonly #core: Core;
   #accounts: Map<string, Account> | undefined;
   #lost: Map<string, v21.TariffType> | undefined;
+  /** Since when an EVSE was kept for whom charges there now, by reservation. */
+  #reserved: Map<number, { id: number; since: Date }> | undefined;
 
   constructor(core: Core) {
     this.#core = core;
@@ -27,14 +31,26 @@ export class TransactionCosts {
     return this.#accounts?.get(transaction.id)?.tariff.tariffId;
   }
 
+  /** Who has reserved comes: the time until then has a price of its own. */
+  reservationUsed(evse: Evse, { id, since }: { id: number; since: Date | undefined }): void {
+    if (since && this.#core.version === '2.1') (this.#reserved ??= new Map()).set(evse.id, { id, since });
+  }
+
   /** Begins to count, where there is a tariff; somebody who comes later may bring one. */
   open(evse: Evse, transaction: Transaction): void {
-    if (this.#core.version !== '2.1' || this.#accounts?.has(transaction.id)) return;
-    const tariff = this.#core.tariffs.of(evse, transaction.idToken);
+    if (this.#core.version !== '2.1') return;
+    const driver = evse.holder?.tariff;
+    const account = this.#accounts?.get(transaction.id);
+    if (account && (!driver || driver === 'CentralCost' || driver.tariffId === account.tariff.tariffId)) return;
+    const tariff = this.#core.tariffs.of(evse, driver);
     if (!tariff) return;
+    if (!account || this.change(evse, transaction, tariff) !== 'Accepted') this.#begin(evse, transaction, tariff);
+  }
+
+  #begin(evse: Evse, transaction: Transaction, tariff: v21.TariffType): void {
     const { begin } = transaction;
-    const bill = openBill(tariff, begin.at, this.#circumstances(evse));
-    (this.#accounts ??= new Map()).set(transaction.id, { bill, tariff, last: begin });
+    const bill = openBill(tariff, { at: begin.at, reserved: this.#reservedBy(transaction) }, this.#circumstances(evse));
+    (this.#accounts ??= new Map()).set(transaction.id, { bill, tariff, last: begin, lastMs: this.#msOf(begin.at) });
     this.look(evse, transaction);
     evse.watch.watch('cost', () => {
       this.look(evse, transaction);
@@ -44,7 +60,7 @@ export class TransactionCosts {
 
   /** A power cut has interrupted the count: it cannot be made good. */
   lost(evse: Evse, transaction: Transaction): void {
-    const tariff = this.#core.tariffs.of(evse, transaction.idToken);
+    const tariff = this.#core.tariffs.of(evse, undefined);
     if (tariff) (this.#lost ??= new Map()).set(transaction.id, tariff);
   }
 
@@ -53,9 +69,10 @@ export class TransactionCosts {
     const account = this.#accounts?.get(transaction.id);
     if (!account) return;
     const now = evse.read('Other');
-    const { last } = account;
+    const nowMs = this.#core.clock.monotonicMs();
+    const { last, lastMs } = account;
     const usage = {
-      from: last.at,
+      from: new Date(now.at.getTime() - (nowMs - lastMs)),
       to: now.at,
       energyWh: now.reading.energyWh - last.reading.energyWh,
       isCharging: now.reading.energyWh > last.reading.energyWh || transaction.chargingState === 'Charging',
@@ -64,6 +81,7 @@ export class TransactionCosts {
     };
     account.bill = addUsage(account.bill, account.tariff, { usage, ...this.#circumstances(evse) });
     account.last = now;
+    account.lastMs = nowMs;
     const { totalCost } = toCostDetails(account.bill, account.tariff);
     transaction.cost = totalCost.total.inclTax ?? totalCost.total.exclTax;
   }
@@ -76,10 +94,7 @@ export class TransactionCosts {
     const at = evse.read('Other').at;
     if (account)
       this.#accounts?.set(transaction.id, { ...account, tariff, bill: changeTariff(account.bill, tariff, at) });
-    else {
-      this.#core.tariffs.setDriver(transaction.idToken ?? { idToken: transaction.id, type: 'Central' }, tariff);
-      this.open(evse, transaction);
-    }
+    else this.#begin(evse, transaction, tariff);
     return 'Accepted';
   }
 
@@ -93,7 +108,16 @@ export class TransactionCosts {
   close(transaction: Transaction): void {
     this.#accounts?.delete(transaction.id);
     this.#lost?.delete(transaction.id);
-    if (transaction.idToken) this.#core.tariffs.setDriver(transaction.idToken, undefined);
+  }
+
+  #msOf(at: Date): number {
+    const { clock } = this.#core;
+    return clock.monotonicMs() - Math.max(0, clock.now().getTime() - at.getTime());
+  }
+
+  #reservedBy({ evseId, reservationId }: Transaction): Date | undefined {
+    const reserved = this.#reserved?.get(evseId);
+    return reserved?.id === reservationId ? reserved?.since : undefined;
   }
 
   #circumstances({ connector }: Evse): Circumstances {

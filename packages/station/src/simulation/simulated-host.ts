@@ -31,6 +31,7 @@ class Simulation implements SimulatedHost {
   readonly evses: readonly EvseDescription[];
   readonly failures: Failures = {};
   resumes?: NonNullable<StationHost['resumes']>;
+  meterPublicKey?: NonNullable<StationHost['meterPublicKey']>;
   displayMessage?: NonNullable<StationHost['displayMessage']>;
   showPrice?: NonNullable<StationHost['showPrice']>;
   readonly setTime?: (time: Date) => void;
@@ -57,6 +58,7 @@ class Simulation implements SimulatedHost {
     const key = options.signsReadings ? createMeterKey('SIM-METER-1') : undefined;
     this.#simulated = kinds.map((kind) => this.#createEvse(kind, key));
     if (options.resumesAfterPowerCut) this.resumes = ({ evseId }) => this.isPlugged(evseId);
+    if (key) this.meterPublicKey = () => key.publicKey;
     if (options.hasDisplay) this.#installDisplay();
   }
 

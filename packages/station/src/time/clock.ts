@@ -13,6 +13,9 @@ export interface Clock {
   after(ms: number, task: () => void): Timer;
 }
 
+/** The longest wait for a wall time before the clock is looked at again, ms: it may have been set. */
+export const lookMs = 60_000;
+
 /** The longest wait that `setTimeout` takes. */
 const longestMs = 2 ** 31 - 1;
 

@@ -1,3 +1,4 @@
+import type { DriverTariff } from '../prices/tariff-rules.ts';
 import type { OperationMode } from '../smart-charging/charging-profile.ts';
 import type { TakenValues, TransactionRecord } from '../delivery/records.ts';
 import type { TimedReading } from '../metering/samples.ts';
@@ -103,6 +104,8 @@ export interface Authorization {
   idToken: IdToken;
   groupId: string | undefined;
   remoteStartId: number | undefined;
+  /** OCPP 2.1: it came with the verdict on the token. */
+  tariff?: DriverTariff | undefined;
 }
 
 /** What the CSMS answered to a record of a transaction. */

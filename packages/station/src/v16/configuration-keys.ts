@@ -3,7 +3,10 @@ import type { VariableDefinition } from '../device-model/variable-definition.ts'
 import type { VariableName } from '../device-model/standard-variables.ts';
 import { isAuthorizationKey, isJson, isPhaseRotation, isSecurityProfile, isTimeOffset } from './key-rules.ts';
 
-/** Where a key belongs. `Internal`: keys that libocpp has beside the standard. `Custom`: from a component file. */
+/**
+ * Where a key belongs. `Metering`: of each connector's meter. `Internal`: keys that libocpp has beside the standard.
+ * `Custom`: from a component file.
+ */
 export type KeyProfile =
   | 'Core'
   | 'LocalAuthListManagement'
@@ -13,6 +16,7 @@ export type KeyProfile =
   | 'Security'
   | 'PnC'
   | 'CostAndPrice'
+  | 'Metering'
   | 'Internal'
   | 'Custom';
 
@@ -32,6 +36,8 @@ export interface ConfigurationKey {
   readonly aliases?: readonly string[];
   /** The value is no value of the variable, but follows from what the variable is. */
   readonly derived?: (definition: VariableDefinition) => number | undefined;
+  /** The value is a part of the variable's: undefined where the station has none; `merge` is the whole with another part. */
+  readonly part?: { read(model: DeviceModel): string | undefined; merge(model: DeviceModel, value: string): string };
   /** Where 1.6 has another word: by the word of 2.x. */
   readonly words?: Readonly<Record<string, string>>;
   /** Of the value as 1.6 writes it, where it differs from the variable's. */
@@ -48,8 +54,8 @@ interface Row extends Omit<ConfigurationKey, 'key' | 'profile' | 'required'> {
 const valueCount = ({ values }: VariableDefinition) => values?.length;
 const maxLimit = ({ maxLimit }: VariableDefinition) => maxLimit;
 
-/** All keys but those of component files, in the order in which GetConfiguration lists them. */
-const table: Record<Exclude<KeyProfile, 'Custom'>, Record<string, Row>> = {
+/** All keys but those of connectors and of component files, in the order in which GetConfiguration lists them. */
+const table: Record<Exclude<KeyProfile, 'Metering' | 'Custom'>, Record<string, Row>> = {
   Core: {
     AllowOfflineTxForUnknownId: { variable: 'AuthCtrlr.OfflineTxForUnknownIdEnabled', access: 'RW' },
     AuthorizationCacheEnabled: { variable: 'AuthCacheCtrlr.Enabled', access: 'RW' },

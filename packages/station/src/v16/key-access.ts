@@ -12,17 +12,19 @@ const longestValue = 500;
 
 /** True when the station has what the key stands for. */
 export function isSupported(model: DeviceModel, key: ConfigurationKey): boolean {
-  const definition = model.catalog.named(key.variable);
-  if (!definition) return false;
-  return key.access === 'W' || (key.derived ? key.derived(definition) : model.read(definition)) !== undefined;
+  return key.access === 'W' ? model.catalog.named(key.variable) !== undefined : valueOf(model, key) !== undefined;
 }
 
 /** The value as OCPP 1.6 writes it; undefined when there is none, or nobody may read it. */
 export function readKey(model: DeviceModel, key: ConfigurationKey): string | undefined {
-  const definition = model.catalog.named(key.variable);
-  if (!definition || key.access === 'W') return undefined;
-  const value = key.derived ? key.derived(definition)?.toString() : model.read(definition);
+  const value = key.access === 'W' ? undefined : valueOf(model, key);
   return value === undefined ? undefined : toKeyValue(key, value).slice(0, longestValue);
+}
+
+function valueOf(model: DeviceModel, { variable, derived, part }: ConfigurationKey): string | undefined {
+  const definition = model.catalog.named(variable);
+  if (!definition || part) return part?.read(model);
+  return derived ? derived(definition)?.toString() : model.read(definition);
 }
 
 /** Checks and sets a value that is written as in OCPP 1.6. */
@@ -34,8 +36,9 @@ export function changeKey(
   const definition = key && model.catalog.named(key.variable);
   if (!key || !definition || !isSupported(model, key)) return 'NotSupported';
   if (key.access === 'R' || value.length > longestValue) return 'Rejected';
-  const variableValue = toVariableValue(key, definition, value);
-  if (!isFit(key, definition, variableValue) || key.isAllowed?.(value, model) === false) return 'Rejected';
+  if (key.isAllowed?.(value, model) === false) return 'Rejected';
+  const variableValue = key.part ? key.part.merge(model, value) : toVariableValue(key, definition, value);
+  if (!isFit(key, definition, variableValue)) return 'Rejected';
   const write = { definition, attribute: 'Actual', value: variableValue } as const;
   if (objectionTo({ model, ...write }) !== undefined) return 'Rejected';
   const { status } = applied(model, [{ ...write, source: caller.source }]);

@@ -1,6 +1,7 @@
 import type { VariableCatalog } from '../device-model/variable-catalog.ts';
 import type { AttributeDefinition, VariableDefinition } from '../device-model/variable-definition.ts';
 import { configurationKeys, type ConfigurationKey } from './configuration-keys.ts';
+import { priceTextKey } from './price-text-keys.ts';
 
 /** The keys of a make: the standard ones and those of its component files. */
 export interface KeyRegistry {
@@ -16,7 +17,7 @@ const known = new WeakMap<VariableCatalog, KeyRegistry>();
 export function keyRegistryOf(catalog: VariableCatalog): KeyRegistry {
   const found = known.get(catalog);
   if (found) return found;
-  const created = createRegistry([...configurationKeys, ...customKeys(catalog)]);
+  const created = createRegistry([...configurationKeys, ...meterKeys(catalog), ...customKeys(catalog)]);
   known.set(catalog, created);
   return created;
 }
@@ -30,7 +31,26 @@ function createRegistry(keys: readonly ConfigurationKey[]): KeyRegistry {
       byVariable.set(text.toLowerCase(), [...(byVariable.get(text.toLowerCase()) ?? []), key]);
     }
   }
-  return { keys, named: (key) => byName.get(key), of: (text) => byVariable.get(text.toLowerCase()) ?? [] };
+  return {
+    keys,
+    named: (key) => byName.get(key) ?? priceTextKey(key),
+    of: (text) => byVariable.get(text.toLowerCase()) ?? [],
+  };
+}
+
+/** `MeterPublicKey1`: the key of the meter of connector 1. */
+function meterKeys({ definitions }: VariableCatalog): ConfigurationKey[] {
+  return definitions
+    .filter(
+      ({ address: { component, variable } }) => component.name === 'Connector' && variable.name === 'ConnectorType',
+    )
+    .map(({ address: { component } }, index) => ({
+      key: `MeterPublicKey${index + 1}`,
+      profile: 'Metering',
+      variable: `FiscalMetering@${component.evse?.id}.PublicKey`,
+      access: 'R',
+      required: false,
+    }));
 }
 
 /** What OCPP 1.6 allows for a key. */

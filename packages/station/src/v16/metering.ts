@@ -12,25 +12,30 @@ import type { Station16 } from './station16.ts';
 export function measured(station: Station16, evse: Evse | undefined, timed: TimedReading, cause: Cause = 'own'): void {
   const { core, wire } = station;
   const taken = valuesOf(core, timed, { names: core.variables.list(measurandsOf(timed)) });
-  const meterValue = taken ? toMeterValues([taken]) : [];
+  const meterValue = taken ? toMeterValues([taken], evse ? 'Outlet' : 'Inlet') : [];
   if (meterValue.length === 0) return;
   const connectorId = evse ? numberOf(core, { evseId: evse.id, connectorId: evse.connector?.id ?? 1 }) : 0;
   wire.tell('MeterValues', { connectorId, transactionId: evse?.transaction?.csmsId, meterValue }, cause);
 }
 
+type Meter = 'Outlet' | 'Inlet';
+
 /** In the words of OCPP 1.6. What it has no words for is left out. */
-export function toMeterValues(values: readonly TakenValues[]): v16.MeterValue[] {
+export function toMeterValues(values: readonly TakenValues[], meter: Meter = 'Outlet'): v16.MeterValue[] {
   return values.flatMap(({ at, context, samples }) => {
-    const sampledValue = samples.flatMap((sample) => toSampledValues(sample, context));
+    const sampledValue = samples.flatMap((sample) => toSampledValues(sample, { context, meter }));
     return sampledValue.length > 0 ? [{ timestamp: at, sampledValue }] : [];
   });
 }
 
 /** A signature is a value of its own, the object of 2.0.1 as text. */
-function toSampledValues(sample: Sample, context: v16.SampledValue['context']): v16.SampledValue[] {
+function toSampledValues(
+  sample: Sample,
+  { context, meter }: { context: v16.SampledValue['context']; meter: Meter },
+): v16.SampledValue[] {
   const { measurand, value, unit, phase, signed } = sample;
   if (!isMeasurand16(measurand)) return [];
-  const location = measurand === 'SoC' ? 'EV' : 'Outlet';
+  const location = measurand === 'SoC' ? 'EV' : meter;
   const common = { context, measurand, phase, location, unit: toUnit(unit) } as const;
   const digits = measurand === 'Energy.Active.Import.Register' ? 0 : 2;
   const raw: v16.SampledValue = { value: String(rounded(value, digits)), ...common };

@@ -2,6 +2,7 @@ import type { Handlers, v16 } from '@busbar/ocpp';
 import type { Connector } from '../connector.ts';
 import type { Evse } from '../evse.ts';
 import { reportConnector, reportStation } from './availability.ts';
+import { readGrid } from '../metering/metering.ts';
 import { connectorOf } from './connectors.ts';
 import { firmwareStatus, logStatus } from './firmware.ts';
 import { measured } from './metering.ts';
@@ -28,7 +29,8 @@ function trigger(
   const act = triggered[message];
   if (!act) return { status: 'NotImplemented' };
   const isUnknown = connectorId !== undefined && connectorId !== 0 && !connectorOf(station.core, connectorId);
-  if (isUnknown) return { status: 'Rejected' };
+  const isWithoutMeter = message === 'MeterValues' && connectorId === 0 && !station.core.host.gridMeter;
+  if (isUnknown || isWithoutMeter) return { status: 'Rejected' };
   station.core.later(() => act(station, connectorId));
   return { status: 'Accepted' };
 }
@@ -53,6 +55,8 @@ const triggered: Partial<Record<Message, (station: Station16, connectorId: numbe
   signed: ({ core, wire }) => wire.tell('SignedFirmwareStatusNotification', core.firmwareUpdate.progress, 'triggered'),
   Heartbeat: ({ wire }) => wire.tell('Heartbeat', {}, 'triggered'),
   MeterValues: (station, connectorId) => {
+    const grid = connectorId === 0 ? readGrid(station.core, 'Trigger') : undefined;
+    if (grid) measured(station, undefined, grid, 'triggered');
     for (const evse of evsesOf(station, connectorId)) measured(station, evse, evse.read('Trigger'), 'triggered');
   },
   StatusNotification: (station, connectorId) => {
@@ -61,7 +65,7 @@ const triggered: Partial<Record<Message, (station: Station16, connectorId: numbe
   },
 };
 
-/** A connector, or all; connector 0 has no values of its own. */
+/** A connector, or all; connector 0 is the station. */
 function connectorsOf({ core }: Station16, connectorId: number | undefined): readonly Connector[] {
   if (connectorId === undefined) return core.connectors;
   const connector = connectorOf(core, connectorId);

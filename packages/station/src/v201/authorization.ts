@@ -4,7 +4,9 @@ import { toIdTokenType, types201 } from '../authorization/id-token.ts';
 import { excessOf, type ListEntry } from '../authorization/local-list.ts';
 import type { IdToken } from '../station-host.ts';
 import type { TokenInfo } from '../authorization/tokens.ts';
+import type { TariffFault } from '../prices/tariff-rules.ts';
 import { messagesOf } from './cost.ts';
+import { notifyProblem } from './events.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 
 export async function requestAuthorization(station: Station201, idToken: IdToken): Promise<TokenInfo> {
@@ -31,12 +33,32 @@ export async function authorizeContract(
 type Answer = v201.AuthorizeResponse | v21.AuthorizeResponse;
 
 /** What else came with the verdict: the price for this one. */
-function judged({ core }: Station201, idToken: IdToken, answer: Answer): TokenInfo {
+function judged(station: Station201, idToken: IdToken, answer: Answer): TokenInfo {
   const { idTokenInfo } = answer;
   const { personalMessage } = idTokenInfo;
-  core.tariffs.setDriver(idToken, 'tariff' in answer ? answer.tariff : undefined);
-  core.prices.judged(idToken, personalMessage && messagesOf(personalMessage));
-  return toTokenInfo(idTokenInfo);
+  station.core.prices.judged(idToken, personalMessage && messagesOf(personalMessage));
+  const info = toTokenInfo(idTokenInfo);
+  return 'tariff' in answer ? withTariff(station, info, answer.tariff) : { ...info, tariff: undefined };
+}
+
+/** OCPP 2.1 I08: what becomes of a tariff that cannot be calculated with, TariffCostCtrlr.HandleFailedTariff says. */
+function withTariff(station: Station201, info: TokenInfo, tariff: v21.TariffType | undefined): TokenInfo {
+  const { variables, tariffs } = station.core;
+  const fault = tariff && tariffs.faultOf(tariff);
+  tariffProblem(station, fault);
+  if (!fault) return { ...info, tariff };
+  const rule = variables.get('TariffCostCtrlr.HandleFailedTariff[Tariff]');
+  if (rule === 'Deauthorize') return { ...info, status: 'Invalid', tariff: undefined };
+  return { ...info, tariff: rule === 'CentralCost' ? rule : undefined };
+}
+
+/** Told when it comes and when it goes. */
+function tariffProblem(station: Station201, fault: TariffFault | undefined): void {
+  const { variables } = station.core;
+  const isCleared = fault === undefined;
+  if (variables.isOn('TariffCostCtrlr.Problem') !== isCleared) return;
+  variables.assign('TariffCostCtrlr.Problem', String(!isCleared));
+  notifyProblem(station, { component: { name: 'TariffCostCtrlr' }, isCleared, techCode: fault });
 }
 
 export function toTokenInfo({

@@ -18,6 +18,7 @@ const connectorStatuses: Record<Exclude<EvseStatus, 'Preparing'>, v201.Connector
 };
 
 export function connectorStatusOf({ status, evse }: Connector): v201.ConnectorStatusEnumType {
+  if (status === 'Reserved' && evse.isPlugged) return 'Occupied';
   if (status === 'Preparing') return evse.isPlugged ? 'Occupied' : 'Available';
   return connectorStatuses[status];
 }

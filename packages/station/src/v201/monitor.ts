@@ -1,4 +1,6 @@
 import type { v21 } from '@busbar/ocpp';
+import { slotAfter } from '../metering/aligned-data.ts';
+import { lookMs, type Clock } from '../time/clock.ts';
 import type { VariableCatalog } from '../device-model/variable-catalog.ts';
 import {
   isNumeric,
@@ -33,10 +35,13 @@ export type MonitorBehaviour =
     }
   /** Tells when the value has changed enough since it last told. */
   | { kind: 'change' }
-  /** Tells again and again. */
-  | { kind: 'periodic'; nextAt(nowMs: number, intervalMs: number): number };
-
-const dayMs = 86_400_000;
+  /** Tells again and again: by which clock, and how long it may wait before it looks at that again. */
+  | {
+      kind: 'periodic';
+      timeMs(clock: Clock): number;
+      nextAt(timeMs: number, intervalMs: number): number;
+      longestWaitMs: number;
+    };
 
 export const behaviours: Record<MonitorType, MonitorBehaviour> = {
   UpperThreshold: { kind: 'condition', trigger: 'Alerting', holds: (value, limit) => value > limit },
@@ -52,14 +57,17 @@ export const behaviours: Record<MonitorType, MonitorBehaviour> = {
     holds: (value, limit, target) => Math.abs(value - target) > limit * Math.abs(target),
   },
   Delta: { kind: 'change' },
-  Periodic: { kind: 'periodic', nextAt: (nowMs, intervalMs) => nowMs + intervalMs },
+  Periodic: {
+    kind: 'periodic',
+    timeMs: (clock) => clock.monotonicMs(),
+    nextAt: (timeMs, intervalMs) => timeMs + intervalMs,
+    longestWaitMs: Infinity,
+  },
   PeriodicClockAligned: {
     kind: 'periodic',
-    nextAt: (nowMs, intervalMs) => {
-      const sinceMidnightMs = nowMs % dayMs;
-      const nextMs = sinceMidnightMs - (sinceMidnightMs % intervalMs) + intervalMs;
-      return nowMs - sinceMidnightMs + Math.min(nextMs, dayMs);
-    },
+    timeMs: (clock) => clock.now().getTime(),
+    nextAt: slotAfter,
+    longestWaitMs: lookMs,
   },
 };
 

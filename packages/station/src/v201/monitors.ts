@@ -31,7 +31,7 @@ interface Watch {
   holds: boolean;
   /** Of the event that said so. */
   eventId: number | undefined;
-  /** When a periodic one is due, ms. */
+  /** When a periodic one is due, ms by its clock. */
   dueAt: number;
 }
 
@@ -84,8 +84,7 @@ export class Monitors {
 
   #begin(monitor: Monitor): Watch {
     const behaviour = behaviours[monitor.type];
-    const nowMs = this.#options.clock.now().getTime();
-    const dueAt = behaviour.kind === 'periodic' ? behaviour.nextAt(nowMs, monitor.value * 1000) : Infinity;
+    const dueAt = behaviour.kind === 'periodic' ? this.#nextAt(monitor, behaviour) : Infinity;
     return { monitor, behaviour, told: this.#read(monitor), holds: false, eventId: undefined, dueAt };
   }
 
@@ -98,15 +97,17 @@ export class Monitors {
   #rearm(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
+    const waitMs = Math.min(...[...(this.#watches?.values() ?? [])].map((watch) => this.#waitMs(watch)));
+    if (waitMs !== Infinity) this.#timer = this.#options.clock.after(waitMs, () => this.#tick());
+  }
+
+  /** How long there is nothing to look at. */
+  #waitMs({ monitor, behaviour, dueAt }: Watch): number {
     const { clock, model } = this.#options;
-    const nowMs = clock.now().getTime();
-    const pollMs = model.number('InternalCtrlr.MonitorsProcessingInterval') * 1000;
-    let nextMs = Infinity;
-    for (const { monitor, dueAt } of this.#watches?.values() ?? []) {
-      const isPolled = dueAt === Infinity && model.isComputed(monitor.definition);
-      nextMs = Math.min(nextMs, isPolled ? nowMs + pollMs : dueAt);
-    }
-    if (nextMs !== Infinity) this.#timer = clock.after(nextMs - nowMs, () => this.#tick());
+    if (behaviour.kind === 'periodic') return Math.min(dueAt - behaviour.timeMs(clock), behaviour.longestWaitMs);
+    return model.isComputed(monitor.definition)
+      ? model.number('InternalCtrlr.MonitorsProcessingInterval') * 1000
+      : Infinity;
   }
 
   #tick(): void {
@@ -116,16 +117,17 @@ export class Monitors {
   }
 
   #check(watches: readonly Watch[]): void {
+    // Time passes also while nothing may be told.
+    const due = new Set(watches.filter((watch) => this.#isDue(watch)));
     if (!this.#options.model.isOn('MonitoringCtrlr.Enabled')) return;
-    const events = watches.flatMap((watch) => this.#eventOf(watch) ?? []);
+    const events = watches.flatMap((watch) => this.#eventOf(watch, due.has(watch)) ?? []);
     if (events.length > 0) this.#options.tell(events);
   }
 
-  #eventOf(watch: Watch): MonitorEvent | undefined {
+  #eventOf(watch: Watch, isDue: boolean): MonitorEvent | undefined {
     const { monitor, behaviour } = watch;
     const value = this.#read(monitor);
     const transactionId = this.#options.transactionIdOf(monitor.definition.address.component.evse?.id);
-    const isDue = this.#isDue(watch);
     if (value === undefined || (monitor.transaction && transactionId === undefined)) return undefined;
     const at = { value, transactionId };
     if (behaviour.kind === 'periodic') return isDue ? this.#event(watch, { ...at, trigger: 'Periodic' }) : undefined;
@@ -135,12 +137,18 @@ export class Monitors {
     return this.#event(watch, { ...at, trigger: 'Delta' });
   }
 
-  /** Time passes also while nothing may be told. */
+  /** Once, however much was missed; a clock that was set back does not put it off. */
   #isDue(watch: Watch): boolean {
-    const nowMs = this.#options.clock.now().getTime();
-    if (watch.behaviour.kind !== 'periodic' || nowMs < watch.dueAt) return false;
-    watch.dueAt = watch.behaviour.nextAt(nowMs, watch.monitor.value * 1000);
-    return true;
+    const { monitor, behaviour, dueAt } = watch;
+    if (behaviour.kind !== 'periodic') return false;
+    const isDue = behaviour.timeMs(this.#options.clock) >= dueAt;
+    const nextAt = this.#nextAt(monitor, behaviour);
+    watch.dueAt = isDue ? nextAt : Math.min(dueAt, nextAt);
+    return isDue;
+  }
+
+  #nextAt({ value }: Monitor, { timeMs, nextAt }: Extract<MonitorBehaviour, { kind: 'periodic' }>): number {
+    return nextAt(timeMs(this.#options.clock), value * 1000);
   }
 
   #conditionEvent(

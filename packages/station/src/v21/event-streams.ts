@@ -155,11 +155,11 @@ export class EventStreams {
   }
 
   #nextDue({ interval }: StreamParams): number {
-    return interval === undefined ? Infinity : this.#station.core.clock.now().getTime() + interval * 1000;
+    return interval === undefined ? Infinity : this.#station.core.clock.monotonicMs() + interval * 1000;
   }
 
   #tick(): void {
-    const nowMs = this.#station.core.clock.now().getTime();
+    const nowMs = this.#station.core.clock.monotonicMs();
     for (const stream of this.#streams.values()) {
       if (stream.dueAt > nowMs) continue;
       this.#send(stream);
@@ -174,7 +174,7 @@ export class EventStreams {
     const { clock } = this.#station.core;
     const nextMs = Math.min(...[...this.#streams.values()].map(({ dueAt }) => dueAt));
     if (nextMs !== Infinity && this.#isStarted)
-      this.#timer = clock.after(nextMs - clock.now().getTime(), () => this.#tick());
+      this.#timer = clock.after(nextMs - clock.monotonicMs(), () => this.#tick());
   }
 
   /** N15: all that waits, in as many messages as it needs; without connection it goes on waiting. */

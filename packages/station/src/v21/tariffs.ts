@@ -1,29 +1,29 @@
 import type { Handlers, v21 } from '@busbar/ocpp';
 import type { Station201 } from '../v201/station201.ts';
 
+const rejected = (reasonCode: string) => ({ status: 'Rejected', statusInfo: { reasonCode } }) as const;
+
 /** OCPP 2.1 I07 to I11. */
 export const tariffs = ({ core }: Station201): Handlers<'2.1'> => ({
   SetDefaultTariff({ evseId, tariff }) {
-    if (evseId !== 0 && !core.evse(evseId)) return { status: 'Rejected', statusInfo: { reasonCode: 'UnknownEvse' } };
+    if (evseId !== 0 && !core.evse(evseId)) return rejected('UnknownEvse');
+    if (!core.tariffs.isEnabled) return rejected('NotEnabled');
     const fault = core.tariffs.faultOf(tariff);
     if (fault) return { status: fault };
-    const others = core.evses.filter(({ id }) => evseId !== 0 && id !== evseId);
-    const isDouble = others.some(({ id }) => core.tariffs.at(id).some(({ held }) => isOther(held.tariff, tariff)));
-    if (isDouble) return { status: 'DuplicateTariffId' };
-    core.tariffs.setDefault(evseId, tariff);
-    return { status: 'Accepted' };
+    if (core.tariffs.all.some((each) => isOther(each.tariff, tariff))) return { status: 'DuplicateTariffId' };
+    return core.tariffs.setDefault(evseId, tariff) ? { status: 'Accepted' } : rejected('OutOfStorage');
   },
 
   GetTariffs({ evseId }) {
-    if (evseId !== 0 && !core.evse(evseId)) return { status: 'Rejected', statusInfo: { reasonCode: 'UnknownEvse' } };
-    const found = core.tariffs.at(evseId);
+    if (evseId !== 0 && !core.evse(evseId)) return rejected('UnknownEvse');
+    const found = core.tariffs.all.filter((each) => evseId === 0 || each.evseId === evseId);
     if (found.length === 0) return { status: 'NoTariff' };
     return {
       status: 'Accepted',
-      tariffAssignments: found.map(({ evseId: id, idToken, held: { kind, tariff } }) => ({
-        tariffId: tariff.tariffId,
-        tariffKind: kind,
-        validFrom: tariff.validFrom,
+      tariffAssignments: found.map(({ evseId: id, idToken, tariff: { tariffId, validFrom } }) => ({
+        tariffId,
+        tariffKind: idToken === undefined ? 'DefaultTariff' : 'DriverTariff',
+        validFrom,
         evseIds: [id],
         idTokens: idToken === undefined ? undefined : [idToken],
       })),
