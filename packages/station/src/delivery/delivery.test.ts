@@ -27,25 +27,27 @@ const cut = new OcppConnectionClosed('the socket closed', true);
 const unsent = new OcppConnectionClosed('the socket closed', false);
 
 /** A delivery to a CSMS that answers as it is told: an error, or well. */
-function open(answers: (Error | undefined)[] = []) {
+function open(answers: (Error | undefined)[] = [], { store = noStore, consequences = () => {} } = {}) {
   const clock = new ManualClock();
+  const faults: unknown[] = [];
   const sent: { n: number; isOffline: boolean; at: number }[] = [];
   const discarded: unknown[] = [];
   const start = clock.now().getTime();
   const delivery = new Delivery({
-    queue: new OfflineQueue(noStore, () => 1000),
+    queue: new OfflineQueue(store, () => 1000),
     clock,
     rules: () => ({ attempts: 3, intervalMs: 10_000 }),
     send(queued) {
       const { seqNo: n, isOffline } = queued.kind === 'transaction' ? queued : message(0);
       sent.push({ n, isOffline, at: (clock.now().getTime() - start) / 1000 });
       const error = answers.shift();
-      return error ? Promise.reject(error) : Promise.resolve();
+      return error ? Promise.reject(error) : Promise.resolve(consequences);
     },
     isFinal: () => false,
     onDiscard: (queued) => discarded.push(queued),
+    onFault: (_queued, error) => faults.push(error),
   });
-  return { clock, sent, discarded, delivery };
+  return { clock, sent, discarded, faults, delivery };
 }
 
 /** Lets all promises settle that need nothing from outside. */
@@ -122,6 +124,53 @@ describe('Delivery', () => {
       [1, false],
       [2, true],
     ]);
+  });
+
+  it('repeats unchanged what was sent once, whatever attempts follow, and after a restart too (E11.FR.07)', async () => {
+    const store = createMemoryStore();
+    const { delivery, sent } = open([cut, unsent], { store });
+    delivery.add(message(1));
+    delivery.open();
+    await settle();
+    delivery.open();
+    await settle();
+    delivery.markOffline();
+    const after = new OfflineQueue(store, () => 1000);
+    after.load();
+    expect(after.head()).toMatchObject({ isSent: true, record: { isOffline: false } });
+    delivery.open();
+    await delivery.drained();
+    expect(sent.map(({ isOffline }) => isOffline)).toEqual([false, false, false]);
+  });
+
+  it('tells as offline what a lost connection kept from being sent at all (E11.FR.07)', async () => {
+    const store = createMemoryStore();
+    const { delivery, sent } = open([unsent], { store });
+    delivery.add(message(1));
+    delivery.open();
+    delivery.markOffline();
+    await settle();
+    const after = new OfflineQueue(store, () => 1000);
+    after.load();
+    expect(after.head()).toMatchObject({ isSent: false, record: { isOffline: true } });
+    delivery.open();
+    await delivery.drained();
+    expect(sent.map(({ isOffline }) => isOffline)).toEqual([false, true]);
+  });
+
+  it('does not send again what was answered, when the answer cannot be processed', async () => {
+    const oops = new Error('nobody thought of that');
+    const consequences = () => {
+      throw oops;
+    };
+    const { delivery, sent, faults, discarded } = open([], { consequences });
+    delivery.add(message(1));
+    delivery.add(message(2));
+    delivery.open();
+    await delivery.drained();
+    expect(sent.map(({ n }) => n)).toEqual([1, 2]);
+    expect(faults).toEqual([oops, oops]);
+    expect(discarded).toEqual([]);
   });
 
   it('is drained when it is closed, whatever waits', async () => {

@@ -64,8 +64,12 @@ export class OfflineQueue {
     this.#put(message);
   }
 
-  remove(id: number): void {
-    this.#keep((message) => message.id !== id);
+  /** Together with what else is `changed`: the store keeps both or neither. */
+  remove(id: number, changed?: () => void): void {
+    this.#store.atomically(() => {
+      changed?.();
+      this.#keep((message) => message.id !== id);
+    });
   }
 
   clear(): void {

@@ -1,5 +1,6 @@
 import type { v201, v21 } from '@busbar/ocpp';
 import { learn } from '../authorization/authorization.ts';
+import type { Consequences } from '../delivery/delivery.ts';
 import type { QueuedRecord, SecurityRecord, TransactionRecord } from '../delivery/records.ts';
 import { thinned } from '../metering/thin-values.ts';
 import { limitTransaction } from '../transactions/transaction-limits.ts';
@@ -10,19 +11,26 @@ import { showCost } from './cost.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 import { toTransactionEvent } from './transaction-event.ts';
 
-/** Sends a queued message, and does what its answer asks for. */
-export async function deliver(station: Station201, record: QueuedRecord): Promise<void> {
+/** Sends a queued message; resolves with what its answer asks for. */
+export async function deliver(station: Station201, record: QueuedRecord): Promise<Consequences> {
+  if (record.kind !== 'transaction') {
+    await deliverNotice(station, record);
+    return () => {};
+  }
+  const response = await sendEvent(station, record);
+  return () => answered(station, record, response);
+}
+
+async function deliverNotice({ wire }: Station201, record: Exclude<QueuedRecord, TransactionRecord>): Promise<void> {
   switch (record.kind) {
-    case 'transaction':
-      return answered(station, record, await sendEvent(station, record));
     case 'security':
-      await station.wire.call('SecurityEventNotification', toSecurityEvent(record));
+      await wire.call('SecurityEventNotification', toSecurityEvent(record));
       return;
     case 'notice':
-      await station.wire.call('NotifyEvent', record.payload);
+      await wire.call('NotifyEvent', record.payload);
       return;
     case 'grid':
-      await deliverGrid(station.wire, record);
+      await deliverGrid(wire, record);
   }
 }
 
