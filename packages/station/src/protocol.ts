@@ -92,6 +92,8 @@ export interface Protocol {
   reportStatus(which: 'changed' | 'all'): void;
   /** Regular, aligned or triggered meter values of an EVSE without a transaction; without an EVSE, of the station's own meter. */
   measured(evse: Evse | undefined, reading: TimedReading): void;
+  /** Whether this version has a word for it. */
+  canTell(record: QueuedRecord): boolean;
   /** Sends one message of the queue; resolves with what its answer asks for. Rejects as `Peer.call`. */
   deliver(record: QueuedRecord): Promise<Consequences>;
   faultChanged(evse: Evse, fault: Fault, how: 'Raised' | 'Cleared'): void;

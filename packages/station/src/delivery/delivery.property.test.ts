@@ -96,6 +96,7 @@ class World {
       clock: this.clock,
       rules: () => ({ attempts: 1e6, intervalMs: 1 }),
       send: (record) => this.#send(record),
+      canSend: () => true,
       isFinal: () => false,
       onDiscard: () => expect.unreachable(),
       onFault: () => expect.unreachable(),

@@ -10,6 +10,8 @@ export interface DeliveryOptions {
   clock: Clock;
   /** How often a message is tried, and the wait after its first failure; after the nth it is n times as long. */
   rules(): { attempts: number; intervalMs: number };
+  /** False while the version that is spoken has no word for it: it waits, and what comes after it overtakes. */
+  canSend(record: QueuedRecord): boolean;
   /** Resolves when the CSMS has answered, with what the answer asks for; rejects as `Peer.call`. */
   send(record: QueuedRecord): Promise<Consequences>;
   /** What an answer asked for went wrong. The message is delivered all the same. */
@@ -110,13 +112,17 @@ export class Delivery {
 
   /** Resolves when nothing waits any more, or nothing can be sent now. */
   drained(): Promise<void> {
-    if (!this.#isOpen || (this.size === 0 && !this.#isBusy)) return Promise.resolve();
+    if (!this.#isOpen || (!this.#head() && !this.#isBusy)) return Promise.resolve();
     return new Promise((resolve) => (this.#drained ??= []).push(resolve));
+  }
+
+  #head(): QueuedMessage | undefined {
+    return this.#options.queue.first((record) => this.#options.canSend(record));
   }
 
   #next(): void {
     if (!this.#isOpen || this.#isBusy || this.#retry) return;
-    const head = this.#options.queue.head();
+    const head = this.#head();
     if (!head) return this.#settle();
     this.#isBusy = true;
     void this.#attempt(head).finally(() => {

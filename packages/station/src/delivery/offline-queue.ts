@@ -1,4 +1,4 @@
-import { isIntermediate, isRecord, type QueuedRecord } from './records.ts';
+import { expendable, isRecord, type QueuedRecord } from './records.ts';
 import type { StationStore } from '../store/store.ts';
 
 export interface QueuedMessage {
@@ -14,8 +14,8 @@ export interface QueuedMessage {
 const collection = 'queue';
 
 /**
- * Where messages wait that must reach the CSMS, in order. When a method returns, its effect is in the store. Above `capacity`
- * every second intermediate message is dropped, oldest first.
+ * Where messages wait that must reach the CSMS, in order. When a method returns, its effect is in the store. At `capacity`
+ * it is thinned.
  */
 export class OfflineQueue {
   readonly #store: StationStore;
@@ -50,8 +50,9 @@ export class OfflineQueue {
     return message;
   }
 
-  head(): QueuedMessage | undefined {
-    return this.#messages?.[0];
+  /** The oldest that is meant. */
+  first(isMeant: (record: QueuedRecord) => boolean): QueuedMessage | undefined {
+    return this.#messages?.find(({ record }) => isMeant(record));
   }
 
   /** All, oldest first. */
@@ -76,10 +77,12 @@ export class OfflineQueue {
     this.#keep(() => false);
   }
 
-  /** Makes room: OCPP 2.0.1 E04.FR.08. The 1st, 3rd, 5th … intermediate message goes; starts, ends and what was sent stay. */
+  /** Makes room as OCPP 2.0.1 E04.FR.08 says: the 1st, 3rd, 5th … of what matters least goes. What was sent stays. */
   thin(): void {
-    let intermediate = 0;
-    this.#keep(({ isSent, record }) => isSent || !isIntermediate(record) || intermediate++ % 2 === 1);
+    const waiting = [...this.all()].filter(({ isSent }) => !isSent);
+    const isLeast = expendable.find((isMeant) => waiting.some(({ record }) => isMeant(record)));
+    let count = 0;
+    if (isLeast) this.#keep(({ isSent, record }) => isSent || !isLeast(record) || count++ % 2 === 1);
   }
 
   #keep(isKept: (message: QueuedMessage) => boolean): void {

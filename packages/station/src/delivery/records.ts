@@ -78,12 +78,23 @@ export type GridRecord = { kind: 'grid' } & (
   | { action: 'NotifyDERStartStop'; payload: v21.NotifyDERStartStopRequest }
 );
 
-/** What may be left out when room is short: OCPP 2.0.1 E04.FR.08, and events. */
-export function isIntermediate(record: QueuedRecord): boolean {
-  if (record.kind === 'notice') return true;
+/** What may be left out when room is short, what matters least first: a kind only when nothing of those before it is left. */
+export const expendable: readonly ((record: QueuedRecord) => boolean)[] = [isNotice, isIntermediate, isSwap];
+
+/** Of the device model or the grid: they tell of a moment, and nothing is charged for by them. */
+function isNotice(record: QueuedRecord): boolean {
+  return record.kind === 'notice' || (record.kind === 'grid' && !isSwap(record));
+}
+
+/** OCPP 2.0.1 E04.FR.08: not the begin, the end, who charges, or what is signed. */
+function isIntermediate(record: QueuedRecord): boolean {
   return (
     record.kind === 'transaction' && record.event === 'Updated' && !record.idToken && !record.values.some(isSigned)
   );
+}
+
+function isSwap(record: QueuedRecord): boolean {
+  return record.kind === 'grid' && record.action === 'BatterySwap';
 }
 
 export function isTakenValues(value: unknown): value is TakenValues {

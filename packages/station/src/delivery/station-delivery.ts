@@ -13,6 +13,7 @@ export function deliveryOf(core: Core, queue: OfflineQueue): Delivery {
       attempts: core.variables.number('OCPPCommCtrlr.MessageAttempts[TransactionEvent]'),
       intervalMs: core.variables.number('OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]') * 1000,
     }),
+    canSend: (record) => core.protocol.canTell(record),
     send: (record) => core.protocol.deliver(record),
     onFault: (record, error) => core.events.emit('callFailed', { action: actionOf(record), error }),
     isFinal: isFinalFailure,

@@ -74,7 +74,8 @@ function answered(
 
 export const transactions = ({ core }: Station201): Handlers201 => ({
   GetTransactionStatus({ transactionId }) {
-    if (transactionId === undefined) return { messagesInQueue: core.delivery.size > 0 };
+    if (transactionId === undefined)
+      return { messagesInQueue: core.delivery.holds(({ kind }) => kind === 'transaction') };
     return {
       ongoingIndicator: core.evses.some(({ transaction }) => transaction?.id === transactionId),
       messagesInQueue: core.delivery.holds((record) => isOf(record, transactionId)),
