@@ -127,7 +127,7 @@ export class Evse {
     return statusOf({
       isFaulted: this.#fault !== undefined,
       isOperative: this.isOperative,
-      isReserved: this.#core.reservations.isReserved(this),
+      isReserved: this.#core.webPayments.keeps(this) || this.#core.reservations.isReserved(this),
       isPlugged: this.isPlugged,
       isAuthorized: this.#held !== undefined,
       isFinishing: this.#isFinishing,

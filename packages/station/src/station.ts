@@ -260,9 +260,8 @@ class ChargingStation implements Station, Core {
     this.#isStarted = true;
     this.#startedMs = this.clock.monotonicMs();
     this.#load();
-    this.reservations.start();
-    this.#aligned.start();
-    this.displays.start();
+    const { reservations, webPayments, displays } = this;
+    for (const block of [reservations, webPayments, this.#aligned, displays]) block.start();
     for (const evse of this.evses) evse.rearm();
     const known = this.firmwareUpdate.resume() ? 'FirmwareUpdate' : (reason ?? keptBootReason(this.store));
     this.#registration.renew(known);
