@@ -2,6 +2,7 @@ import { AuthorizationCache } from './authorization-cache.ts';
 import type { Core } from '../core.ts';
 import { LocalList } from './local-list.ts';
 import type { IdToken } from '../station-host.ts';
+import { fieldsOf } from '../store/json-fields.ts';
 
 /** What the CSMS, the local list or the cache says of a token. */
 export interface TokenInfo {
@@ -61,10 +62,9 @@ export function toStoredInfo({ status, expiresAt, groupId, evseIds }: TokenInfo)
 
 /** Undefined for garbage. */
 export function fromStoredInfo(value: unknown): TokenInfo | undefined {
-  if (typeof value !== 'object' || value === null || !('status' in value)) return undefined;
-  if (typeof value.status !== 'string') return undefined;
-  const expiresAt = 'expiresAt' in value && typeof value.expiresAt === 'string' ? new Date(value.expiresAt) : undefined;
-  const groupId = 'groupId' in value && typeof value.groupId === 'string' ? value.groupId : undefined;
-  const ids = 'evseIds' in value && Array.isArray(value.evseIds) ? value.evseIds : undefined;
-  return { status: value.status, expiresAt, groupId, evseIds: ids?.map(Number) };
+  const fields = fieldsOf(value);
+  const status = fields?.text('status');
+  if (!fields || status === undefined) return undefined;
+  const evseIds = fields.list('evseIds', Number);
+  return { status, expiresAt: fields.date('expiresAt'), groupId: fields.text('groupId'), evseIds };
 }

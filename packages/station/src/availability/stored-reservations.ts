@@ -1,4 +1,5 @@
-import { toIdToken } from '../authorization/id-token.ts';
+import { storedToken } from '../authorization/id-token.ts';
+import { fieldsOf } from '../store/json-fields.ts';
 import type { Reservation } from './reservations.ts';
 
 export function toStored({ expiresAt, ...rest }: Reservation) {
@@ -7,27 +8,19 @@ export function toStored({ expiresAt, ...rest }: Reservation) {
 
 /** Undefined for garbage. */
 export function fromStored(value: unknown): Reservation | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const fields = new Map<string, unknown>(Object.entries(value));
-  const id = numberOf(fields.get('id'));
-  const idToken = tokenOf(fields.get('idToken'));
-  const expiresAt = new Date(textOf(fields.get('expiresAt')) ?? '');
-  if (id === undefined || !idToken || Number.isNaN(expiresAt.getTime())) return undefined;
+  const fields = fieldsOf(value);
+  const [id, expiresAt, idToken] = [
+    fields?.number('id'),
+    fields?.date('expiresAt'),
+    storedToken(fields?.object('idToken')),
+  ];
+  if (!fields || id === undefined || !idToken || !expiresAt) return undefined;
   return {
     id,
     idToken,
     expiresAt,
-    groupId: textOf(fields.get('groupId')),
-    evseId: numberOf(fields.get('evseId')),
-    connectorType: textOf(fields.get('connectorType')),
+    groupId: fields.text('groupId'),
+    evseId: fields.number('evseId'),
+    connectorType: fields.text('connectorType'),
   };
-}
-
-const numberOf = (value: unknown) => (typeof value === 'number' ? value : undefined);
-const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
-
-function tokenOf(value: unknown): Reservation['idToken'] | undefined {
-  if (typeof value !== 'object' || value === null || !('idToken' in value) || !('type' in value)) return undefined;
-  const { idToken, type } = value;
-  return typeof idToken === 'string' && typeof type === 'string' ? toIdToken({ idToken, type }) : undefined;
 }

@@ -1,4 +1,5 @@
 import { expendable, isRecord, type QueuedRecord } from './records.ts';
+import { fieldsOf } from '../store/json-fields.ts';
 import type { StationStore } from '../store/store.ts';
 
 export interface QueuedMessage {
@@ -105,7 +106,8 @@ export class OfflineQueue {
 const keyOf = (id: number) => String(id).padStart(15, '0');
 
 function toMessage(id: number, value: unknown): QueuedMessage | undefined {
-  if (typeof value !== 'object' || value === null || !('record' in value) || !isRecord(value.record)) return undefined;
-  const attempts = 'attempts' in value && typeof value.attempts === 'number' ? value.attempts : 0;
-  return { id, record: value.record, attempts, isSent: 'isSent' in value && value.isSent === true };
+  const fields = fieldsOf(value);
+  const record = fields?.value('record');
+  if (!fields || !isRecord(record)) return undefined;
+  return { id, record, attempts: fields.number('attempts') ?? 0, isSent: fields.flag('isSent') ?? false };
 }
