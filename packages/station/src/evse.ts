@@ -49,7 +49,7 @@ export class Evse {
     this.connectors = connectors.map((connector) => new Connector(core, this, connector));
     this.watch = new MeterWatch(core, this);
     this.#holder = new Holder(core, () => this.stop(timeout));
-    this.#supply = new Supply(core.host, this.id, () => this.#mayFlow);
+    this.#supply = new Supply(core, this.id, () => this.#mayFlow);
     this.#allowance = new Allowance(core, this, () => this.#advance(invalid));
     this.#course = new TransactionCourse(core, this, {
       holder: this.#holder,

@@ -1,8 +1,9 @@
-import type { StationHost, ChargingState } from '../station-host.ts';
+import type { Core } from '../core.ts';
+import type { ChargingState } from '../station-host.ts';
 
 /** The supply of energy at an EVSE, and what the vehicle makes of it. */
 export class Supply {
-  readonly #host: StationHost;
+  readonly #core: Core;
   readonly #evseId: number;
   readonly #mayFlow: () => boolean;
   #isOn = false;
@@ -10,8 +11,8 @@ export class Supply {
   #isTransferring = false;
   #hasOffered = false;
 
-  constructor(host: StationHost, evseId: number, mayFlow: () => boolean) {
-    this.#host = host;
+  constructor(core: Core, evseId: number, mayFlow: () => boolean) {
+    this.#core = core;
     this.#evseId = evseId;
     this.#mayFlow = mayFlow;
   }
@@ -40,7 +41,7 @@ export class Supply {
     if (this.#isOn || !this.#mayFlow()) return;
     this.#isOn = true;
     this.#flow = 'EVConnected';
-    this.#host.start(this.#evseId);
+    this.#core.host.start(this.#evseId);
   }
 
   /** If energy may not flow any more. */
@@ -48,7 +49,7 @@ export class Supply {
     if (!this.#isOn || this.#mayFlow()) return;
     this.#isOn = false;
     this.#isTransferring = false;
-    this.#host.stop(this.#evseId);
+    this.#core.host.stop(this.#evseId);
   }
 
   /** The device has restarted. */
