@@ -17,9 +17,9 @@ const isLeftOut = (version: OcppVersion, action: string) =>
   leftOut.some((row) => row.action === action && row.versions.includes(version));
 
 const versions = [
-  { version: '1.6', count: 39, folders: ['.', 'v16'] },
-  { version: '2.0.1', count: 64, folders: ['.', 'v2', 'v201'] },
-  { version: '2.1', count: 91, folders: ['.', 'v2', 'v201', 'v21'] },
+  { version: '1.6', count: 39, folders: ['v16'] },
+  { version: '2.0.1', count: 64, folders: ['v201'] },
+  { version: '2.1', count: 91, folders: ['prices', 'v201', 'v21'] },
 ] as const;
 
 const sourceOf = (folder: string) => {
