@@ -27,4 +27,25 @@ describe.each(['1.6', '2.0.1', '2.1'] as const)('the answer to a start of a tran
     await advanceUntil(clock, expect.poll(() => station.queuedMessages).toBe(0), 10_000);
     expect(csms.received.filter(isStart)).toHaveLength(1);
   });
+
+  it('is obeyed when a watcher fails: a token that is refused charges no more', async () => {
+    const refusal = { status: 'Invalid' };
+    rig = await openRig(version, {
+      prepare(csms) {
+        csms.answer('StartTransaction', () => ({ transactionId: 5, idTagInfo: refusal }));
+        csms.answer('TransactionEvent', () => ({ idTokenInfo: refusal }));
+      },
+    });
+    const { station, host, clock } = rig;
+    const failed = once(station.events, 'callFailed');
+    station.events.once('transactionAnswered', () => {
+      throw new Error('a watcher has a bug');
+    });
+    host.plug(1, { soc: 40 });
+    host.presentToken(1, 'CARD1');
+    await failed;
+    const { energyWh } = host.meter(1);
+    clock.advance(600_000);
+    expect(host.meter(1).energyWh).toBe(energyWh);
+  });
 });

@@ -48,15 +48,19 @@ function startAnswered(
   const info = toTokenInfo(idTagInfo);
   station.ids.set(record.transactionId, transactionId);
   learn(core, { idToken: idTagOf(record), type: 'ISO14443' }, info);
-  core.events.emit('transactionAnswered', { record, csmsId: transactionId, info });
   const evse = core.evse(record.evseId);
-  const transaction = evse?.transaction;
-  if (!evse || transaction?.id !== record.transactionId) return;
-  transaction.csmsId = transactionId;
-  transaction.groupId ??= info.groupId;
-  keepTransaction(core.store, transaction);
-  core.events.emit('transactionConfirmed', transaction);
-  if (info.status !== 'Accepted') evse.deauthorized(transaction.id);
+  const transaction = evse?.transaction?.id === record.transactionId ? evse.transaction : undefined;
+  if (transaction) {
+    transaction.csmsId = transactionId;
+    transaction.groupId ??= info.groupId;
+    keepTransaction(core.store, transaction);
+  }
+  try {
+    core.events.emit('transactionAnswered', { record, csmsId: transactionId, info });
+    if (transaction) core.events.emit('transactionConfirmed', transaction);
+  } finally {
+    if (info.status !== 'Accepted') evse?.deauthorized(record.transactionId);
+  }
 }
 
 /** OCPP 1.6 hears of a running transaction by its meter values only. */

@@ -3,6 +3,7 @@ import { learn } from '../authorization/authorization.ts';
 import type { Consequences } from '../delivery/delivery.ts';
 import type { QueuedRecord, SecurityRecord, TransactionRecord } from '../delivery/records.ts';
 import { thinned } from '../metering/thin-values.ts';
+import type { TransactionAnswer } from '../transactions/transaction.ts';
 import { limitTransaction } from '../transactions/transaction-limits.ts';
 import { deliverGrid } from '../v21/grid.ts';
 import { toTransactionEvent21 } from '../v21/transaction-event.ts';
@@ -50,18 +51,24 @@ function toSecurityEvent({ type, at, info }: SecurityRecord): v201.SecurityEvent
   return { type, timestamp: at, techInfo: info };
 }
 
-function answered(
-  station: Station201,
-  record: TransactionRecord,
-  response: v201.TransactionEventResponse | v21.TransactionEventResponse,
-): void {
+type EventResponse = v201.TransactionEventResponse | v21.TransactionEventResponse;
+
+function answered(station: Station201, record: TransactionRecord, response: EventResponse): void {
   const { core } = station;
   const { totalCost, chargingPriority, updatedPersonalMessage: personalMessage, idTokenInfo } = response;
   const info = idTokenInfo && toTokenInfo(idTokenInfo);
   const answer = { record, totalCost, chargingPriority, personalMessage, info };
-  core.events.emit('transactionAnswered', answer);
-  showCost(station, answer, response);
   if (info && record.idToken) learn(core, record.idToken, info);
+  try {
+    core.events.emit('transactionAnswered', answer);
+    showCost(station, answer, response);
+  } finally {
+    obey(station, answer, response);
+  }
+}
+
+/** What holds for the transaction from now on. */
+function obey({ core }: Station201, { record, totalCost, info }: TransactionAnswer, response: EventResponse): void {
   const evse = core.evses.find(({ transaction }) => transaction?.id === record.transactionId);
   if (!evse?.transaction) return;
   evse.transaction.cost = totalCost ?? evse.transaction.cost;
