@@ -33,7 +33,7 @@ export interface StationEvents {
   tokenRefused: [{ evseId: number; idToken: IdToken; status: string }];
   /** A transaction message was given up. */
   messageDiscarded: [QueuedRecord, unknown];
-  /** A message other than a transaction's was not answered well; it is not sent again. */
+  /** A message other than a transaction's was not answered well, or what any answer asked for went wrong; it is not sent again. */
   callFailed: [{ action: string; error: unknown }];
   resetting: [];
   /** Charging limits may have changed. */

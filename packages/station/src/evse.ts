@@ -1,34 +1,27 @@
-import { randomUUID } from 'node:crypto';
-import type { Timer } from './time/clock.ts';
 import { statusOf, type EvseStatus } from './availability/connector-status.ts';
 import { Connector } from './connector.ts';
 import type { Core } from './core.ts';
 import { isFixedCable, stopsOnDisconnect, unlockAfterDisconnect } from './connection/disconnect.ts';
-import { EvseMeter } from './metering/evse-meter.ts';
 import { MeterWatch } from './metering/meter-watch.ts';
-import { keepTransaction } from './transactions/open-transactions.ts';
 import type { PendingProfile } from './protocol.ts';
 import type { ReadingContext, TimedReading } from './metering/samples.ts';
 import type { Cable, ChargingState, EvseDescription, Fault, IdToken, MeterReading } from './station-host.ts';
-import { watchLimit } from './transactions/transaction-limits.ts';
-import { TransactionSamples } from './metering/transaction-samples.ts';
+import { Allowance } from './transactions/allowance.ts';
+import { Holder } from './transactions/holder.ts';
+import { Supply } from './transactions/supply.ts';
 import type { Authorization, Ending, Transaction, TriggerReason } from './transactions/transaction.ts';
-import { hasStarted, hasStopped, pointsOf, type TxPoint } from './transactions/tx-points.ts';
+import { TransactionCourse, type Situation } from './transactions/transaction-course.ts';
+import { pointsOf } from './transactions/tx-points.ts';
 
 export type { EvseStatus } from './availability/connector-status.ts';
 export type { Reservation } from './availability/reservations.ts';
 
-/** Who may charge now; `timer` runs while the plug is awaited. */
-interface Held extends Authorization {
-  profile: PendingProfile | undefined;
-  timer: Timer | undefined;
-}
-
 const unplugging = { reason: 'EVDisconnected', trigger: 'EVCommunicationLost' } as const;
 const invalid = { reason: 'DeAuthorized', trigger: 'Deauthorized' } as const;
 const faulting = { reason: 'Other', trigger: 'AbnormalCondition' } as const;
+const timeout = { reason: 'Timeout', trigger: 'EVConnectTimeout' } as const;
 
-/** One EVSE: who may charge, what is plugged in, and the transaction that follows from both. */
+/** One EVSE: who may charge, what is plugged in, and what follows from both. */
 export class Evse {
   readonly id: number;
   readonly description: EvseDescription;
@@ -36,22 +29,17 @@ export class Evse {
   /** What waits for the meter to show something. */
   readonly watch: MeterWatch;
   readonly #core: Core;
-  readonly #samples: TransactionSamples;
-  readonly #meter: EvseMeter;
-  #transaction: Transaction | undefined;
-  #held: Held | undefined;
+  readonly #holder: Holder;
+  readonly #supply: Supply;
+  readonly #allowance: Allowance;
+  readonly #course: TransactionCourse;
   #fault: Fault | undefined;
   #plugged: Connector | undefined;
+  #cable: Cable | undefined;
   #isOccupied = false;
   #isSigned = false;
-  #cable: Cable | undefined;
-  #isEnergised = false;
-  #isSuspended = false;
-  #flow: ChargingState = 'EVConnected';
-  #isTransferring = false;
+  /** A transaction has ended, and its vehicle is still there. */
   #isFinishing = false;
-  #hasOffered = false;
-  #spent: ReadonlySet<TxPoint> = new Set();
 
   constructor(core: Core, description: EvseDescription) {
     this.id = description.id;
@@ -59,13 +47,27 @@ export class Evse {
     this.#core = core;
     const { connectors = [{ id: 1, type: description.connectorType }] } = description;
     this.connectors = connectors.map((connector) => new Connector(core, this, connector));
-    this.#samples = new TransactionSamples(core, this);
-    this.#meter = new EvseMeter(core, this.id);
     this.watch = new MeterWatch(core, this);
+    this.#holder = new Holder(core, () => this.stop(timeout));
+    this.#supply = new Supply(core, this.id, () => this.#mayFlow);
+    this.#allowance = new Allowance(core, this, () => this.#advance(invalid));
+    this.#course = new TransactionCourse(core, this, {
+      holder: this.#holder,
+      situation: () => this.#situation,
+      onBegin: () => {
+        this.#supply.begin();
+        this.#isFinishing = false;
+      },
+      onEnd: () => {
+        if (!this.isPlugged) this.#holder.release();
+        this.#isFinishing = this.isPlugged;
+        this.#allowance.reset();
+      },
+    });
   }
 
   get transaction(): Transaction | undefined {
-    return this.#transaction;
+    return this.#course.transaction;
   }
 
   get fault(): Fault | undefined {
@@ -88,23 +90,18 @@ export class Evse {
 
   /** Who may charge, or does; the group may come with the answer to the transaction's start. */
   get holder(): Authorization | undefined {
-    const held = this.#held;
-    return held && { ...held, groupId: held.groupId ?? this.#transaction?.groupId };
+    const holder = this.#holder.current;
+    return holder && { ...holder, groupId: holder.groupId ?? this.transaction?.groupId };
   }
 
   /** Somebody may charge, or does. */
   get isAuthorized(): boolean {
-    return this.#held !== undefined;
+    return this.#holder.current !== undefined;
   }
 
   /** Energy may flow. */
   get isSupplied(): boolean {
-    return this.#isEnergised;
-  }
-
-  /** It can be reset without the others. */
-  get allowsReset(): boolean {
-    return this.#core.host.resetEvse !== undefined;
+    return this.#supply.isOn;
   }
 
   get canServe(): boolean {
@@ -113,21 +110,21 @@ export class Evse {
 
   /** Too busy to be taken out of use: OCPP 1.6 counts what prepares, 2.x transactions only. */
   get isInUse(): boolean {
-    if (this.#transaction) return true;
+    if (this.transaction) return true;
     if (this.#core.version !== '1.6') return false;
-    return this.#held !== undefined || (this.isPlugged && !this.#isFinishing);
+    return this.isAuthorized || (this.isPlugged && !this.#isFinishing);
   }
 
   get status(): EvseStatus {
     return statusOf({
       isFaulted: this.#fault !== undefined,
       isOperative: this.isOperative,
-      isReserved: this.#core.reservations.isReserved(this),
+      isReserved: this.#core.webPayments.keeps(this) || this.#core.reservations.isReserved(this),
       isPlugged: this.isPlugged,
-      isAuthorized: this.#held !== undefined,
+      isAuthorized: this.isAuthorized,
       isFinishing: this.#isFinishing,
-      chargingState: this.#transaction?.chargingState,
-      hasOffered: this.#hasOffered,
+      chargingState: this.transaction?.chargingState,
+      hasOffered: this.#supply.hasOffered,
     });
   }
 
@@ -142,7 +139,7 @@ export class Evse {
     if (this.#plugged) return;
     this.#cable = cable;
     this.#plugged = this.connectors.find(({ id }) => id === connectorId) ?? this.connectors[0];
-    this.#held?.timer?.cancel();
+    this.#holder.stopWaiting();
     this.#advance({ reason: 'Local', trigger: 'CablePluggedIn' });
   }
 
@@ -153,20 +150,16 @@ export class Evse {
     this.#isSigned = false;
     this.#isFinishing = false;
     unlockAfterDisconnect(this.#core, connector);
-    if (this.#transaction && this.#held) this.#suspendOrStop(this.#held, connector);
+    if (this.transaction && this.isAuthorized) this.#suspendOrStop(this.transaction, connector);
     this.#advance(unplugging);
-    if (this.#transaction || !this.#held) return;
-    this.#release();
+    if (this.transaction || !this.isAuthorized) return;
+    this.#holder.release();
     this.changed();
   }
 
   /** The meter has signed a reading that could not be had at once. */
   signed(reading: MeterReading): void {
-    const transaction = this.#transaction;
-    if (transaction) {
-      const timed = this.#meter.settle(reading, 'Other', transaction);
-      this.#core.transactions.signed(transaction, timed);
-    }
+    this.#course.signed(reading);
     if (this.#isSigned) return;
     this.#isSigned = true;
     this.#advance({ reason: 'Other', trigger: 'SignedDataReceived' });
@@ -174,7 +167,7 @@ export class Evse {
 
   /** True when somebody with this token could be authorised here, now or after plugging in. */
   canStart(idToken: IdToken, groupId?: string): boolean {
-    return this.canServe && !this.#held && this.#core.reservations.admits(this, { idToken, groupId });
+    return this.canServe && !this.isAuthorized && this.#core.reservations.admits(this, { idToken, groupId });
   }
 
   /** Somebody is authorised: what that begins follows from the rules, and from the plug. */
@@ -183,49 +176,39 @@ export class Evse {
     { trigger, profile }: { trigger: TriggerReason; profile?: PendingProfile | undefined },
   ): void {
     this.#core.webPayments.over(this);
-    this.#held?.timer?.cancel();
-    this.#held = { ...authorization, profile, timer: this.isPlugged ? undefined : this.#awaitPlug() };
-    this.#isSuspended = false;
-    if (this.#transaction)
-      Object.assign(this.#transaction, authorization, { stopping: undefined, allowedWh: undefined });
+    this.#holder.hold(authorization, profile);
+    if (!this.isPlugged) this.#holder.awaitPlug();
+    this.#allowance.reset();
+    if (this.transaction) Object.assign(this.transaction, authorization, { stopping: undefined, allowedWh: undefined });
     this.#advance({ reason: 'Local', trigger });
     this.#core.prices.authorized(this, authorization.idToken);
   }
 
   /** Nobody may charge any more; the rules say whether that ends the transaction. */
   stop(ending: Ending): void {
-    if (!this.#held && !this.#transaction) return;
-    if (this.#transaction) this.#transaction.stopping ??= ending;
-    this.#release();
+    if (!this.isAuthorized && !this.transaction) return;
+    if (this.transaction) this.transaction.stopping ??= ending;
+    this.#holder.release();
     this.#advance(ending);
   }
 
   /** Ends the transaction whatever the rules say. */
   end(ending: Ending): void {
-    this.#release();
-    this.#cutSupply();
-    if (this.#transaction) this.#end(this.#transaction, ending);
+    this.#holder.release();
+    this.#supply.turnOff();
+    this.#course.end(ending);
     this.changed();
   }
 
   /** The CSMS does not accept who charges here. */
   deauthorized(transactionId: string): void {
-    if (this.#transaction?.id !== transactionId) return;
-    const { store, variables } = this.#core;
-    this.#isSuspended = variables.isOn('TxCtrlr.StopTxOnInvalidId');
-    if (this.#isSuspended) return this.stop(invalid);
-    this.#transaction.allowedWh = this.#transaction.lastWh + variables.number('TxCtrlr.MaxEnergyOnInvalidId');
-    keepTransaction(store, this.#transaction);
-    if (!this.#suspendFrom(this.read('Other'))) this.#watchAllowance();
+    if (this.transaction?.id !== transactionId) return;
+    if (!this.#allowance.grant(this.transaction)) this.stop(invalid);
   }
 
   /** What the host sees of the vehicle; while no energy may flow, that tells nothing. */
   chargingStateChanged(state: ChargingState): void {
-    if (!this.#isEnergised) return;
-    if (state !== 'EVConnected') this.#hasOffered = true;
-    this.#flow = state;
-    this.#isTransferring = state === 'Charging' || (this.#isTransferring && state !== 'EVConnected');
-    if (this.#transaction?.chargingState === state) return;
+    if (!this.#supply.seen(state) || this.transaction?.chargingState === state) return;
     this.#advance({ reason: 'Local', trigger: 'ChargingStateChanged' });
   }
 
@@ -248,14 +231,14 @@ export class Evse {
   /** Whoever is still awaited here comes in vain. */
   outOfUse(): void {
     this.#isFinishing = false;
-    if (this.#transaction) return;
-    this.#release();
-    this.#cutSupply();
+    if (this.transaction) return;
+    this.#holder.release();
+    this.#supply.turnOff();
   }
 
   /** The meter now, with a time and an energy that do not go back within the transaction. */
   read(context: ReadingContext): TimedReading {
-    return this.#meter.read(context, this.#transaction);
+    return this.#course.read(context);
   }
 
   /** Tells the CSMS, where its picture differs. */
@@ -268,27 +251,22 @@ export class Evse {
 
   /** Intervals may have changed. */
   rearm(): void {
-    if (this.#transaction) this.#run();
+    this.#course.goOn();
   }
 
   /** A transaction goes on that a power cut or a reset has interrupted. */
   resume(transaction: Transaction): void {
-    this.#transaction = transaction;
     const { idToken, groupId, remoteStartId } = transaction;
-    if (idToken && !transaction.stopping)
-      this.#held = { idToken, groupId, remoteStartId, profile: undefined, timer: undefined };
-    this.#isSuspended = transaction.lastWh >= (transaction.allowedWh ?? Infinity);
-    this.#run();
-    if (!this.#isSuspended) this.#watchAllowance();
-    watchLimit(this, transaction);
-    this.#supply();
+    if (idToken && !transaction.stopping) this.#holder.hold({ idToken, groupId, remoteStartId });
+    this.#course.resume(transaction);
+    this.#allowance.resume(transaction);
+    this.#supply.turnOn();
   }
 
   /** The device has restarted, and the transaction goes on. */
   restarted(): void {
-    this.#isEnergised = false;
     this.rearm();
-    this.#supply();
+    this.#supply.restarted();
   }
 
   /** A transaction was ended that a power cut had interrupted. */
@@ -303,178 +281,46 @@ export class Evse {
 
   /** Forgets what waits; the station stops. Who charges goes on, within the limits of now. */
   release(): void {
-    this.#held?.timer?.cancel();
-    if (!this.#transaction) this.#held = undefined;
-    this.#samples.stop();
-    this.#core.smartCharging.limiter.halt();
-    this.watch.halt();
+    this.#holder.stopWaiting();
+    if (!this.transaction) this.#holder.release();
+    this.#course.halt();
   }
 
-  #awaitPlug(): Timer {
-    const ms = this.#core.variables.number('TxCtrlr.EVConnectionTimeOut') * 1000;
-    return this.#core.clock.after(ms, () => this.stop({ reason: 'Timeout', trigger: 'EVConnectTimeout' }));
-  }
-
-  #release(): void {
-    this.#held?.timer?.cancel();
-    this.#held = undefined;
-  }
-
-  /** Something has changed: begins, tells of, or ends the transaction, and lets energy flow or not. */
+  /** Something has changed: what that means for the transaction and the supply follows from the facts of now. */
   #advance(ending: Ending): void {
-    this.#cutSupply();
-    const points = this.#points();
-    const rules = this.#core.txRules;
-    const transaction = this.#transaction;
-    this.#spent = new Set([...this.#spent].filter((point) => points.has(point)));
-    if (transaction && hasStopped(rules, points, transaction.reached)) this.#end(transaction, ending);
-    else if (transaction) this.#update(transaction, { points, ending });
-    else if (this.canServe && hasStarted(rules, points, this.#spent)) this.#begin(points, ending.trigger);
-    this.#supply();
+    this.#supply.turnOff();
+    this.#course.follow(ending);
+    this.#supply.turnOn();
     this.changed();
   }
 
-  get #chargingState(): Transaction['chargingState'] {
-    if (!this.isPlugged) return 'Idle';
-    if (this.#isSuspended) return 'SuspendedEVSE';
-    return this.#isEnergised ? this.#flow : 'EVConnected';
-  }
-
-  #points(): ReadonlySet<TxPoint> {
-    return pointsOf({
-      isOccupied: this.#isOccupied,
-      isPlugged: this.isPlugged,
-      isAuthorized: this.#held !== undefined,
-      isSigned: this.#isSigned,
-      isTransferring: this.#isTransferring,
-    });
-  }
-
-  #begin(points: ReadonlySet<TxPoint>, trigger: TriggerReason): void {
-    this.#meter.reset();
-    const begin = this.read('Transaction.Begin');
-    const held = this.#held;
-    const transaction: Transaction = {
-      id: randomUUID(),
-      csmsId: undefined,
-      evseId: this.id,
-      connectorId: this.connector?.id ?? 1,
-      idToken: held?.idToken,
-      groupId: held?.groupId,
-      remoteStartId: held?.remoteStartId,
-      begin,
-      seqNo: 0,
-      chargingState: this.#chargingState,
+  get #situation(): Situation {
+    const { isPlugged, isAuthorized } = this;
+    const { isTransferring, flow } = this.#supply;
+    const stateOfCar = this.#allowance.isUsedUp ? 'SuspendedEVSE' : flow;
+    return {
+      points: pointsOf({
+        isOccupied: this.#isOccupied,
+        isPlugged,
+        isAuthorized,
+        isSigned: this.#isSigned,
+        isTransferring,
+      }),
+      chargingState: isPlugged ? stateOfCar : 'Idle',
       cableMaxA: this.#cable?.maxCurrentA,
-      reservationId: held && this.#core.reservations.use(this, held),
-      lastAt: begin.at,
-      lastWh: begin.reading.energyWh,
-      reached: new Set(points),
-      isAuthorized: held !== undefined,
-      forEnd: [],
     };
-    this.#transaction = transaction;
-    this.#hasOffered = false;
-    this.#isFinishing = false;
-    this.#core.costs.open(this, transaction);
-    this.#core.transactions.started(transaction, trigger);
-    this.#installProfile();
-    this.#core.events.emit('transactionStarted', transaction);
-    this.#run();
-  }
-
-  #update(transaction: Transaction, { points, ending }: { points: ReadonlySet<TxPoint>; ending: Ending }): void {
-    const isNewToken = points.has('Authorized') && !transaction.isAuthorized;
-    transaction.isAuthorized = points.has('Authorized');
-    for (const point of points) transaction.reached.add(point);
-    transaction.chargingState = this.#chargingState;
-    transaction.cableMaxA ??= this.#cable?.maxCurrentA;
-    if (isNewToken && this.#held) {
-      transaction.reservationId ??= this.#core.reservations.use(this, this.#held);
-      this.#core.costs.open(this, transaction);
-    }
-    const { trigger, idToken } = ending;
-    this.#core.transactions.updated(transaction, { trigger, stoppedBy: idToken, ...(isNewToken && { isNewToken }) });
-    this.#installProfile();
-  }
-
-  #end(transaction: Transaction, ending: Ending): void {
-    const reading = this.read('Transaction.End');
-    this.#transaction = undefined;
-    this.#spent = this.#points();
-    this.#rest();
-    if (!this.isPlugged) this.#release();
-    this.#isFinishing = this.isPlugged;
-    this.#isSuspended = false;
-    const end = { reading, ...ending, reason: transaction.stopping?.reason ?? ending.reason };
-    this.#core.transactions.ended(transaction, end);
-    this.#core.prices.ended(transaction);
-    this.#core.displays.endTransaction(transaction.id);
-    if (this.#core.profiles.endTransaction(this.id, transaction.id)) this.#core.profilesChanged();
-    this.#core.events.emit('transactionEnded', transaction, end);
-  }
-
-  /** One that came with a remote start. */
-  #installProfile(): void {
-    const profile = this.#held?.profile;
-    if (!profile || !this.#held) return;
-    this.#held.profile = undefined;
-    const reasonCode = this.#core.profiles.installPending(profile, this.id, this.#core.profileRules);
-    if (!reasonCode) this.#core.profilesChanged();
-  }
-
-  /** What goes on by itself while a transaction runs. */
-  #run(): void {
-    this.#samples.start();
-    this.watch.goOn();
-    this.#core.smartCharging.limiter.start();
-  }
-
-  #rest(): void {
-    this.#samples.stop();
-    this.#core.smartCharging.limiter.again();
-    this.watch.stop();
   }
 
   /** The vehicle is gone while somebody may charge: OCPP 2.0.1 E09, E10. */
-  #suspendOrStop(held: Held, connector: Connector): void {
+  #suspendOrStop(transaction: Transaction, connector: Connector): void {
     if (stopsOnDisconnect(this.#core)) {
-      if (this.#transaction) this.#transaction.stopping ??= unplugging;
-      this.#release();
-    } else if (isFixedCable(connector)) held.timer = this.#awaitPlug();
-  }
-
-  #watchAllowance(): void {
-    if (this.#transaction?.allowedWh !== undefined)
-      this.watch.watch('allowance', (reading) => this.#suspendFrom(reading));
-  }
-
-  /** Ends the allowance of a token that the CSMS does not accept; true when it is used up. */
-  #suspendFrom({ reading }: TimedReading): boolean {
-    if (reading.energyWh < (this.#transaction?.allowedWh ?? Infinity)) return false;
-    this.#isSuspended = true;
-    this.#advance(invalid);
-    return true;
+      transaction.stopping ??= unplugging;
+      this.#holder.release();
+    } else if (isFixedCable(connector)) this.#holder.awaitPlug();
   }
 
   /** Energy may flow while somebody is authorised and plugged in. */
   get #mayFlow(): boolean {
-    return this.#held !== undefined && this.isPlugged && this.#fault === undefined && !this.#isSuspended;
-  }
-
-  #supply(): void {
-    if (this.#isEnergised || !this.#mayFlow) return;
-    this.#isEnergised = true;
-    this.#flow = 'EVConnected';
-    // Others give way before anything flows here.
-    this.#core.smartCharging.limiter.start();
-    this.#core.host.start(this.id);
-  }
-
-  #cutSupply(): void {
-    if (!this.#isEnergised || this.#mayFlow) return;
-    this.#isEnergised = false;
-    this.#isTransferring = false;
-    this.#core.host.stop(this.id);
+    return this.isAuthorized && this.isPlugged && this.#fault === undefined && !this.#allowance.isUsedUp;
   }
 }

@@ -4,6 +4,7 @@ import type { ContractProof } from './authorization/contract.ts';
 import type { Evse, Reservation } from './evse.ts';
 import type { Iso15118 } from './security/iso15118.ts';
 import type { Payments } from './prices/payments.ts';
+import type { Consequences } from './delivery/delivery.ts';
 import type { QueuedRecord } from './delivery/records.ts';
 import type { TimedReading } from './metering/samples.ts';
 import type { SmartChargingNotices } from './smart-charging/smart-charging-notices.ts';
@@ -91,8 +92,10 @@ export interface Protocol {
   reportStatus(which: 'changed' | 'all'): void;
   /** Regular, aligned or triggered meter values of an EVSE without a transaction; without an EVSE, of the station's own meter. */
   measured(evse: Evse | undefined, reading: TimedReading): void;
-  /** Sends one message of the queue, and does what its answer asks for; rejects as `Peer.call`. */
-  deliver(record: QueuedRecord): Promise<void>;
+  /** Whether this version has a word for it. */
+  canTell(record: QueuedRecord): boolean;
+  /** Sends one message of the queue; resolves with what its answer asks for. Rejects as `Peer.call`. */
+  deliver(record: QueuedRecord): Promise<Consequences>;
   faultChanged(evse: Evse, fault: Fault, how: 'Raised' | 'Cleared'): void;
   reservationEnded(reservation: Reservation, how: 'Expired' | 'Removed'): void;
   /** The CSMS has said of a token what its local list denies. */

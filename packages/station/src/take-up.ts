@@ -11,6 +11,7 @@ export function takeUp(core: Core, queue: OfflineQueue): void {
   core.tokens.load();
   core.availability.load();
   core.reservations.load();
+  core.webPayments.load();
   core.tariffs.load();
   recoverTransactions(core);
   core.smartCharging.restore();

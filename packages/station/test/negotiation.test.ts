@@ -53,6 +53,32 @@ describe('a station that offers every version in one handshake', () => {
     expect(await after.next('StatusNotification')).toMatchObject({ connectorId: 0, status: 'Available' });
   });
 
+  it('keeps events for a CSMS of OCPP 2.x while it is with one of 1.6, which has no word for them', async () => {
+    const before = await csms(['ocpp2.0.1']);
+    const port = Number(new URL(before.url).port);
+    const { station, clock } = begin(before.url);
+    const accepted = () => advanceUntil(clock, once(station.events, 'accepted'));
+    const left = async (central: Csms) => {
+      const gone = once(station.events, 'disconnected');
+      await central.close();
+      await gone;
+    };
+    await accepted();
+    const interval = { component: { name: 'OCPPCommCtrlr' }, variable: { name: 'HeartbeatInterval' } };
+    const setMonitoringData = [{ ...interval, type: 'Delta', value: 1, severity: 1 }];
+    await before.call('CP1', 'SetVariableMonitoring', { setMonitoringData });
+    await left(before);
+    station.setVariable('OCPPCommCtrlr.HeartbeatInterval', '77');
+    const between = await csms(['ocpp1.6'], port);
+    await accepted();
+    await advanceUntil(clock, between.next('Heartbeat'), 10_000);
+    expect(station.queuedMessages).toBe(1);
+    await left(between);
+    const after = await csms(['ocpp2.0.1'], port);
+    await accepted();
+    expect(await after.next('NotifyEvent')).toMatchObject({ eventData: [{ actualValue: '77' }] });
+  });
+
   it('does not speak to a CSMS that takes none of them', async () => {
     const central = await csms(['ocpp1.2']);
     const { station } = begin(central.url);

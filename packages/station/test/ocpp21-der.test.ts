@@ -159,6 +159,21 @@ describe('DER controls of OCPP 2.1', () => {
     expect(await rig.csms.next('NotifyDERAlarm')).toMatchObject({ gridEventFault: 'UnderFrequency' });
   });
 
+  it.each(['1.6', '2.0.1'] as const)(
+    'keeps an alarm while only OCPP %s is spoken, which has no word for it',
+    async (version) => {
+      await open();
+      await until(() => rig.station.queuedMessages === 0);
+      await rig.disconnect();
+      rig.events.grid.derAlarm({ controlType: 'LFMustTrip', fault: 'UnderFrequency' });
+      await rig.restart(version);
+      await until(() => rig.station.queuedMessages === 1);
+      expect(rig.csms.received.filter(({ action }) => action === 'NotifyDERAlarm')).toEqual([]);
+      await rig.restart('2.1');
+      expect(await rig.csms.next('NotifyDERAlarm')).toMatchObject({ gridEventFault: 'UnderFrequency' });
+    },
+  );
+
   it('(case 71) [set_der_control_unsupported_type_not_supported] (R04.FR.01)', async () => {
     await open();
     const trip = { controlType: 'HFMustTrip', freqDroop: undefined, curve: { ...curve, yUnit: 'Not_Applicable' } };

@@ -16,13 +16,15 @@ const set = (...setMonitoringData: object[]) => rig.call('SetVariableMonitoring'
 const streams = () => rig.call('GetPeriodicEventStream', {});
 
 /** A monitor every second whose stream the CSMS has taken. */
-async function openStream(params: object): Promise<void> {
+async function openStream(params: object, more: object = {}): Promise<void> {
   rig.csms.answer('OpenPeriodicEventStream', () => ({ status: 'Accepted' }));
-  await set(monitor({ periodicEventStream: params }));
+  await set(monitor({ periodicEventStream: params, ...more }));
   await rig.csms.next('OpenPeriodicEventStream');
   for (let tries = 0; tries < 100; tries++) if (JSON.stringify(await streams()).includes('constant')) return;
   throw new Error('the stream was not opened');
 }
+
+const opened = () => rig.csms.received.filter(({ action }) => action === 'OpenPeriodicEventStream');
 
 const sizesOf = (messages: readonly object[]) =>
   messages.map((message) => ('data' in message && Array.isArray(message.data) ? message.data.length : 0));
@@ -132,6 +134,34 @@ describe('periodic event streams of OCPP 2.1', () => {
     await expect.poll(async () => JSON.stringify(await streams())).toContain('1001');
     rig.clock.advance(1000);
     expect(sizesOf([await rig.csms.next('NotifyPeriodicEventStream')])).toEqual([1]);
+  });
+
+  it('keep over a power cut what was gathered offline, if it is severe enough for events to be kept (N08, N15)', async () => {
+    await open();
+    await openStream({ interval: 30 }, { severity: 4 });
+    await set(monitor({ severity: 5, value: 2, periodicEventStream: { interval: 30 } }));
+    await until(() => opened().length === 2);
+    await rig.csms.refuse(true);
+    await rig.disconnect();
+    rig.clock.advance(10_000);
+    await rig.station.stop();
+    await rig.csms.refuse(false);
+    await rig.restart();
+    await until(() => opened().length === 4);
+    for (let tries = 0; tries < 20; tries++) await streams();
+    const ahead = rig.clock.now().getTime();
+    rig.clock.advance(30_000);
+    const message = await rig.csms.next('NotifyPeriodicEventStream');
+    expect(message).toMatchObject({ id: 1001, basetime: new Date(ahead - 10_000 + 1000).toISOString() });
+    expect(sizesOf([message])[0]).toBeGreaterThanOrEqual(39);
+    const other = await rig.csms.next('NotifyPeriodicEventStream');
+    expect(other).toMatchObject({ id: 1002 });
+    expect(sizesOf([other])[0]).toBeLessThanOrEqual(15);
+    await rig.restart();
+    await until(() => opened().length === 6);
+    for (let tries = 0; tries < 20; tries++) await streams();
+    rig.clock.advance(30_000);
+    expect(sizesOf([await rig.csms.next('NotifyPeriodicEventStream')])[0]).toBeLessThanOrEqual(30);
   });
 
   it('have limits: so many, and no conditions', async () => {

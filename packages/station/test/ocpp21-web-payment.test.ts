@@ -36,6 +36,47 @@ describe('a payment on a web page (OCPP 2.1 C25)', () => {
     await until(isCharging);
   });
 
+  it('shows the EVSE as Reserved for so long', async () => {
+    const statuses = () =>
+      rig.csms.received.flatMap(({ payload }) => ('connectorStatus' in payload ? [payload.connectorStatus] : []));
+    await until(() => statuses().length === 1);
+    await notify(1, 60);
+    expect(rig.station.statusOf(1)).toBe('Reserved');
+    await until(() => statuses().length === 2);
+    rig.clock.advance(60_000);
+    await until(() => statuses().length === 3);
+    expect(statuses()).toEqual(['Available', 'Reserved', 'Available']);
+  });
+
+  it('keeps the EVSE for what is left of its time after a power cut', async () => {
+    await notify(1, 60);
+    rig.clock.advance(20_000);
+    await rig.restart();
+    expect(told).toEqual([
+      [1, 60],
+      [1, 40],
+    ]);
+    expect(rig.station.statusOf(1)).toBe('Reserved');
+    rig.clock.advance(39_000);
+    expect(await refusalOf('CARD1')).toMatchObject({ evseId: 1, status: 'Reserved' });
+    rig.clock.advance(1000);
+    await until(() => rig.station.statusOf(1) === 'Available');
+    await rig.restart();
+    expect(told).toHaveLength(2);
+  });
+
+  it('whose time ended during a power cut keeps nothing', async () => {
+    await notify(1, 60);
+    await rig.restart();
+    expect(told).toHaveLength(2);
+    rig.clock.advance(59_000);
+    await rig.station.stop();
+    rig.clock.advance(1000);
+    await rig.restart();
+    expect(told).toHaveLength(2);
+    expect(rig.station.statusOf(1)).toBe('Available');
+  });
+
   it('ends with the start that the CSMS asks for', async () => {
     await notify(1, 60);
     const idToken = { idToken: 'PAID1', type: 'DirectPayment' };

@@ -8,6 +8,7 @@ import {
   type SimulatedHost,
   type Station,
   type StationOptions,
+  type StationStore,
   type StationVersion,
 } from '../src/index.ts';
 import { openCsms, type Csms } from './csms.ts';
@@ -20,10 +21,13 @@ afterEach(async () => {
 });
 
 /** A charger whose power may be cut: what is left of it is its store, its clock and the cable. */
-async function charger(version: StationVersion, settings: StationOptions['settings'] = {}) {
+async function charger(
+  version: StationVersion,
+  settings: StationOptions['settings'] = {},
+  store: StationStore = createMemoryStore(),
+) {
   const central: Csms = await openCsms();
   closing.push(() => central.close());
-  const store = createMemoryStore();
   const clock = new ManualClock(new Date());
   const boot = async (host: SimulatedHost): Promise<Station> => {
     const station = createStation({
@@ -45,6 +49,29 @@ async function charger(version: StationVersion, settings: StationOptions['settin
   const power = () => createSimulatedHost({ clock, random: () => 0.5 });
   return { central, store, clock, boot, power };
 }
+
+/** Looks at what a store holds after every single commit: what a power cut at that moment leaves. */
+function lookedAt(inner: StationStore, look: () => void): StationStore {
+  const state = { depth: 0 };
+  const committed = <T>(write: () => T): T => {
+    state.depth++;
+    const result = write();
+    if (--state.depth === 0) look();
+    return result;
+  };
+  return {
+    entries: (collection) => inner.entries(collection),
+    get: (collection, key) => inner.get(collection, key),
+    put: (collection, key, value) => committed(() => inner.put(collection, key, value)),
+    remove: (collection, key) => committed(() => inner.remove(collection, key)),
+    clear: (collection) => committed(() => inner.clear(collection)),
+    atomically: (change) => committed(() => inner.atomically(change)),
+    close: () => inner.close(),
+  };
+}
+
+const holds = (store: StationStore, collection: string, text: string) =>
+  JSON.stringify([...store.entries(collection)]).includes(text);
 
 /** As when the power goes: nothing is told any more, and nothing is tidied up. */
 async function cut(station: Station, host: SimulatedHost): Promise<void> {
@@ -180,4 +207,32 @@ describe('a power cut in the middle of a transaction', () => {
     expect(last.statusOf(1)).toBe('SuspendedEVSE');
     expect(host.meter(1).energyWh).toBe(before);
   });
+});
+
+describe('a power cut while an answer is taken in', () => {
+  it.each([
+    ['1.6', 'transactionIds', '4711'],
+    ['2.0.1', 'transactions', 'allowedWh'],
+    ['2.1', 'transactions', 'allowedWh'],
+  ] as const)(
+    'never leaves an OCPP %s start to be sent again whose answer is kept (7.1 write order)',
+    async (version, collection, text) => {
+      const inner = createMemoryStore();
+      const moments: [isQueued: boolean, isAnswered: boolean][] = [];
+      const store = lookedAt(inner, () =>
+        moments.push([holds(inner, 'queue', '"Started"'), holds(inner, collection, text)]),
+      );
+      const refusing = { 'TxCtrlr.StopTxOnInvalidId': 'false', 'TxCtrlr.MaxEnergyOnInvalidId': '500' };
+      const { central, boot, power } = await charger(version, refusing, store);
+      central.answer('TransactionEvent', () => ({ idTokenInfo: { status: 'Invalid' } }));
+      const host = power();
+      const station = await boot(host);
+      host.plug(1, { soc: 40 });
+      host.presentToken(1, 'CARD1');
+      await expect.poll(() => moments.at(-1)).toEqual([false, true]);
+      expect(moments).toContainEqual([true, false]);
+      expect(moments).not.toContainEqual([true, true]);
+      await cut(station, host);
+    },
+  );
 });

@@ -25,8 +25,8 @@ export interface Rig21 {
   readonly events: HostEvents;
   readonly clock: ManualClock;
   call(action: string, payload: object): Promise<unknown>;
-  /** A power cut: the station of now is gone, another one comes up with the same store. */
-  restart(): Promise<void>;
+  /** A power cut: the station of now is gone, another one comes up with the same store, and may speak another version. */
+  restart(version?: StationVersion): Promise<void>;
   /** Cuts the connection, and waits until the station has noticed. */
   disconnect(): Promise<void>;
   /** Throws when a frame of the station broke the schema. */
@@ -74,9 +74,9 @@ export async function openRig21(options: Rig21Options = {}): Promise<Rig21> {
       return run.events;
     },
     call: (action, payload) => csms.call('CP1', action, payload),
-    async restart() {
+    async restart(version = options.version) {
       await end();
-      run = await startRun({ csms, clock, store, invalid }, options);
+      run = await startRun({ csms, clock, store, invalid }, { ...options, ...(version && { version }) });
     },
     async disconnect() {
       const gone = once(run.station.events, 'disconnected');

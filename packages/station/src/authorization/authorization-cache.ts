@@ -3,6 +3,7 @@ import type { Core } from '../core.ts';
 import type { StationVersion } from '../options.ts';
 import type { IdToken } from '../station-host.ts';
 import { fromStoredInfo, toStoredInfo, type TokenInfo } from './tokens.ts';
+import { fieldsOf } from '../store/json-fields.ts';
 
 const collection = 'authorizationCache';
 
@@ -103,7 +104,6 @@ export function cacheKeyOf({ idToken, type }: IdToken, version: StationVersion):
 
 function toEntry(value: unknown): Entry | undefined {
   const info = fromStoredInfo(value);
-  const isDated = typeof value === 'object' && value !== null && 'usedAt' in value && typeof value.usedAt === 'string';
-  const usedAt = isDated ? new Date(String(value.usedAt)) : undefined;
-  return info && usedAt && !Number.isNaN(usedAt.getTime()) ? { info, usedAt } : undefined;
+  const usedAt = fieldsOf(value)?.date('usedAt');
+  return info && usedAt && { info, usedAt };
 }

@@ -1,5 +1,6 @@
 import type { OcppVersion, v201 } from '@busbar/ocpp';
 import type { IdToken, IdTokenType } from '../station-host.ts';
+import type { Fields } from '../store/json-fields.ts';
 
 const types: readonly IdTokenType[] = [
   'Central',
@@ -25,6 +26,12 @@ export function toIdTokenType(type: string): IdTokenType {
 
 export function toIdToken({ idToken, type }: { idToken: string; type: string }): IdToken {
   return { idToken, type: toIdTokenType(type) };
+}
+
+/** A token that was stored. */
+export function storedToken(fields: Fields | undefined): IdToken | undefined {
+  const [idToken, type] = [fields?.text('idToken'), fields?.text('type')];
+  return idToken === undefined || type === undefined ? undefined : toIdToken({ idToken, type });
 }
 
 /** OCPP 2.0.1 knows fewer kinds of tokens. */

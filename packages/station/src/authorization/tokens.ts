@@ -3,6 +3,7 @@ import type { Core } from '../core.ts';
 import { isTariff, type DriverTariff } from '../prices/tariff-rules.ts';
 import { LocalList } from './local-list.ts';
 import type { IdToken } from '../station-host.ts';
+import { fieldsOf } from '../store/json-fields.ts';
 
 /** What the CSMS, the local list or the cache says of a token. */
 export interface TokenInfo {
@@ -64,12 +65,12 @@ export function toStoredInfo({ expiresAt, ...rest }: TokenInfo) {
 
 /** Undefined for garbage. */
 export function fromStoredInfo(value: unknown): TokenInfo | undefined {
-  if (typeof value !== 'object' || value === null || !('status' in value)) return undefined;
-  if (typeof value.status !== 'string') return undefined;
-  const expiresAt = 'expiresAt' in value && typeof value.expiresAt === 'string' ? new Date(value.expiresAt) : undefined;
-  const groupId = 'groupId' in value && typeof value.groupId === 'string' ? value.groupId : undefined;
-  const ids = 'evseIds' in value && Array.isArray(value.evseIds) ? value.evseIds : undefined;
-  const told = 'tariff' in value ? value.tariff : undefined;
+  const fields = fieldsOf(value);
+  const status = fields?.text('status');
+  if (!fields || status === undefined) return undefined;
+  const told = fields.value('tariff');
   const tariff = told === 'CentralCost' || isTariff(told) ? told : undefined;
-  return { status: value.status, expiresAt, groupId, evseIds: ids?.map(Number), ...(tariff && { tariff }) };
+  const evseIds = fields.list('evseIds', Number);
+  const expiresAt = fields.date('expiresAt');
+  return { status, expiresAt, groupId: fields.text('groupId'), evseIds, ...(tariff && { tariff }) };
 }

@@ -1,4 +1,5 @@
-import { toIdToken } from '../authorization/id-token.ts';
+import { storedToken } from '../authorization/id-token.ts';
+import { fieldsOf } from '../store/json-fields.ts';
 import type { Reservation } from './reservations.ts';
 
 export function toStored({ expiresAt, since, ...rest }: Reservation) {
@@ -7,33 +8,20 @@ export function toStored({ expiresAt, since, ...rest }: Reservation) {
 
 /** Undefined for garbage. */
 export function fromStored(value: unknown): Reservation | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const fields = new Map<string, unknown>(Object.entries(value));
-  const id = numberOf(fields.get('id'));
-  const idToken = tokenOf(fields.get('idToken'));
-  const expiresAt = dateOf(fields.get('expiresAt'));
-  if (id === undefined || !idToken || !expiresAt) return undefined;
+  const fields = fieldsOf(value);
+  const [id, expiresAt, idToken] = [
+    fields?.number('id'),
+    fields?.date('expiresAt'),
+    storedToken(fields?.object('idToken')),
+  ];
+  if (!fields || id === undefined || !idToken || !expiresAt) return undefined;
   return {
     id,
     idToken,
-    since: dateOf(fields.get('since')),
+    since: fields.date('since'),
     expiresAt,
-    groupId: textOf(fields.get('groupId')),
-    evseId: numberOf(fields.get('evseId')),
-    connectorType: textOf(fields.get('connectorType')),
+    groupId: fields.text('groupId'),
+    evseId: fields.number('evseId'),
+    connectorType: fields.text('connectorType'),
   };
-}
-
-const numberOf = (value: unknown) => (typeof value === 'number' ? value : undefined);
-const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
-
-function dateOf(value: unknown): Date | undefined {
-  const date = new Date(textOf(value) ?? '');
-  return Number.isNaN(date.getTime()) ? undefined : date;
-}
-
-function tokenOf(value: unknown): Reservation['idToken'] | undefined {
-  if (typeof value !== 'object' || value === null || !('idToken' in value) || !('type' in value)) return undefined;
-  const { idToken, type } = value;
-  return typeof idToken === 'string' && typeof type === 'string' ? toIdToken({ idToken, type }) : undefined;
 }

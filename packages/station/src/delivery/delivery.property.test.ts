@@ -41,7 +41,7 @@ type Happening = (typeof happenings)[number];
 
 interface InFlight {
   payload: string;
-  resolve(): void;
+  resolve(consequences: () => void): void;
   reject(error: Error): void;
 }
 
@@ -81,8 +81,8 @@ class World {
       this.#delivery = this.#boot();
     },
     'time passes': () => this.clock.advance(60_000),
-    answer: () => this.#take()?.resolve(),
-    'answer late': () => this.#stale.shift()?.resolve(),
+    answer: () => this.#take()?.resolve(() => {}),
+    'answer late': () => this.#stale.shift()?.resolve(() => {}),
     error: () => this.#take()?.reject(new OcppError('InternalError', 'no')),
     'lost before': () => this.#cut(false),
     'lost after': () => this.#cut(true),
@@ -96,15 +96,17 @@ class World {
       clock: this.clock,
       rules: () => ({ attempts: 1e6, intervalMs: 1 }),
       send: (record) => this.#send(record),
+      canSend: () => true,
       isFinal: () => false,
       onDiscard: () => expect.unreachable(),
+      onFault: () => expect.unreachable(),
     });
   }
 
-  #send(record: QueuedRecord): Promise<void> {
+  #send(record: QueuedRecord): Promise<() => void> {
     const payload = JSON.stringify(record);
     this.seen.push(payload);
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const { promise, resolve, reject } = Promise.withResolvers<() => void>();
     this.#inFlight = { payload, resolve, reject };
     return promise;
   }

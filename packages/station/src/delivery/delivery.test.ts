@@ -5,7 +5,7 @@ import { Delivery } from './delivery.ts';
 import { createMemoryStore } from '../store/memory-store.ts';
 import { noStore } from '../store/no-store.ts';
 import { OfflineQueue } from './offline-queue.ts';
-import type { TransactionRecord } from './records.ts';
+import type { QueuedRecord, TransactionRecord } from './records.ts';
 
 const message = (seqNo: number, event: TransactionRecord['event'] = 'Updated'): TransactionRecord => ({
   kind: 'transaction',
@@ -22,30 +22,52 @@ const message = (seqNo: number, event: TransactionRecord['event'] = 'Updated'): 
   values: [],
 });
 
+const notice = (eventId: number): QueuedRecord => ({
+  kind: 'notice',
+  payload: { generatedAt: '2026-01-01T00:00:00.000Z', seqNo: eventId, eventData: [] },
+});
+
+const swap = (requestId: number): QueuedRecord => ({
+  kind: 'grid',
+  action: 'BatterySwap',
+  payload: { requestId, eventType: 'BatteryIn', idToken: { idToken: 'CARD1', type: 'Central' }, batteryData: [] },
+});
+
+const alarm: QueuedRecord = {
+  kind: 'grid',
+  action: 'NotifyDERAlarm',
+  payload: { controlType: 'HVMustTrip', timestamp: '2026-01-01T00:00:00.000Z' },
+};
+
 const refused = new OcppError('InternalError', 'the database is away');
 const cut = new OcppConnectionClosed('the socket closed', true);
 const unsent = new OcppConnectionClosed('the socket closed', false);
 
+const any = (_record: QueuedRecord): boolean => true;
+
 /** A delivery to a CSMS that answers as it is told: an error, or well. */
-function open(answers: (Error | undefined)[] = []) {
+function open(answers: (Error | undefined)[] = [], { store = noStore, consequences = () => {}, canSend = any } = {}) {
   const clock = new ManualClock();
+  const faults: unknown[] = [];
   const sent: { n: number; isOffline: boolean; at: number }[] = [];
   const discarded: unknown[] = [];
   const start = clock.now().getTime();
   const delivery = new Delivery({
-    queue: new OfflineQueue(noStore, () => 1000),
+    queue: new OfflineQueue(store, () => 1000),
     clock,
     rules: () => ({ attempts: 3, intervalMs: 10_000 }),
     send(queued) {
       const { seqNo: n, isOffline } = queued.kind === 'transaction' ? queued : message(0);
       sent.push({ n, isOffline, at: (clock.now().getTime() - start) / 1000 });
       const error = answers.shift();
-      return error ? Promise.reject(error) : Promise.resolve();
+      return error ? Promise.reject(error) : Promise.resolve(consequences);
     },
+    canSend,
     isFinal: () => false,
     onDiscard: (queued) => discarded.push(queued),
+    onFault: (_queued, error) => faults.push(error),
   });
-  return { clock, sent, discarded, delivery };
+  return { clock, sent, discarded, faults, delivery };
 }
 
 /** Lets all promises settle that need nothing from outside. */
@@ -124,6 +146,69 @@ describe('Delivery', () => {
     ]);
   });
 
+  it('repeats unchanged what was sent once, whatever attempts follow, and after a restart too (E11.FR.07)', async () => {
+    const store = createMemoryStore();
+    const { delivery, sent } = open([cut, unsent], { store });
+    delivery.add(message(1));
+    delivery.open();
+    await settle();
+    delivery.open();
+    await settle();
+    delivery.markOffline();
+    const after = new OfflineQueue(store, () => 1000);
+    after.load();
+    expect(after.first(any)).toMatchObject({ isSent: true, record: { isOffline: false } });
+    delivery.open();
+    await delivery.drained();
+    expect(sent.map(({ isOffline }) => isOffline)).toEqual([false, false, false]);
+  });
+
+  it('tells as offline what a lost connection kept from being sent at all (E11.FR.07)', async () => {
+    const store = createMemoryStore();
+    const { delivery, sent } = open([unsent], { store });
+    delivery.add(message(1));
+    delivery.open();
+    delivery.markOffline();
+    await settle();
+    const after = new OfflineQueue(store, () => 1000);
+    after.load();
+    expect(after.first(any)).toMatchObject({ isSent: false, record: { isOffline: true } });
+    delivery.open();
+    await delivery.drained();
+    expect(sent.map(({ isOffline }) => isOffline)).toEqual([false, true]);
+  });
+
+  it('does not send again what was answered, when the answer cannot be processed', async () => {
+    const oops = new Error('nobody thought of that');
+    const consequences = () => {
+      throw oops;
+    };
+    const { delivery, sent, faults, discarded } = open([], { consequences });
+    delivery.add(message(1));
+    delivery.add(message(2));
+    delivery.open();
+    await delivery.drained();
+    expect(sent.map(({ n }) => n)).toEqual([1, 2]);
+    expect(faults).toEqual([oops, oops]);
+    expect(discarded).toEqual([]);
+  });
+
+  it('lets wait what the version spoken has no word for, until one has', async () => {
+    let isKnown = false;
+    const { delivery, sent } = open([], { canSend: ({ kind }: QueuedRecord) => kind !== 'notice' || isKnown });
+    delivery.add(notice(7));
+    delivery.add(message(1));
+    delivery.open();
+    await delivery.drained();
+    expect(sent.map(({ n }) => n)).toEqual([1]);
+    expect(delivery.size).toBe(1);
+    isKnown = true;
+    delivery.open();
+    await delivery.drained();
+    expect(sent).toHaveLength(2);
+    expect(delivery.size).toBe(0);
+  });
+
   it('is drained when it is closed, whatever waits', async () => {
     const { delivery } = open([refused]);
     delivery.open();
@@ -149,17 +234,39 @@ describe('OfflineQueue', () => {
     expect(Array.from(queue.all(), ({ id }) => id)).toEqual([1, 5, 6, 7]);
   });
 
+  it('drops notices before samples of transactions, and battery swaps last (E04.FR.08)', () => {
+    const queue = new OfflineQueue(noStore, () => 100);
+    for (const n of [0, 1, 2]) queue.append(message(n, n === 0 ? 'Started' : 'Updated'));
+    queue.append(swap(1));
+    for (const n of [1, 2]) queue.append(notice(n));
+    queue.append(alarm);
+    queue.append({ kind: 'security', type: 'StartupOfTheDevice', at: '2026-01-01T00:00:00.000Z' });
+    const left = () => Array.from(queue.all(), ({ id }) => id);
+    const steps = Array.from({ length: 6 }, () => {
+      queue.thin();
+      return left();
+    });
+    expect(steps).toEqual([
+      [1, 2, 3, 4, 6, 8],
+      [1, 2, 3, 4, 8],
+      [1, 3, 4, 8],
+      [1, 4, 8],
+      [1, 8],
+      [1, 8],
+    ]);
+  });
+
   it('takes up what an earlier run has left, in order, and throws away what it cannot read (7.1 queued messages)', () => {
     const store = createMemoryStore();
     const before = new OfflineQueue(store, () => 100);
     for (let n = 0; n < 12; n++) before.append(message(n));
-    const first = before.head();
+    const first = before.first(any);
     if (first) before.update({ ...first, attempts: 2, isSent: true });
     before.remove(5);
     store.put('queue', '000000000000003', { record: { kind: 'nonsense' } });
     const queue = new OfflineQueue(store, () => 100);
     queue.load();
-    expect(queue.head()).toEqual({ id: 1, record: message(0), attempts: 2, isSent: true });
+    expect(queue.first(any)).toEqual({ id: 1, record: message(0), attempts: 2, isSent: true });
     expect(Array.from(queue.all(), ({ id }) => id)).toEqual([1, 2, 4, 6, 7, 8, 9, 10, 11, 12]);
     expect(queue.append(message(99)).id).toBe(13);
     expect([...store.entries('queue')]).toHaveLength(11);

@@ -1,4 +1,4 @@
-import { OcppConnectionClosed } from '@busbar/ocpp';
+import { OcppConnectionClosed, OcppQueueFull, OcppTimeout } from '@busbar/ocpp';
 import type { Clock, Timer } from '../time/clock.ts';
 import type { OfflineQueue, QueuedMessage } from './offline-queue.ts';
 import type { QueuedRecord, TransactionRecord } from './records.ts';
@@ -10,13 +10,20 @@ export interface DeliveryOptions {
   clock: Clock;
   /** How often a message is tried, and the wait after its first failure; after the nth it is n times as long. */
   rules(): { attempts: number; intervalMs: number };
-  /** Resolves when the CSMS has answered and the answer is processed; rejects as `Peer.call`. */
-  send(record: QueuedRecord): Promise<void>;
+  /** False while the version that is spoken has no word for it: it waits, and what comes after it overtakes. */
+  canSend(record: QueuedRecord): boolean;
+  /** Resolves when the CSMS has answered, with what the answer asks for; rejects as `Peer.call`. */
+  send(record: QueuedRecord): Promise<Consequences>;
+  /** What an answer asked for went wrong. The message is delivered all the same. */
+  onFault(record: QueuedRecord, error: unknown): void;
   /** True when no further attempt can help. */
   isFinal(record: QueuedRecord, error: unknown): boolean;
   /** A message was given up. */
   onDiscard(record: QueuedRecord, error: unknown): void;
 }
+
+/** What the answer to a message asks for: done, and kept, together with the removal of the message. */
+export type Consequences = () => void;
 
 /** Brings transaction messages to the CSMS: in order, one at a time, at least once, unchanged once sent. */
 export class Delivery {
@@ -60,12 +67,7 @@ export class Delivery {
 
   /** OCPP 2.0.1 E11.FR.07: what still waits when the connection is lost is offline too. What may have arrived stays as it was. */
   markOffline(): void {
-    for (const queued of this.#options.queue.all()) {
-      const { record } = queued;
-      if (queued.isSent || record.kind !== 'transaction' || record.isOffline) continue;
-      queued.record = { ...record, isOffline: true };
-      this.#options.queue.update(queued);
-    }
+    this.rewrite(asOffline);
   }
 
   /** Changes what waits and was not sent yet; `change` answers the same record to leave it. */
@@ -110,16 +112,20 @@ export class Delivery {
 
   /** Resolves when nothing waits any more, or nothing can be sent now. */
   drained(): Promise<void> {
-    if (!this.#isOpen || (this.size === 0 && !this.#isBusy)) return Promise.resolve();
+    if (!this.#isOpen || (!this.#head() && !this.#isBusy)) return Promise.resolve();
     return new Promise((resolve) => (this.#drained ??= []).push(resolve));
+  }
+
+  #head(): QueuedMessage | undefined {
+    return this.#options.queue.first((record) => this.#options.canSend(record));
   }
 
   #next(): void {
     if (!this.#isOpen || this.#isBusy || this.#retry) return;
-    const head = this.#options.queue.head();
+    const head = this.#head();
     if (!head) return this.#settle();
     this.#isBusy = true;
-    void this.#attempt(head).then(() => {
+    void this.#attempt(head).finally(() => {
       this.#isBusy = false;
       this.#next();
     });
@@ -128,18 +134,37 @@ export class Delivery {
   async #attempt(queued: QueuedMessage): Promise<void> {
     const { queue, send } = this.#options;
     const round = this.#round;
-    if (!queued.isSent) {
+    const isFirst = !queued.isSent;
+    if (isFirst) {
       queued.isSent = true;
       queue.update(queued);
     }
     try {
-      await send(queued.record);
-      queue.remove(queued.id);
+      this.#answered(queued, await send(queued.record));
     } catch (error) {
+      if (isFirst && isUnsent(error)) this.#takeBack(queued, error);
       if (!(error instanceof OcppConnectionClosed)) return this.#failed(queued, error);
-      if (!error.sent) queued.isSent = false;
       if (round === this.#round) this.close();
     }
+  }
+
+  /** Its first attempt never went out: it still waits, and may change. */
+  #takeBack(queued: QueuedMessage, error: unknown): void {
+    queued.isSent = false;
+    if (error instanceof OcppConnectionClosed) queued.record = asOffline(queued.record);
+    this.#options.queue.update(queued);
+  }
+
+  /** It is delivered, whatever becomes of the answer here. */
+  #answered(queued: QueuedMessage, consequences: Consequences): void {
+    const { queue, onFault } = this.#options;
+    queue.remove(queued.id, () => {
+      try {
+        consequences();
+      } catch (error) {
+        onFault(queued.record, error);
+      }
+    });
   }
 
   #failed(queued: QueuedMessage, error: unknown): void {
@@ -169,4 +194,15 @@ export class Delivery {
     this.#drained = undefined;
     for (const resolve of waiting ?? []) resolve();
   }
+}
+
+function asOffline(record: QueuedRecord): QueuedRecord {
+  return record.kind !== 'transaction' || record.isOffline ? record : { ...record, isOffline: true };
+}
+
+/** Nothing of it went over the wire. */
+function isUnsent(error: unknown): boolean {
+  const mayTell =
+    error instanceof OcppConnectionClosed || error instanceof OcppTimeout || error instanceof OcppQueueFull;
+  return mayTell && !error.sent;
 }

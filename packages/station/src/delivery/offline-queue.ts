@@ -1,4 +1,5 @@
-import { isIntermediate, isRecord, type QueuedRecord } from './records.ts';
+import { expendable, isRecord, type QueuedRecord } from './records.ts';
+import { fieldsOf } from '../store/json-fields.ts';
 import type { StationStore } from '../store/store.ts';
 
 export interface QueuedMessage {
@@ -14,8 +15,8 @@ export interface QueuedMessage {
 const collection = 'queue';
 
 /**
- * Where messages wait that must reach the CSMS, in order. When a method returns, its effect is in the store. Above `capacity`
- * every second intermediate message is dropped, oldest first.
+ * Where messages wait that must reach the CSMS, in order. When a method returns, its effect is in the store. At `capacity`
+ * it is thinned.
  */
 export class OfflineQueue {
   readonly #store: StationStore;
@@ -50,8 +51,9 @@ export class OfflineQueue {
     return message;
   }
 
-  head(): QueuedMessage | undefined {
-    return this.#messages?.[0];
+  /** The oldest that is meant. */
+  first(isMeant: (record: QueuedRecord) => boolean): QueuedMessage | undefined {
+    return this.#messages?.find(({ record }) => isMeant(record));
   }
 
   /** All, oldest first. */
@@ -64,18 +66,24 @@ export class OfflineQueue {
     this.#put(message);
   }
 
-  remove(id: number): void {
-    this.#keep((message) => message.id !== id);
+  /** Together with what else is `changed`: the store keeps both or neither. */
+  remove(id: number, changed?: () => void): void {
+    this.#store.atomically(() => {
+      changed?.();
+      this.#keep((message) => message.id !== id);
+    });
   }
 
   clear(): void {
     this.#keep(() => false);
   }
 
-  /** Makes room: OCPP 2.0.1 E04.FR.08. The 1st, 3rd, 5th … intermediate message goes; starts, ends and what was sent stay. */
+  /** Makes room as OCPP 2.0.1 E04.FR.08 says: the 1st, 3rd, 5th … of what matters least goes. What was sent stays. */
   thin(): void {
-    let intermediate = 0;
-    this.#keep(({ isSent, record }) => isSent || !isIntermediate(record) || intermediate++ % 2 === 1);
+    const waiting = [...this.all()].filter(({ isSent }) => !isSent);
+    const isLeast = expendable.find((isMeant) => waiting.some(({ record }) => isMeant(record)));
+    let count = 0;
+    if (isLeast) this.#keep(({ isSent, record }) => isSent || !isLeast(record) || count++ % 2 === 1);
   }
 
   #keep(isKept: (message: QueuedMessage) => boolean): void {
@@ -98,7 +106,8 @@ export class OfflineQueue {
 const keyOf = (id: number) => String(id).padStart(15, '0');
 
 function toMessage(id: number, value: unknown): QueuedMessage | undefined {
-  if (typeof value !== 'object' || value === null || !('record' in value) || !isRecord(value.record)) return undefined;
-  const attempts = 'attempts' in value && typeof value.attempts === 'number' ? value.attempts : 0;
-  return { id, record: value.record, attempts, isSent: 'isSent' in value && value.isSent === true };
+  const fields = fieldsOf(value);
+  const record = fields?.value('record');
+  if (!fields || !isRecord(record)) return undefined;
+  return { id, record, attempts: fields.number('attempts') ?? 0, isSent: fields.flag('isSent') ?? false };
 }

@@ -3,6 +3,7 @@ import type { OperationMode } from '../smart-charging/charging-profile.ts';
 import type { ReadingContext, Sample } from '../metering/samples.ts';
 import type { ChargingState, IdToken, Preconditioning, StopReason } from '../station-host.ts';
 import { isSigned } from '../metering/thin-values.ts';
+import { fieldsOf } from '../store/json-fields.ts';
 import type { TransactionLimit } from '../transactions/transaction-limits.ts';
 import type { TriggerReason } from '../transactions/transaction.ts';
 
@@ -78,18 +79,28 @@ export type GridRecord = { kind: 'grid' } & (
   | { action: 'NotifyDERStartStop'; payload: v21.NotifyDERStartStopRequest }
 );
 
-/** What may be left out when room is short: OCPP 2.0.1 E04.FR.08, and events. */
-export function isIntermediate(record: QueuedRecord): boolean {
-  if (record.kind === 'notice') return true;
+/** What may be left out when room is short, what matters least first: a kind only when nothing of those before it is left. */
+export const expendable: readonly ((record: QueuedRecord) => boolean)[] = [isNotice, isIntermediate, isSwap];
+
+/** Of the device model or the grid: they tell of a moment, and nothing is charged for by them. */
+function isNotice(record: QueuedRecord): boolean {
+  return record.kind === 'notice' || (record.kind === 'grid' && !isSwap(record));
+}
+
+/** OCPP 2.0.1 E04.FR.08: not the begin, the end, who charges, or what is signed. */
+function isIntermediate(record: QueuedRecord): boolean {
   return (
     record.kind === 'transaction' && record.event === 'Updated' && !record.idToken && !record.values.some(isSigned)
   );
 }
 
+function isSwap(record: QueuedRecord): boolean {
+  return record.kind === 'grid' && record.action === 'BatterySwap';
+}
+
 export function isTakenValues(value: unknown): value is TakenValues {
-  return (
-    typeof value === 'object' && value !== null && 'at' in value && 'samples' in value && Array.isArray(value.samples)
-  );
+  const fields = fieldsOf(value);
+  return fields?.text('at') !== undefined && Array.isArray(fields.value('samples'));
 }
 
 /** The record with its times put through `move`. */
@@ -118,8 +129,22 @@ function redatedEvents(payload: v201.NotifyEventRequest, move: (at: string) => s
 
 /** Tells a stored value from garbage: what has the shape of a record was written by {@link OfflineQueue}. */
 export function isRecord(value: unknown): value is QueuedRecord {
-  if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
-  if (value.kind === 'security') return 'type' in value && 'at' in value;
-  if (value.kind === 'notice' || value.kind === 'grid') return 'payload' in value && typeof value.payload === 'object';
-  return value.kind === 'transaction' && 'transactionId' in value && 'values' in value && Array.isArray(value.values);
+  const fields = fieldsOf(value);
+  if (!fields) return false;
+  const { text, object, list } = fields;
+  switch (fields.oneOf('kind', kinds)) {
+    case 'security':
+      return text('type') !== undefined && text('at') !== undefined;
+    case 'notice':
+    case 'grid':
+      return object('payload') !== undefined;
+    case 'transaction':
+      return text('transactionId') !== undefined && list('values', toTakenValues) !== undefined;
+    case undefined:
+      return false;
+  }
 }
+
+const kinds = ['transaction', 'security', 'notice', 'grid'] as const;
+
+const toTakenValues = (value: unknown) => (isTakenValues(value) ? value : undefined);

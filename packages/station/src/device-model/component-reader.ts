@@ -11,7 +11,7 @@ import {
   type PresetMonitor,
   type VariableDefinition,
 } from './variable-definition.ts';
-import { JsonReader } from '../store/json-reader.ts';
+import { JsonReader } from './json-reader.ts';
 
 /** Reads one component file; what is wrong with it goes to `mistakes`, and the rest is read all the same. */
 export class ComponentReader {

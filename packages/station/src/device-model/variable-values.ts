@@ -2,6 +2,7 @@ import type { VariableName } from './standard-variables.ts';
 import type { StationStore } from '../store/store.ts';
 import type { VariableCatalog } from './variable-catalog.ts';
 import { attributeTypes, problemOf, type AttributeType, type VariableDefinition } from './variable-definition.ts';
+import { fieldsOf } from '../store/json-fields.ts';
 
 /** Initial values of Actual by the canonical text of the variable, or of another attribute by `text#MaxSet`. */
 export type VariableSettings = Partial<Record<VariableName, string>> | Readonly<Record<string, string>>;
@@ -84,7 +85,7 @@ function placeOf(catalog: VariableCatalog, key: string): Place | undefined {
 }
 
 function toKeptValue(entry: unknown): KeptValue | undefined {
-  if (typeof entry !== 'object' || entry === null || !('value' in entry) || !('source' in entry)) return undefined;
-  const { value, source } = entry;
-  return typeof value === 'string' && typeof source === 'string' ? { value, source } : undefined;
+  const fields = fieldsOf(entry);
+  const [value, source] = [fields?.text('value'), fields?.text('source')];
+  return value === undefined || source === undefined ? undefined : { value, source };
 }

@@ -5,6 +5,7 @@ import { isIdle, stagedFirmware } from './staged-firmware.ts';
 import { ownSecurityEvent } from '../security/security-events.ts';
 import type { FirmwareRequest, FirmwareStatus } from '../station-host.ts';
 import { until } from '../time/waiting.ts';
+import { fieldsOf } from '../store/json-fields.ts';
 
 /** OCPP 2.0.1 UpdateFirmwareStatusEnumType. */
 export type FirmwareOrderResult =
@@ -168,9 +169,7 @@ export class FirmwareUpdate {
 }
 
 function toRestarting(value: unknown): Restarting | undefined {
-  if (typeof value !== 'object' || value === null || !('version' in value)) return undefined;
-  const { version } = value;
-  if (typeof version !== 'string') return undefined;
-  const requestId = 'requestId' in value && typeof value.requestId === 'number' ? value.requestId : undefined;
-  return { version, requestId };
+  const fields = fieldsOf(value);
+  const version = fields?.text('version');
+  return version === undefined ? undefined : { version, requestId: fields?.number('requestId') };
 }

@@ -2,7 +2,7 @@ import type { v21 } from '@busbar/ocpp';
 import type { Core } from '../core.ts';
 import type { BatterySwapEvent, SwappedBattery } from './grid-host.ts';
 import { fieldsOf } from '../store/json-fields.ts';
-import { toIdToken } from '../authorization/id-token.ts';
+import { storedToken } from '../authorization/id-token.ts';
 import type { IdToken } from '../station-host.ts';
 
 /** A swap under way. */
@@ -84,10 +84,8 @@ export class BatterySwaps {
 
 function keptSwapOf(value: unknown): Swap | undefined {
   const kept = fieldsOf(value);
-  const token = kept?.object('idToken');
-  const [requestId, idToken, type] = [kept?.number('requestId'), token?.text('idToken'), token?.text('type')];
-  if (requestId === undefined || idToken === undefined || type === undefined) return undefined;
-  return { requestId, idToken: toIdToken({ idToken, type }) };
+  const [requestId, idToken] = [kept?.number('requestId'), storedToken(kept?.object('idToken'))];
+  return requestId === undefined || !idToken ? undefined : { requestId, idToken };
 }
 
 function toBatteryData({

@@ -1,5 +1,6 @@
 import { validate } from '@busbar/ocpp';
 import type { DerControlType, DerDirective } from './grid-host.ts';
+import { fieldsOf } from '../store/json-fields.ts';
 
 /** A DER control as the station keeps it. OCPP 2.1 R04. */
 export interface DerControl {
@@ -85,11 +86,11 @@ export function toKeptDer({ directive, order, isStarted }: DerControl): object {
 
 /** The control that was kept; undefined for garbage. */
 export function keptDerOf(value: unknown): DerControl | undefined {
-  const kept = new Map<string, unknown>(typeof value === 'object' && value !== null ? Object.entries(value) : []);
-  const [directive, order] = [kept.get('directive'), kept.get('order')];
-  if (!isDirective(directive) || typeof order !== 'number') return undefined;
+  const kept = fieldsOf(value);
+  const [directive, order] = [kept?.value('directive'), kept?.number('order')];
+  if (!isDirective(directive) || order === undefined) return undefined;
   const control = toDerControl(directive, order);
-  return control && { ...control, isStarted: kept.get('isStarted') === true };
+  return control && { ...control, isStarted: kept?.flag('isStarted') ?? false };
 }
 
 function isDirective(value: unknown): value is DerDirective {

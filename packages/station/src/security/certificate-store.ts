@@ -1,4 +1,5 @@
 import type { StationStore } from '../store/store.ts';
+import { fieldsOf } from '../store/json-fields.ts';
 
 /** OCPP 2.1 InstallCertificateUseEnumType. */
 export const rootKinds = [
@@ -52,16 +53,10 @@ export function createCertificateStore(store: StationStore): CertificateStore {
   };
 }
 
-const kinds: readonly string[] = [...rootKinds, 'ChargingStationCertificate', 'V2GCertificate', 'V2G20Certificate'];
-
-function isKind(value: unknown): value is InstalledCertificate['kind'] {
-  return typeof value === 'string' && kinds.includes(value);
-}
+const kinds = [...rootKinds, 'ChargingStationCertificate', 'V2GCertificate', 'V2G20Certificate'] as const;
 
 function toInstalled(id: string, value: unknown): InstalledCertificate[] {
-  if (typeof value !== 'object' || value === null || !('kind' in value) || !('chain' in value)) return [];
-  const { kind, chain } = value;
-  if (!isKind(kind) || typeof chain !== 'string') return [];
-  const keyId = 'keyId' in value && typeof value.keyId === 'string' ? value.keyId : undefined;
-  return [{ id, kind, chain, keyId }];
+  const fields = fieldsOf(value);
+  const [kind, chain] = [fields?.oneOf('kind', kinds), fields?.text('chain')];
+  return kind && chain !== undefined ? [{ id, kind, chain, keyId: fields?.text('keyId') }] : [];
 }

@@ -1,5 +1,6 @@
 import type { SecurityRecord } from '../delivery/records.ts';
 import type { StationStore } from '../store/store.ts';
+import { fieldsOf } from '../store/json-fields.ts';
 
 const collection = 'securityLog';
 
@@ -32,20 +33,18 @@ export class SecurityLog {
   /** A line for each event between two times: time, type and info, with tabs between. */
   text({ from, to }: { from?: Date | undefined; to?: Date | undefined }): string {
     const isMeant = (at: string) => !(from && new Date(at) < from) && !(to && new Date(at) > to);
-    const lines = this.entries()
-      .filter(isEntry)
-      .filter(({ at }) => isMeant(at));
-    return lines.map(({ at, type, info }) => `${[at, type, info ?? ''].join('\t').trimEnd()}\n`).join('');
+    const lines = this.entries().map((entry) => {
+      const fields = fieldsOf(entry);
+      const [at, type] = [fields?.text('at') ?? '', fields?.text('type') ?? ''];
+      return at && type && isMeant(at) ? `${[at, type, fields?.text('info') ?? ''].join('\t').trimEnd()}\n` : '';
+    });
+    return lines.join('');
   }
 
   /** Oldest first: type, at (RFC 3339) and info of each. */
   entries(): unknown[] {
     return [...this.#store.entries(collection)].map(([, value]) => value);
   }
-}
-
-function isEntry(value: unknown): value is { at: string; type: string; info?: string } {
-  return typeof value === 'object' && value !== null && 'at' in value && 'type' in value;
 }
 
 const keyOf = (key: number) => String(key).padStart(15, '0');

@@ -8,6 +8,7 @@ import {
   type SchedulePeriod,
 } from './charging-profile.ts';
 import { isPricing } from './schedule-pricing.ts';
+import { fieldsOf } from '../store/json-fields.ts';
 
 /** As plain JSON: times as text. */
 export function toStored(profile: ChargingProfile): unknown {
@@ -22,11 +23,12 @@ export function toStored(profile: ChargingProfile): unknown {
 
 /** A stored profile; undefined when it is none. Whether it may be used is for the rules to say. */
 export function readProfile(value: unknown): ChargingProfile | undefined {
-  if (!isObject(value)) return undefined;
-  const { number, text, flag, date, oneOf } = fieldsOf(value);
+  const fields = fieldsOf(value);
+  if (!fields) return undefined;
+  const { number, text, flag, date, oneOf, list } = fields;
   const [id, evseId, stackLevel] = [number('id'), number('evseId'), number('stackLevel')];
   const [purpose, kind] = [oneOf('purpose', profilePurposes), oneOf('kind', profileKinds)];
-  const schedules = listOf(value['schedules'], readSchedule);
+  const schedules = list('schedules', readSchedule);
   if (id === undefined || evseId === undefined || stackLevel === undefined) return undefined;
   if (!purpose || !kind || !schedules) return undefined;
   return {
@@ -50,10 +52,12 @@ export function readProfile(value: unknown): ChargingProfile | undefined {
 }
 
 function readSchedule(value: unknown): ChargingSchedule | undefined {
-  if (!isObject(value)) return undefined;
-  const { number, flag, date, oneOf } = fieldsOf(value);
-  const [id, unit, periods] = [number('id'), oneOf('unit', ['A', 'W'] as const), listOf(value['periods'], readPeriod)];
+  const fields = fieldsOf(value);
+  if (!fields) return undefined;
+  const { number, flag, date, oneOf, list } = fields;
+  const [id, unit, periods] = [number('id'), oneOf('unit', ['A', 'W'] as const), list('periods', readPeriod)];
   if (id === undefined || !unit || !periods) return undefined;
+  const pricing = fields.value('pricing');
   return {
     id,
     unit,
@@ -62,15 +66,16 @@ function readSchedule(value: unknown): ChargingSchedule | undefined {
     minChargingRate: number('minChargingRate'),
     useLocalTime: flag('useLocalTime'),
     randomizedDelay: number('randomizedDelay'),
-    limitAtSoC: readLimitAtSoC(value['limitAtSoC']),
+    limitAtSoC: readLimitAtSoC(fields.value('limitAtSoC')),
     periods,
-    pricing: isPricing(value['pricing']) ? value['pricing'] : undefined,
+    pricing: isPricing(pricing) ? pricing : undefined,
   };
 }
 
 function readPeriod(value: unknown): SchedulePeriod | undefined {
-  if (!isObject(value)) return undefined;
-  const { number, flag, oneOf } = fieldsOf(value);
+  const fields = fieldsOf(value);
+  if (!fields) return undefined;
+  const { number, flag, oneOf, list } = fields;
   const startPeriod = number('startPeriod');
   if (startPeriod === undefined) return undefined;
   const period: SchedulePeriod = {
@@ -81,8 +86,8 @@ function readPeriod(value: unknown): SchedulePeriod | undefined {
     evseSleep: flag('evseSleep'),
     v2xBaseline: number('v2xBaseline'),
     operationMode: oneOf('operationMode', operationModes),
-    v2xFreqWattCurve: listOf(value['v2xFreqWattCurve'], readFrequencyPoint),
-    v2xSignalWattCurve: listOf(value['v2xSignalWattCurve'], readSignalPoint),
+    v2xFreqWattCurve: list('v2xFreqWattCurve', readFrequencyPoint),
+    v2xSignalWattCurve: list('v2xSignalWattCurve', readSignalPoint),
   };
   for (const quantity of phasedQuantities) {
     for (const name of [quantity, `${quantity}_L2`, `${quantity}_L3`] as const) {
@@ -109,38 +114,5 @@ function readSignalPoint(value: unknown): { signal: number; power: number } | un
 }
 
 function readNumbers(value: unknown, names: readonly string[]): (number | undefined)[] {
-  return isObject(value) ? names.map((name) => fieldsOf(value).number(name)) : [];
-}
-
-/** Every item read; undefined when there is no list, or one item is not what it should be. */
-function listOf<T>(value: unknown, read: (item: unknown) => T | undefined): T[] | undefined {
-  if (!Array.isArray(value)) return undefined;
-  const items = value.map(read).filter((item) => item !== undefined);
-  return items.length === value.length ? items : undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function fieldsOf(object: Record<string, unknown>) {
-  const field = (name: string): unknown => (Object.hasOwn(object, name) ? object[name] : undefined);
-  const number = (name: string) => {
-    const value = field(name);
-    return typeof value === 'number' ? value : undefined;
-  };
-  const text = (name: string) => {
-    const value = field(name);
-    return typeof value === 'string' ? value : undefined;
-  };
-  const flag = (name: string) => {
-    const value = field(name);
-    return typeof value === 'boolean' ? value : undefined;
-  };
-  const date = (name: string) => {
-    const value = text(name);
-    return value === undefined ? undefined : new Date(value);
-  };
-  const oneOf = <T extends string>(name: string, allowed: readonly T[]) => allowed.find((each) => each === field(name));
-  return { number, text, flag, date, oneOf };
+  return names.map((name) => fieldsOf(value)?.number(name));
 }

@@ -1,4 +1,4 @@
-import { StoreError, toJson, type StationStore } from './store.ts';
+import { inKeyOrder, StoreError, toJson, type StationStore } from './store.ts';
 
 /** A store that lasts as long as the process. */
 export function createMemoryStore(): StationStore {
@@ -13,9 +13,7 @@ class MemoryStore implements StationStore {
   #isClosed = false;
 
   entries(collection: string): Iterable<readonly [key: string, value: unknown]> {
-    const entries = [...this.#read(collection)].map(([key, text]) => ({ key, bytes: Buffer.from(key), text }));
-    entries.sort((a, b) => a.bytes.compare(b.bytes));
-    return entries.map(({ key, text }) => [key, JSON.parse(text)] as const);
+    return inKeyOrder(this.#read(collection)).map(([key, text]) => [key, JSON.parse(text)] as const);
   }
 
   get(collection: string, key: string): unknown {

@@ -37,3 +37,11 @@ export function toJson(value: unknown): string {
   if (typeof text !== 'string') throw new TypeError(`a ${typeof value} is no JSON value`);
   return text;
 }
+
+/** By the UTF-8 bytes of the keys. */
+export function inKeyOrder<T>(
+  entries: Iterable<readonly [key: string, value: T]>,
+): (readonly [key: string, value: T])[] {
+  const sortable = Array.from(entries, (entry) => ({ entry, bytes: Buffer.from(entry[0]) }));
+  return sortable.toSorted((a, b) => a.bytes.compare(b.bytes)).map(({ entry }) => entry);
+}

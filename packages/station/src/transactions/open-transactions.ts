@@ -1,5 +1,6 @@
-import { toIdTokenType } from '../authorization/id-token.ts';
+import { storedToken } from '../authorization/id-token.ts';
 import { stopReasons, type StopReason } from '../station-host.ts';
+import { fieldsOf, type Fields } from '../store/json-fields.ts';
 import type { StationStore } from '../store/store.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -67,14 +68,13 @@ export function openTransactions(store: StationStore): OpenTransaction[] {
 }
 
 function toOpenTransaction(id: string, value: unknown): OpenTransaction | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const fields = new Map<string, unknown>(Object.entries(value));
-  const number = (name: string) => numberOf(fields.get(name));
-  const text = (name: string) => textOf(fields.get(name));
+  const fields = fieldsOf(value);
+  if (!fields) return undefined;
+  const { number, text, date, flag, oneOf, object } = fields;
   const [evseId, seqNo, lastWh, beginWh] = [number('evseId'), number('seqNo'), number('lastWh'), number('beginWh')];
-  const [beganAt, lastAt] = [new Date(text('beganAt') ?? ''), new Date(text('lastAt') ?? '')];
+  const [beganAt, lastAt] = [date('beganAt'), date('lastAt')];
   if (evseId === undefined || seqNo === undefined || lastWh === undefined || beginWh === undefined) return undefined;
-  if (Number.isNaN(beganAt.getTime()) || Number.isNaN(lastAt.getTime())) return undefined;
+  if (!beganAt || !lastAt) return undefined;
   return {
     id,
     evseId,
@@ -82,41 +82,30 @@ function toOpenTransaction(id: string, value: unknown): OpenTransaction | undefi
     csmsId: number('csmsId'),
     seqNo,
     groupId: text('groupId'),
-    idToken: toIdToken(fields.get('idToken')),
+    idToken: storedToken(object('idToken')),
     remoteStartId: number('remoteStartId'),
     reservationId: number('reservationId'),
-    chargingState: states.find((state) => state === text('chargingState')) ?? 'EVConnected',
+    chargingState: oneOf('chargingState', states) ?? 'EVConnected',
     beganAt,
     beginWh,
     lastAt,
     lastWh,
     allowedWh: number('allowedWh'),
-    limit: toLimit(fields.get('limit')),
-    mayFeedBack: flagOf(fields.get('mayFeedBack')),
-    stoppedReason: stopReasons.find((reason) => reason === text('stoppedReason')),
+    limit: toLimit(object('limit')),
+    mayFeedBack: flag('mayFeedBack'),
+    stoppedReason: oneOf('stoppedReason', stopReasons),
   };
 }
 
-function toLimit(value: unknown): Transaction['limit'] {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const fields = new Map<string, unknown>(Object.entries(value));
-  const most = (name: string) => numberOf(fields.get(name));
-  return {
-    maxCost: most('maxCost'),
-    maxEnergy: most('maxEnergy'),
-    maxTime: most('maxTime'),
-    maxSoC: most('maxSoC'),
-  };
+function toLimit(fields: Fields | undefined): Transaction['limit'] {
+  return (
+    fields && {
+      maxCost: fields.number('maxCost'),
+      maxEnergy: fields.number('maxEnergy'),
+      maxTime: fields.number('maxTime'),
+      maxSoC: fields.number('maxSoC'),
+    }
+  );
 }
 
 const states = ['EVConnected', 'Charging', 'SuspendedEV', 'SuspendedEVSE', 'Idle'] as const;
-
-const numberOf = (value: unknown) => (typeof value === 'number' ? value : undefined);
-const flagOf = (value: unknown) => (typeof value === 'boolean' ? value : undefined);
-const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
-
-function toIdToken(value: unknown): Transaction['idToken'] {
-  if (typeof value !== 'object' || value === null || !('idToken' in value) || !('type' in value)) return undefined;
-  const { idToken, type } = value;
-  return typeof idToken === 'string' && typeof type === 'string' ? { idToken, type: toIdTokenType(type) } : undefined;
-}

@@ -53,6 +53,7 @@ export function createProtocol16(core: Core): Protocol {
     dataTransfer: (message) => sendData(station, message),
     reportStatus: (which) => reportStatus(station, which),
     measured: (evse, reading) => measured(station, evse, reading),
+    canTell: ({ kind }) => kind === 'transaction' || kind === 'security',
     deliver: (record) => deliver(station, record),
     faultChanged: (evse) => reportFault(station, evse),
     reservationEnded: () => {},

@@ -1,5 +1,6 @@
 import { OcppError } from '@busbar/ocpp';
 import type { Iso15118 } from '../security/iso15118.ts';
+import { parseFields, type Fields } from '../store/json-fields.ts';
 import type { Station16 } from './station16.ts';
 
 const vendorId = 'org.openchargealliance.iso15118pnc';
@@ -9,31 +10,20 @@ export function iso15118(station: Station16): Iso15118 {
   return {
     async getCertificateStatus(ocspRequestData) {
       const answer = await ask(station, 'GetCertificateStatus', { ocspRequestData });
-      return { status: statusOf(answer), ocspResult: textOf(answer, 'ocspResult') };
+      return { status: statusOf(answer), ocspResult: answer?.text('ocspResult') };
     },
     async getEvCertificate({ iso15118SchemaVersion, action, exiRequest }) {
       const answer = await ask(station, 'Get15118EVCertificate', { iso15118SchemaVersion, action, exiRequest });
-      return { status: statusOf(answer), exiResponse: textOf(answer, 'exiResponse') ?? '' };
+      return { status: statusOf(answer), exiResponse: answer?.text('exiResponse') ?? '' };
     },
     getCertificateChainStatus: () =>
       Promise.reject(new OcppError('NotSupported', 'OCPP 1.6 has no GetCertificateChainStatus')),
   };
 }
 
-async function ask({ wire }: Station16, messageId: string, data: object): Promise<object> {
+async function ask({ wire }: Station16, messageId: string, data: object): Promise<Fields | undefined> {
   const answer = await wire.call('DataTransfer', { vendorId, messageId, data: JSON.stringify(data) });
-  if (answer.status !== 'Accepted' || answer.data === undefined) return {};
-  try {
-    const parsed: unknown = JSON.parse(answer.data);
-    return typeof parsed === 'object' && parsed !== null ? parsed : {};
-  } catch {
-    return {};
-  }
+  return answer.status === 'Accepted' ? parseFields(answer.data) : undefined;
 }
 
-function textOf(answer: object, member: string): string | undefined {
-  const value: unknown = Object.entries(answer).find(([name]) => name === member)?.[1];
-  return typeof value === 'string' ? value : undefined;
-}
-
-const statusOf = (answer: object) => (textOf(answer, 'status') === 'Accepted' ? 'Accepted' : 'Failed');
+const statusOf = (answer: Fields | undefined) => (answer?.text('status') === 'Accepted' ? 'Accepted' : 'Failed');

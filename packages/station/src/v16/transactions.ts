@@ -1,6 +1,7 @@
 import type { v16 } from '@busbar/ocpp';
 import { learn } from '../authorization/authorization.ts';
 import { keepTransaction } from '../transactions/open-transactions.ts';
+import type { Consequences } from '../delivery/delivery.ts';
 import type { QueuedRecord, SecurityRecord, TakenValues, TransactionRecord } from '../delivery/records.ts';
 import type { StopReason } from '../station-host.ts';
 import { thinned } from '../metering/thin-values.ts';
@@ -12,50 +13,66 @@ import type { Station16 } from './station16.ts';
 /** Stands for the id of a transaction whose start the CSMS never took. */
 const unknownId = -1;
 
-/** Sends a queued message. What the answer changes is done before the next one goes out. */
-export async function deliver(station: Station16, record: QueuedRecord): Promise<void> {
+/** Sends a queued message; resolves with what its answer asks for. */
+export async function deliver(station: Station16, record: QueuedRecord): Promise<Consequences> {
   if (record.kind === 'transaction') return deliverTransaction[record.event](station, record);
   if (record.kind === 'security') await deliverSecurityEvent(station, record);
+  return () => {};
 }
 
 const deliverTransaction: Record<
   TransactionRecord['event'],
-  (station: Station16, record: TransactionRecord) => Promise<void>
+  (station: Station16, record: TransactionRecord) => Promise<Consequences>
 > = { Started: deliverStart, Updated: deliverUpdate, Ended: deliverStop };
 
-async function deliverStart(station: Station16, record: TransactionRecord): Promise<void> {
+async function deliverStart(station: Station16, record: TransactionRecord): Promise<Consequences> {
   const { core, wire } = station;
-  const idTag = record.idToken?.idToken.slice(0, 20) ?? '';
-  const { transactionId, idTagInfo } = await wire.call('StartTransaction', {
+  const answer = await wire.call('StartTransaction', {
     connectorId: numberOf(core, record),
-    idTag,
+    idTag: idTagOf(record),
     meterStart: Math.round(record.meterWh),
     reservationId: record.reservationId,
     timestamp: record.at,
   });
+  return () => startAnswered(station, record, answer);
+}
+
+const idTagOf = ({ idToken }: TransactionRecord) => idToken?.idToken.slice(0, 20) ?? '';
+
+function startAnswered(
+  station: Station16,
+  record: TransactionRecord,
+  { transactionId, idTagInfo }: v16.StartTransactionResponse,
+): void {
+  const { core } = station;
   const info = toTokenInfo(idTagInfo);
   station.ids.set(record.transactionId, transactionId);
-  learn(core, { idToken: idTag, type: 'ISO14443' }, info);
-  core.events.emit('transactionAnswered', { record, csmsId: transactionId, info });
+  learn(core, { idToken: idTagOf(record), type: 'ISO14443' }, info);
   const evse = core.evse(record.evseId);
-  const transaction = evse?.transaction;
-  if (!evse || transaction?.id !== record.transactionId) return;
-  transaction.csmsId = transactionId;
-  transaction.groupId ??= info.groupId;
-  keepTransaction(core.store, transaction);
-  core.events.emit('transactionConfirmed', transaction);
-  if (info.status !== 'Accepted') evse.deauthorized(transaction.id);
+  const transaction = evse?.transaction?.id === record.transactionId ? evse.transaction : undefined;
+  if (transaction) {
+    transaction.csmsId = transactionId;
+    transaction.groupId ??= info.groupId;
+    keepTransaction(core.store, transaction);
+  }
+  try {
+    core.events.emit('transactionAnswered', { record, csmsId: transactionId, info });
+    if (transaction) core.events.emit('transactionConfirmed', transaction);
+  } finally {
+    if (info.status !== 'Accepted') evse?.deauthorized(record.transactionId);
+  }
 }
 
 /** OCPP 1.6 hears of a running transaction by its meter values only. */
-async function deliverUpdate({ core, wire, ids }: Station16, record: TransactionRecord): Promise<void> {
+async function deliverUpdate({ core, wire, ids }: Station16, record: TransactionRecord): Promise<Consequences> {
   const meterValue = toMeterValues(record.values);
-  if (meterValue.length === 0) return;
   const transactionId = ids.get(record.transactionId);
-  await wire.call('MeterValues', { connectorId: numberOf(core, record), transactionId, meterValue });
+  if (meterValue.length > 0)
+    await wire.call('MeterValues', { connectorId: numberOf(core, record), transactionId, meterValue });
+  return () => {};
 }
 
-async function deliverStop({ core, wire, ids }: Station16, record: TransactionRecord): Promise<void> {
+async function deliverStop({ core, wire, ids }: Station16, record: TransactionRecord): Promise<Consequences> {
   const transactionData = toMeterValues(fitting(core, record));
   const { idTagInfo } = await wire.call('StopTransaction', {
     idTag: record.idToken?.idToken.slice(0, 20),
@@ -65,10 +82,12 @@ async function deliverStop({ core, wire, ids }: Station16, record: TransactionRe
     reason: reasons[record.reason ?? 'Local'],
     transactionData: transactionData.length > 0 ? transactionData : undefined,
   });
-  ids.ended(record.transactionId);
-  const info = idTagInfo && toTokenInfo(idTagInfo);
-  if (info && record.idToken) learn(core, record.idToken, info);
-  core.events.emit('transactionAnswered', { record, info });
+  return () => {
+    ids.ended(record.transactionId);
+    const info = idTagInfo && toTokenInfo(idTagInfo);
+    if (info && record.idToken) learn(core, record.idToken, info);
+    core.events.emit('transactionAnswered', { record, info });
+  };
 }
 
 /** Thinned to what fits into one message. */

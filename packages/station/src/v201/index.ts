@@ -31,11 +31,16 @@ export function createProtocol201(core: Core): Protocol {
   const wire = new Wire<'2.0.1' | '2.1'>('2.0.1', core, gated<'2.0.1'>(core, handlers));
   const station: Station201 = { core, wire, lastEventId: 0, monitors: undefined };
   Object.assign(handlers, blocks201(station), smartCharging(station), setMonitoring201(station));
-  return { subprotocol: subprotocolOf['2.0.1'], smartCharging: notices(station), ...protocol201(station) };
+  return {
+    ...protocol201(station),
+    subprotocol: subprotocolOf['2.0.1'],
+    smartCharging: notices(station),
+    canTell: ({ kind }) => kind !== 'grid',
+  };
 }
 
 /** What the station tells, in both versions. */
-export function protocol201(station: Station201): Omit<Protocol, 'subprotocol'> {
+export function protocol201(station: Station201): Omit<Protocol, 'subprotocol' | 'canTell'> {
   const { wire } = station;
   return {
     start: () => startMonitors(station),

@@ -1,6 +1,7 @@
 import type { DeviceModel } from '../device-model/device-model.ts';
 import type { VariableCatalog } from '../device-model/variable-catalog.ts';
 import { toKept, toMonitor, type Monitor } from './monitor.ts';
+import { fieldsOf } from '../store/json-fields.ts';
 
 /** As in OCPP 2.x MonitoringBaseEnumType. */
 export type MonitoringBase = 'All' | 'FactoryDefault' | 'HardWiredOnly';
@@ -67,7 +68,7 @@ export class MonitorList {
   }
 
   #load(id: number, entry: unknown, warn: (sentence: string) => void): void {
-    if (typeof entry === 'object' && entry !== null && 'cleared' in entry) {
+    if (fieldsOf(entry)?.flag('cleared')) {
       this.#monitors.delete(id);
       return;
     }

@@ -8,6 +8,7 @@ import {
   type MonitorType,
   type VariableDefinition,
 } from '../device-model/variable-definition.ts';
+import { fieldsOf } from '../store/json-fields.ts';
 
 export type MonitorKind = Exclude<v21.EventNotificationEnumType, 'HardWiredNotification'>;
 
@@ -100,11 +101,10 @@ export function toKept({ definition, type, value, severity, transaction }: Monit
 
 /** The monitor that was kept; undefined when it does not fit this station. */
 export function toMonitor(id: number, entry: unknown, catalog: VariableCatalog): Monitor | undefined {
-  const kept = new Map<string, unknown>(typeof entry === 'object' && entry !== null ? Object.entries(entry) : []);
-  const [variable, value, severity] = [kept.get('variable'), kept.get('value'), kept.get('severity')];
-  const definition = typeof variable === 'string' ? catalog.named(variable) : undefined;
-  const type = monitorTypes.find((each) => each === kept.get('type'));
-  if (!definition || !type || typeof value !== 'number' || typeof severity !== 'number') return undefined;
+  const kept = fieldsOf(entry);
+  const [value, severity, type] = [kept?.number('value'), kept?.number('severity'), kept?.oneOf('type', monitorTypes)];
+  const definition = catalog.named(kept?.text('variable') ?? '');
+  if (!definition || !type || value === undefined || severity === undefined) return undefined;
   if (!supportsType(definition, type) || !isSensible(definition, type, value)) return undefined;
   return {
     id,
@@ -113,6 +113,6 @@ export function toMonitor(id: number, entry: unknown, catalog: VariableCatalog):
     type,
     value,
     severity,
-    transaction: kept.get('transaction') === true,
+    transaction: kept?.flag('transaction') ?? false,
   };
 }

@@ -1,7 +1,9 @@
 import type { v201, v21 } from '@busbar/ocpp';
 import { learn } from '../authorization/authorization.ts';
+import type { Consequences } from '../delivery/delivery.ts';
 import type { QueuedRecord, SecurityRecord, TransactionRecord } from '../delivery/records.ts';
 import { thinned } from '../metering/thin-values.ts';
+import type { TransactionAnswer } from '../transactions/transaction.ts';
 import { limitTransaction } from '../transactions/transaction-limits.ts';
 import { deliverGrid } from '../v21/grid.ts';
 import { toTransactionEvent21 } from '../v21/transaction-event.ts';
@@ -10,19 +12,26 @@ import { showCost } from './cost.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 import { toTransactionEvent } from './transaction-event.ts';
 
-/** Sends a queued message, and does what its answer asks for. */
-export async function deliver(station: Station201, record: QueuedRecord): Promise<void> {
+/** Sends a queued message; resolves with what its answer asks for. */
+export async function deliver(station: Station201, record: QueuedRecord): Promise<Consequences> {
+  if (record.kind !== 'transaction') {
+    await deliverNotice(station, record);
+    return () => {};
+  }
+  const response = await sendEvent(station, record);
+  return () => answered(station, record, response);
+}
+
+async function deliverNotice({ wire }: Station201, record: Exclude<QueuedRecord, TransactionRecord>): Promise<void> {
   switch (record.kind) {
-    case 'transaction':
-      return answered(station, record, await sendEvent(station, record));
     case 'security':
-      await station.wire.call('SecurityEventNotification', toSecurityEvent(record));
+      await wire.call('SecurityEventNotification', toSecurityEvent(record));
       return;
     case 'notice':
-      await station.wire.call('NotifyEvent', record.payload);
+      await wire.call('NotifyEvent', record.payload);
       return;
     case 'grid':
-      await deliverGrid(station.wire, record);
+      await deliverGrid(wire, record);
   }
 }
 
@@ -42,18 +51,24 @@ function toSecurityEvent({ type, at, info }: SecurityRecord): v201.SecurityEvent
   return { type, timestamp: at, techInfo: info };
 }
 
-function answered(
-  station: Station201,
-  record: TransactionRecord,
-  response: v201.TransactionEventResponse | v21.TransactionEventResponse,
-): void {
+type EventResponse = v201.TransactionEventResponse | v21.TransactionEventResponse;
+
+function answered(station: Station201, record: TransactionRecord, response: EventResponse): void {
   const { core } = station;
   const { totalCost, chargingPriority, updatedPersonalMessage: personalMessage, idTokenInfo } = response;
   const info = idTokenInfo && toTokenInfo(idTokenInfo);
   const answer = { record, totalCost, chargingPriority, personalMessage, info };
-  core.events.emit('transactionAnswered', answer);
-  showCost(station, answer, response);
   if (info && record.idToken) learn(core, record.idToken, info);
+  try {
+    core.events.emit('transactionAnswered', answer);
+    showCost(station, answer, response);
+  } finally {
+    obey(station, answer, response);
+  }
+}
+
+/** What holds for the transaction from now on. */
+function obey({ core }: Station201, { record, totalCost, info }: TransactionAnswer, response: EventResponse): void {
   const evse = core.evses.find(({ transaction }) => transaction?.id === record.transactionId);
   if (!evse?.transaction) return;
   evse.transaction.cost = totalCost ?? evse.transaction.cost;
@@ -66,7 +81,8 @@ function answered(
 
 export const transactions = ({ core }: Station201): Handlers201 => ({
   GetTransactionStatus({ transactionId }) {
-    if (transactionId === undefined) return { messagesInQueue: core.delivery.size > 0 };
+    if (transactionId === undefined)
+      return { messagesInQueue: core.delivery.holds(({ kind }) => kind === 'transaction') };
     return {
       ongoingIndicator: core.evses.some(({ transaction }) => transaction?.id === transactionId),
       messagesInQueue: core.delivery.holds((record) => isOf(record, transactionId)),

@@ -1,5 +1,6 @@
 import { OcppConnectionClosed, type v21 } from '@busbar/ocpp';
 import type { Wire } from '../wire.ts';
+import type { StreamValues } from './stream-values.ts';
 
 /** How often a stream tells: every `interval` seconds, and as soon as there are `values` values. */
 export type StreamParams = Pick<v21.PeriodicEventStreamParamsType, 'interval' | 'values'>;
@@ -9,8 +10,7 @@ export interface Stream {
   readonly id: number;
   params: StreamParams;
   state: 'new' | 'opening' | 'open';
-  /** What was not sent yet, the oldest first. */
-  values: { atMs: number; value: string }[];
+  readonly values: StreamValues;
   /** When it tells next, ms; Infinity when only the number of values counts. */
   dueAt: number;
 }
@@ -28,9 +28,9 @@ export function isSent(
   }
 }
 
-/** Without interval and number, every value is told at once. */
-export function mostAtOnce({ params: { interval, values } }: Stream): number {
-  return values ?? (interval === undefined ? 1 : Infinity);
+/** It has as many values as are to be told at once: without interval and number, one. */
+export function isFull({ params: { interval, values: number }, values }: Stream): boolean {
+  return values.all.length >= (number ?? (interval === undefined ? 1 : Infinity));
 }
 
 export function constantDataOf({ id, params }: Stream): v21.ConstantStreamDataType {

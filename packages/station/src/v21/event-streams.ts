@@ -4,12 +4,10 @@ import { fieldsOf } from '../store/json-fields.ts';
 import type { MonitorEvent } from '../v201/monitors.ts';
 import { pageBytesOf, pagesOf } from '../v201/pages.ts';
 import type { Station201 } from '../v201/station201.ts';
-import { constantDataOf, isSame, isSent, mostAtOnce, type Stream, type StreamParams } from './event-stream.ts';
+import { constantDataOf, isFull, isSame, isSent, type Stream, type StreamParams } from './event-stream.ts';
+import { StreamValues } from './stream-values.ts';
 
 const collection = 'eventStreams';
-
-/** What a stream keeps while nobody listens; older values are lost. */
-const mostValues = 1000;
 
 /** The station starts: streams of an earlier run are opened again. */
 export function startStreams(station: Station201): void {
@@ -103,24 +101,27 @@ export class EventStreams {
     for (const id of this.#streams.keys()) if (!hasMonitor(id)) this.remove(id);
   }
 
-  /** Takes a value, if its monitor streams. */
-  take({ data }: MonitorEvent): boolean {
+  /** Takes a value, if its monitor streams. What an event would be kept for offline (N08), the value is kept for too. */
+  take({ severity, data }: MonitorEvent): boolean {
     const stream = this.#streams.get(data.variableMonitoringId ?? Number.NaN);
     if (!stream) return false;
-    stream.values.push({ atMs: Date.parse(data.timestamp), value: data.actualValue });
-    if (stream.values.length > mostValues) stream.values.shift();
-    if (stream.values.length >= mostAtOnce(stream)) this.#send(stream);
+    const { isOnline, variables } = this.#station.core;
+    const isKept = !isOnline && severity <= variables.number('MonitoringCtrlr.OfflineQueuingSeverity');
+    stream.values.add({ atMs: Date.parse(data.timestamp), value: data.actualValue, isKept });
+    if (isFull(stream)) this.#send(stream);
     return true;
   }
 
   #add(id: number, params: StreamParams): Stream {
-    const stream: Stream = { id, params, state: 'new', values: [], dueAt: Infinity };
+    const values = new StreamValues(this.#station.core.store, id);
+    const stream: Stream = { id, params, state: 'new', values, dueAt: Infinity };
     this.#streams.set(id, stream);
     return stream;
   }
 
-  #forget({ id }: Stream): void {
+  #forget({ id, values }: Stream): void {
     this.#streams.delete(id);
+    values.release();
     this.#station.core.store.remove(collection, String(id));
     this.#rearm();
   }
@@ -129,7 +130,7 @@ export class EventStreams {
   #accepted(): void {
     for (const stream of this.#streams.values()) {
       if (stream.state === 'new') void this.#open(stream);
-      else if (stream.values.length >= mostAtOnce(stream)) this.#send(stream);
+      else if (isFull(stream)) this.#send(stream);
     }
     this.#tick();
   }
@@ -145,6 +146,7 @@ export class EventStreams {
       if (status !== 'Accepted') return this.#forget(stream);
       stream.state = 'open';
       stream.dueAt = this.#nextDue(stream.params);
+      if (isFull(stream)) this.#send(stream);
       this.#rearm();
     } catch (error) {
       stream.state = 'new';
@@ -180,14 +182,14 @@ export class EventStreams {
   /** N15: all that waits, in as many messages as it needs; without connection it goes on waiting. */
   #send(stream: Stream): void {
     const { core, wire } = this.#station;
-    const [first] = stream.values;
+    const [first] = stream.values.all;
     if (stream.state !== 'open' || !first || !core.isOnline) return;
     const basetime = new Date(first.atMs).toISOString();
-    const rows = stream.values.map(({ atMs, value }) => ({ t: (atMs - first.atMs) / 1000, v: value }));
+    const rows = stream.values.all.map(({ atMs, value }) => ({ t: (atMs - first.atMs) / 1000, v: value }));
     for (const { items } of pagesOf(rows, pageBytesOf(core.variables))) {
-      const pending = stream.values.length - items.length;
+      const pending = stream.values.all.length - items.length;
       if (!isSent(wire, { id: stream.id, pending, basetime, data: items })) return;
-      stream.values = stream.values.slice(items.length);
+      stream.values.drop(items.length);
     }
   }
 }

@@ -31,6 +31,7 @@ export function createProtocol21(core: Core): Protocol {
     ...protocol,
     subprotocol: subprotocolOf['2.1'],
     smartCharging: notices(station, dynamic),
+    canTell: () => true,
     closed() {
       dynamic.stop();
       protocol.closed();

@@ -7,6 +7,7 @@ export const webPayment = ({ core }: Station201): Handlers<'2.1'> => ({
     const evse = core.evse(evseId);
     if (!evse) throw new OcppError('PropertyConstraintViolation', `there is no EVSE ${evseId}`);
     core.webPayments.started(evse, timeout);
+    core.later(() => core.protocol.reportStatus('changed'));
     return {};
   },
 });

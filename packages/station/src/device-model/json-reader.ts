@@ -4,7 +4,7 @@ export interface JsonPlace {
   mistakes: string[];
 }
 
-/** Reads an object of JSON piece by piece, and notes every mistake with its place. What is wrong reads as absent. */
+/** Reads a file that people write, piece by piece, and notes every mistake with its place. What is wrong reads as absent. */
 export class JsonReader {
   readonly #values: ReadonlyMap<string, unknown>;
   readonly #at: JsonPlace;
