@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openChargingScene, versions, type ChargingScene } from './charging-scene.ts';
 
@@ -123,7 +124,9 @@ describe.each(versions)('a vehicle charges on at a CSMS of OCPP %s that sends', 
   it('a message that is too long: it hangs up with 1009 and comes back (7.3 hostile JSON)', async () => {
     scene = await openChargingScene(version);
     const before = scene.csms.attempts;
+    const lost = once(scene.station.events, 'disconnected');
     scene.csms.send('x'.repeat(2_000_000));
+    await lost;
     await scene.goesOn();
     expect(scene.csms.attempts).toBeGreaterThan(before);
   });

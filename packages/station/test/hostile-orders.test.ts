@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { StationVersion } from '../src/index.ts';
 import { openChargingScene, versions, type ChargingScene } from './charging-scene.ts';
@@ -80,7 +81,9 @@ describe.each(versions)('a vehicle charges on at a CSMS of OCPP %s that orders',
     expect(statusOf(await scene.csms.ask('SendLocalList', update(2, 8000)))).not.toContain('Accepted');
     expect(statusOf(await scene.csms.ask('GetLocalListVersion', {}))).toMatch(/[vV]ersion(Number)?":1/);
     const before = scene.csms.attempts;
+    const lost = once(scene.station.events, 'disconnected');
     scene.csms.send(JSON.stringify([2, 'long', 'SendLocalList', update(3, 100_000)]));
+    await lost;
     await scene.goesOn();
     expect(scene.csms.attempts).toBeGreaterThan(before);
   });
