@@ -632,6 +632,13 @@ export const leftOut: readonly LeftOut[] = [
   {
     version: '1.6',
     file: 'authorization_tests.py',
+    tests: ['swipe_on_finishing'],
+    reason:
+      'not covered: a card starts anew from Finishing here; in EVerest the vehicle must be plugged in again first',
+  },
+  {
+    version: '1.6',
+    file: 'authorization_tests.py',
     tests: ['send_local_lost_large_token'],
     reason: 'not covered: no token of a local list in our tests is longer than it may be',
   },
