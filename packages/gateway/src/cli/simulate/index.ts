@@ -97,7 +97,7 @@ async function play(
 }
 
 function exitCodeOf({ terminal }: CliContext, outcome: Outcome): ExitCode {
-  const { meter, failures, url } = outcome;
+  const { meter, scenario, url } = outcome;
   if (meter.figures.connects === 0) {
     const [reason = 'no answer'] = meter.figures.connectFailures.keys();
     throw new CommandError(`No charger could connect to ${url}: ${reason}.`, exitCodes.unreachable);
@@ -105,7 +105,8 @@ function exitCodeOf({ terminal }: CliContext, outcome: Outcome): ExitCode {
   const remark = remarkOf(terminal, outcome);
   if (remark !== undefined) terminal.tell(`\n${remark}`);
   const isAnyBooted = (meter.figures.boots.get('Accepted') ?? 0) > 0;
-  const hasFailed = (failures ?? []).length > 0 || !isAnyBooted || lackingOf(outcome) > 0;
+  const isPlayed = scenario === undefined || outcome.failures?.length === 0;
+  const hasFailed = !isPlayed || !isAnyBooted || lackingOf(outcome) > 0;
   return hasFailed ? exitCodes.failed : exitCodes.ok;
 }
 

@@ -103,6 +103,13 @@ describe('busbar simulate', () => {
     expect(err).toContain("1 charger not admitted yet: 'busbar simulate --admit'");
   });
 
+  it('ends with 1 when a scenario is ended before it was done', async () => {
+    const { code, out, err } = await simulate(['--scenario', example, '--url', await csmsUrl(), '--duration', '2']);
+    expect(code).toBe(1);
+    expect(out).toMatch(/scenario +A bad day: ended before it was done/);
+    expect(err).toContain('step 1 of 23: UNLUCKY waitFor');
+  });
+
   it('ends with 3 when nobody can connect', async () => {
     const { code, err } = await simulate(['-n', '1', '--url', 'ws://127.0.0.1:1/ocpp', '--duration', '1']);
     expect(code).toBe(3);
