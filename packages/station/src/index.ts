@@ -52,7 +52,7 @@ export { createSharedClock } from './simulation/shared-clock.ts';
 export type * from './interface/ocpp-interface.ts';
 export { createOcppInterface, type OcppInterfaceOptions, type OcppService } from './interface/ocpp-service.ts';
 export type { StationInside } from './station-inside.ts';
-export { toVersions } from './options.ts';
+export { identityMistake, toVersions } from './options.ts';
 export type { StationIdentity, StationOptions, StationVersion, TlsOptions } from './options.ts';
 export { createMemoryStore } from './store/memory-store.ts';
 export type { BootAnswer, BootReason, Receiver, Registration } from './protocol.ts';

@@ -104,18 +104,22 @@ export function identityOf(options: StationOptions, hostVersion: string | undefi
 
 /** Throws RangeError when an identity or URL cannot work, and says how it must be. */
 export function checkOptions({ identity, url, versions = allVersions }: StationOptions): void {
-  if (identity.length < 1 || identity.length > 48 || identity.includes(':')) {
-    throw new RangeError(`identity "${identity}": it has 1 to 48 characters and no colon`);
-  }
-  if (!versions.includes('1.6') && !isIdentifier(identity)) {
-    throw new RangeError(`identity "${identity}": OCPP 2.x takes letters, digits and * - _ = + | @ . only`);
-  }
+  const mistake = identityMistake(identity, versions);
+  if (mistake !== undefined) throw new RangeError(`identity "${identity}": ${mistake}`);
   if (versions.length === 0) throw new RangeError('versions: name at least one of 1.6, 2.0.1, 2.1');
   const unknown: string | undefined = versions.find((version) => !Object.hasOwn(subprotocolOf, version));
   if (unknown !== undefined) throw new RangeError(`version "${unknown}": it is 1.6, 2.0.1 or 2.1`);
   const protocol = URL.canParse(url) ? new URL(url).protocol : '';
   if (protocol !== 'ws:' && protocol !== 'wss:')
     throw new RangeError(`url "${withoutUserData(url)}": it must be a ws: or wss: URL`);
+}
+
+/** Why no station of these versions can have it. */
+export function identityMistake(identity: string, versions: readonly StationVersion[]): string | undefined {
+  if (identity.length < 1 || identity.length > 48 || identity.includes(':'))
+    return 'it has 1 to 48 characters and no colon';
+  if (versions.includes('1.6') || isIdentifier(identity)) return undefined;
+  return 'OCPP 2.x takes letters, digits and * - _ = + | @ . only';
 }
 
 /** `<url>/<identity>`, the identity percent-encoded, and only once where the URL ends with it already. */

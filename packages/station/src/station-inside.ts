@@ -1,3 +1,5 @@
+import { isKept } from './authorization/reader.ts';
+import type { Claim } from './availability/reservations.ts';
 import type { Clock } from './time/clock.ts';
 import { chargingSchedulesOf } from './smart-charging/charging-schedules.ts';
 import type { Core } from './core.ts';
@@ -16,6 +18,8 @@ export interface StationInside {
   readonly isStarted: boolean;
   /** OCPP 1.6: the CSMS's number of a transaction, until its end is delivered. */
   csmsIdOf(transactionId: string): number | undefined;
+  /** The EVSEs that are not for somebody else. */
+  evsesOpenTo(claim: Claim): number[];
   /** Of the station (0) and each EVSE, from now on. */
   chargingSchedules(options?: Parameters<typeof chargingSchedulesOf>[1]): ChargingSchedules;
   /** Gives up every message that waits for the CSMS; each is a `messageDiscarded`. */
@@ -40,6 +44,7 @@ export function insideOf(core: Core, state: { isLoaded(): boolean; isStarted(): 
       return state.isStarted();
     },
     csmsIdOf: (transactionId) => core.protocol.csmsIdOf?.(transactionId),
+    evsesOpenTo: (claim) => core.evses.filter((evse) => !isKept(core, evse, claim)).map(({ id }) => id),
     chargingSchedules: (options) => chargingSchedulesOf(core, options),
     discardQueue() {
       for (const record of core.delivery.clear())

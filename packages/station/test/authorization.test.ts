@@ -64,7 +64,7 @@ describe('authorization in OCPP 1.6', () => {
     expect(await charger.csms.next('StopTransaction')).toMatchObject({ idTag: 'B' });
   });
 
-  it('starts a cached token without asking, also after a power cut (case 40) (7.1 everything else) [authorization_cache_entry_1] [regular_charge_session_cached_id] (TC_007)', async () => {
+  it('starts a cached token without asking, also after a power cut (case 40) (7.1 everything else) [authorization_cache_entry_2] [regular_charge_session_cached_id] (TC_007)', async () => {
     await open({ settings: local });
     await start('CARD');
     charger.host.unplug(1);
@@ -75,7 +75,40 @@ describe('authorization in OCPP 1.6', () => {
     expect(JSON.stringify([...charger.store.entries('authorizationCache')])).not.toMatch(/card/i);
   });
 
-  it('asks again when the expiry date of a cached token is over (case 40) [authorization_cache_entry_2]', async () => {
+  it('starts a cached token offline, and lets another of its group stop it afterwards (case 40) [authorization_cache_entry_1]', async () => {
+    await open({
+      settings: {
+        ...local,
+        'AuthCtrlr.LocalAuthorizeOffline': 'true',
+        'AuthCtrlr.OfflineTxForUnknownIdEnabled': 'false',
+      },
+      prepare(csms) {
+        for (const action of ['Authorize', 'StartTransaction'] as const)
+          answer(csms, action, { status: 'Accepted', parentIdTag: 'P' });
+      },
+    });
+    for (const card of ['A', 'B']) {
+      await start(card);
+      charger.host.presentToken(1, card);
+      await charger.csms.next('StopTransaction');
+      charger.host.unplug(1);
+    }
+    const gone = once(charger.station.events, 'disconnected');
+    charger.station.drop();
+    await gone;
+    expect(await refusal(() => charger.host.presentToken(1, 'STRANGER'))).toBe('Invalid');
+    const started = once(charger.station.events, 'transactionStarted');
+    charger.host.presentToken(1, 'A');
+    charger.host.plug(1, { soc: 40 });
+    await started;
+    await online();
+    expect(await charger.csms.next('StartTransaction')).toMatchObject({ idTag: 'A' });
+    charger.host.presentToken(1, 'B');
+    expect(await charger.csms.next('StopTransaction')).toMatchObject({ idTag: 'B' });
+    expect(countOf('Authorize')).toBe(2);
+  });
+
+  it('asks again when the expiry date of a cached token is over (case 40) [authorization_cache_entry_3]', async () => {
     const expiryDate = new Date(Date.now() + 3_600_000).toISOString();
     await open({
       settings: local,
@@ -91,7 +124,7 @@ describe('authorization in OCPP 1.6', () => {
     expect(countOf('Authorize')).toBe(2);
   });
 
-  it('learns from the answers to starts and stops (case 40) [authorization_cache_entry_3]', async () => {
+  it('learns from the answers to starts and stops (case 40)', async () => {
     await open({
       settings: local,
       prepare: (csms) => csms.answer('StopTransaction', () => ({ idTagInfo: { status: 'Blocked' } })),
@@ -179,7 +212,7 @@ describe('authorization in OCPP 1.6', () => {
     expect('reason' in stop ? stop.reason : 'Local').toBe(reason);
   });
 
-  it('starts the next transaction from Finishing [swipe_on_finishing]', async () => {
+  it('starts the next transaction from Finishing', async () => {
     await open();
     await start('CARD');
     charger.host.presentToken(1, 'CARD');
@@ -407,6 +440,51 @@ describe.each(['2.0.1', '2.1'] as const)('authorization in OCPP %s', (version) =
     await charger.goOffline();
     charger.host.plug(1);
     expect(await refusal(() => charger.host.presentToken(1, card('NEW')))).toBe('Invalid');
+  });
+
+  it.each([
+    {
+      stops: 'true',
+      told: { eventType: 'Ended', triggerReason: 'Deauthorized', transactionInfo: { stoppedReason: 'DeAuthorized' } },
+    },
+    {
+      stops: 'false',
+      told: {
+        eventType: 'Updated',
+        triggerReason: 'Deauthorized',
+        transactionInfo: { chargingState: 'SuspendedEVSE' },
+      },
+    },
+  ])(
+    'does with a stranger who began offline as StopTxOnInvalidId $stops has it (C15.FR.04, C15.FR.06) [c15]',
+    async ({ stops, told }) => {
+      await open({
+        settings: { 'TxCtrlr.StopTxOnInvalidId': stops },
+        prepare: (csms) =>
+          csms.answer('TransactionEvent', (event) =>
+            'idToken' in event ? { idTokenInfo: { status: 'Invalid' } } : {},
+          ),
+      });
+      await charger.goOffline();
+      await start('STRANGER');
+      await online();
+      await expect
+        .poll(() => charger.csms.received.map(({ payload }) => payload))
+        .toContainEqual(
+          expect.objectContaining({ ...told, transactionInfo: expect.objectContaining(told.transactionInfo) }),
+        );
+    },
+  );
+
+  it('lets who began offline stop when it is online again (C15.FR.02, C15.FR.08) [c15]', async () => {
+    await open();
+    await charger.goOffline();
+    await start('A');
+    await online();
+    expect(await stopped(() => charger.host.presentToken(1, card('A')))).toMatchObject({ idToken: card('A') });
+    await expect
+      .poll(() => charger.csms.received.at(-1)?.payload)
+      .toMatchObject({ eventType: 'Ended', idToken: card('A') });
   });
 
   it('asks the list before the cache, and the CSMS about what the list refuses (case 61) [C13] [C14] [D01_D02]', async () => {

@@ -49,10 +49,10 @@ describe('a title', () => {
 });
 
 describe('the table of EVerest’s tests', () => {
-  it('has all 380', () => {
+  it('has all 390', () => {
     const count = (version: string) =>
       everestSuites.filter((suite) => suite.version === version).flatMap(({ tests }) => tests).length;
-    expect(['1.6', '2.0.1', '2.1'].map(count)).toEqual([227, 122, 31]);
+    expect(['1.6', '2.0.1', '2.1'].map(count)).toEqual([231, 125, 34]);
   });
 
   it('gives reasons only for tests that are there', () => {

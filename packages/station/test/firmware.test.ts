@@ -414,7 +414,7 @@ describe('a log', () => {
     expect(scene.clock.monotonicMs() - begin).toBeGreaterThanOrEqual(100_000);
   });
 
-  it('gives way to a newer one, and both are told of', async () => {
+  it('gives way to a newer one, and both are told of [N01_get_log_cancels_running_upload]', async () => {
     const sendLog = (_file: object, location: string) =>
       location === 'first' ? new Promise<void>(() => {}) : Promise.resolve();
     const scene = await open('2.0.1', { sendLog, readLog: () => 'lines' });

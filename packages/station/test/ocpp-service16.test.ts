@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { issue } from './certificates.ts';
 import { openCsms } from './csms.ts';
+import type { Place } from '../src/index.ts';
 import { openInterface, type InterfaceRig, type InterfaceRigOptions } from './interface-rig.ts';
 import { advanceUntil } from './rig.ts';
 
@@ -172,7 +173,7 @@ describe('interface ocpp in OCPP 1.6', () => {
     await rig.start();
   });
 
-  it('tells of changes once it was asked to, in the form it was asked in (case 34) [command_monitor_variables_multi] [command_monitor_variables_legacy]', async () => {
+  it('tells of changes once it was asked to, in the form it was asked in (case 34) [command_monitor_variables_multi]', async () => {
     await openStarted();
     const change = (value: string) => rig.csms.call('CP1', 'ChangeConfiguration', { key: 'HeartbeatInterval', value });
     await change('41');
@@ -192,6 +193,30 @@ describe('interface ocpp in OCPP 1.6', () => {
     rig.ocpp.unmonitorVariables(forms);
     await change('43');
     expect(rig.published('event_data')).toHaveLength(2);
+  });
+
+  it('tells of changes of keys, whatever the component (case 34) [command_monitor_variables_legacy]', async () => {
+    await openStarted({ ocpp: { addressing: 'legacy' } });
+    const change = (key: string, value: string) => rig.csms.call('CP1', 'ChangeConfiguration', { key, value });
+    await change('HeartbeatInterval', '41');
+    const ignored = of('Ignored', 'HeartbeatInterval');
+    await rig.ocpp.monitor_variables([ignored, byKey('MeterValuesAlignedData'), byKey('NoSuchKey')]);
+    await change('HeartbeatInterval', '42');
+    expect(rig.published('event_data')).toEqual([
+      {
+        event_id: 1,
+        component_variable: ignored,
+        timestamp: rig.clock.now().toISOString(),
+        trigger: 'Alerting',
+        actual_value: '42',
+        event_notification_type: 'CustomMonitor',
+      },
+    ]);
+    await change('MeterValuesAlignedData', 'Voltage');
+    expect(rig.published('event_data')[1]).toMatchObject({
+      component_variable: byKey('MeterValuesAlignedData'),
+      actual_value: 'Voltage',
+    });
   });
 
   it('publishes charging schedules when profiles change, and every 30 s (case 35) [subscribe_charging_schedules]', async () => {
@@ -277,7 +302,7 @@ describe('interface ocpp in OCPP 1.6', () => {
     expect(rig.published('is_connected')).toEqual([true, false, true]);
   });
 
-  it('refuses places that it does not have, and EVSEs without a connector (case 37) [change_availability_request_failed] [change_availability_request_evse]', async () => {
+  it('refuses places that it does not have, and EVSEs without a connector (case 37) [change_availability_request_failed]', async () => {
     await openStarted();
     const change = (evse?: { id: number; connector_id?: number }) =>
       rig.ocpp.change_availability({ operational_status: 'Inoperative', ...(evse && { evse }) });
@@ -285,10 +310,21 @@ describe('interface ocpp in OCPP 1.6', () => {
     expect(await change({ id: 1 })).toEqual(refused);
     expect(await change({ id: 2, connector_id: 2 })).toEqual(refused);
     expect(await change({ id: 3, connector_id: 1 })).toEqual(refused);
-    expect(await change({ id: 2, connector_id: 1 })).toEqual({ status: 'Accepted' });
-    expect(await rig.csms.next('StatusNotification')).toMatchObject({ connectorId: 0 });
-    expect(await change()).toEqual({ status: 'Accepted' });
-    expect([1, 2].map((id) => rig.station.statusOf(id))).toEqual(['Unavailable', 'Unavailable']);
+    expect([1, 2].map((id) => rig.station.statusOf(id))).toEqual(['Available', 'Available']);
+  });
+
+  it('takes connectors and the whole station out of use, and tells the host once of each (case 37) [change_availability_request_connector] [change_availability_request_evse]', async () => {
+    const told: unknown[] = [];
+    const setAvailable = (isAvailable: boolean, { evseId, connectorId }: Place) =>
+      void told.push([isAvailable, evseId, connectorId]);
+    await openStarted({ evses: 3, can: { setAvailable } });
+    told.length = 0;
+    const change = (more: object) => rig.ocpp.change_availability({ operational_status: 'Inoperative', ...more });
+    for (const id of [1, 2]) expect(await change({ evse: { id, connector_id: 1 } })).toEqual({ status: 'Accepted' });
+    expect([1, 2, 3].map((id) => rig.station.statusOf(id))).toEqual(['Unavailable', 'Unavailable', 'Available']);
+    expect(await change({})).toEqual({ status: 'Accepted' });
+    expect(rig.station.statusOf(3)).toBe('Unavailable');
+    expect(told).toEqual([1, 2, 3, undefined].map((evseId) => [false, evseId, undefined]));
   });
 
   it('tells of security events of its own (case 38) [subscribe_security_event]', async () => {

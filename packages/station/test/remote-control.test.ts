@@ -31,6 +31,30 @@ describe('remote control in OCPP 1.6', () => {
     await csms.next('Authorize');
     host.plug(2);
     expect(await csms.next('StartTransaction')).toMatchObject({ connectorId: 2, idTag: 'APP' });
+    expect(await start(csms, { idTag: 'APP2' })).toEqual({ status: 'Accepted' });
+    host.plug(1);
+    expect(await csms.next('StartTransaction')).toMatchObject({ connectorId: 1, idTag: 'APP2' });
+  });
+
+  it('starts at the connector that is named, whoever else plugs in (case 41) [remote_start_transaction_single_connector]', async () => {
+    const { csms, host, station } = await open({ evses: 2 });
+    expect(await start(csms, { idTag: 'APP', connectorId: 2 })).toEqual({ status: 'Accepted' });
+    await csms.next('Authorize');
+    host.plug(1);
+    host.plug(2);
+    expect(await csms.next('StartTransaction')).toMatchObject({ connectorId: 2, idTag: 'APP' });
+    expect(station.transactionOn(1)).toBeUndefined();
+  });
+
+  it('starts a second transaction with the token of the first, and stops neither (case 42) [double_remote_start_transaction]', async () => {
+    const { csms, host, station } = await open({ evses: 2 });
+    for (const connectorId of [1, 2]) {
+      expect(await start(csms, { idTag: 'APP' })).toEqual({ status: 'Accepted' });
+      host.plug(connectorId);
+      expect(await csms.next('StartTransaction')).toMatchObject({ connectorId, idTag: 'APP' });
+    }
+    expect([1, 2].map((id) => station.transactionOn(id)?.idToken?.idToken)).toEqual(['APP', 'APP']);
+    expect(csms.received.map(({ action }) => action)).not.toContain('StopTransaction');
   });
 
   it('does not promise more starts than there are connectors', async () => {
@@ -48,7 +72,7 @@ describe('remote control in OCPP 1.6', () => {
     expect(await start(csms, { idTag: 'APP', connectorId: 0 })).toEqual({ status: 'Rejected' });
   });
 
-  it('takes the lowest free connector by a key (case 41) [remote_start_transaction_no_connector_find_first] [remote_start_transaction_single_connector]', async () => {
+  it('takes the lowest free connector by a key (case 41) [remote_start_transaction_no_connector_find_first]', async () => {
     const { csms, host, station } = await open({ evses: 3, settings: { [findFirst]: 'true' } });
     await csms.call('CP1', 'ChangeAvailability', { connectorId: 1, type: 'Inoperative' });
     expect(await start(csms, { idTag: 'APP' })).toEqual({ status: 'Accepted' });
@@ -58,7 +82,7 @@ describe('remote control in OCPP 1.6', () => {
     expect(await csms.next('StartTransaction')).toMatchObject({ connectorId: 2, idTag: 'APP' });
   });
 
-  it('starts two transactions at once, each with its own token (case 42) [double_remote_start_transaction]', async () => {
+  it('starts two transactions at once, each with its own token (case 42)', async () => {
     const { csms, host } = await open({ evses: 2 });
     host.plug(1);
     host.plug(2);

@@ -54,12 +54,15 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 export function numberOf(
   flag: string,
   text: string | undefined,
-  range: { least: number; most: number },
+  range: { least: number; most: number; isWhole?: boolean },
 ): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (text.trim() === '' || !(value >= range.least && value <= range.most)) {
-    throw usageError(`${flag} wants a number from ${range.least} to ${range.most}, not '${text}'.`);
+  const isRight = value >= range.least && value <= range.most && (!range.isWhole || Number.isInteger(value));
+  if (text.trim() === '' || !isRight) {
+    throw usageError(
+      `${flag} wants a ${range.isWhole ? 'whole ' : ''}number from ${range.least} to ${range.most}, not '${text}'.`,
+    );
   }
   return value;
 }

@@ -134,12 +134,14 @@ function rangeOf(schema: TSchema): string {
 /** The remedy, when the mistake is one that people often make. */
 function hintOf(schema: TSchema, value: unknown, path: Path): string {
   const allowed = allowedOf(schema);
-  if (allowed !== undefined && typeof value === 'string') {
+  const isText = typeof value === 'string';
+  if (!isText && typeof value !== 'object' && (Type.IsString(schema) || allowed?.includes(String(value))))
+    return ' Put it in quotes, then it is text.';
+  if (allowed !== undefined && isText) {
     const meant = closestOf(value, allowed.map(String));
     return meant === undefined ? '' : ` Did you mean '${meant}'?`;
   }
-  if (Type.IsString(schema) && typeof value !== 'object') return ' Put it in quotes, then it is text.';
-  if (typeof value !== 'string') return '';
+  if (!isText) return '';
   if (Type.IsBoolean(schema)) return booleanHints[value.toLowerCase()] ?? '';
   if (!Type.IsInteger(schema) && !Type.IsNumber(schema)) return '';
   if (/^\s*-?\d+(\.\d+)?\s*$/.test(value)) return ' In quotes it is text; remove the quotes.';

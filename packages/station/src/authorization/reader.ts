@@ -1,3 +1,4 @@
+import type { Claim } from '../availability/reservations.ts';
 import type { Core } from '../core.ts';
 import type { Evse } from '../evse.ts';
 import type { IdToken } from '../station-host.ts';
@@ -14,8 +15,7 @@ export async function presentToken(core: Core, evse: Evse, idToken: IdToken): Pr
   if (evse.holder) return presentToOther(core, evse, { idToken, info });
   const claim = { idToken, groupId: info.groupId };
   if (!evse.canServe) return refuse(core, { evseId: evse.id, idToken, status: evse.status });
-  const isKept = core.webPayments.keeps(evse) || !core.reservations.admits(evse, claim);
-  if (isKept) return refuse(core, { evseId: evse.id, idToken, status: 'Reserved' });
+  if (isKept(core, evse, claim)) return refuse(core, { evseId: evse.id, idToken, status: 'Reserved' });
   evse.start({ ...claim, tariff: info.tariff, remoteStartId: undefined }, { trigger: 'Authorized' });
 }
 
@@ -30,6 +30,11 @@ export async function presentTokenAtStation(core: Core, idToken: IdToken): Promi
   if (info.status !== 'Accepted') return refuse(core, { evseId: 0, idToken, status: info.status });
   if (isMasterPass(core, info)) return stopByMasterPass(core, { evses: core.evses, idToken, evseId: 0 });
   startSomewhere(core, idToken, info);
+}
+
+/** The EVSE is for somebody else, who has reserved it or pays for it. */
+export function isKept({ webPayments, reservations }: Core, evse: Evse, claim: Claim): boolean {
+  return webPayments.keeps(evse) || !reservations.admits(evse, claim);
 }
 
 function startSomewhere(core: Core, idToken: IdToken, info: TokenInfo): void {

@@ -17,9 +17,8 @@ export interface HostVariableEvent extends VariableAddress {
   actualValue: string;
 }
 
-interface Watched {
-  /** As the host wrote it. */
-  address: VariableAddress;
+/** What an address means in the version that is spoken. */
+interface Found {
   definition: VariableDefinition;
   key: ConfigurationKey | undefined;
 }
@@ -30,7 +29,7 @@ export class HostMonitors {
   readonly #clock: Clock;
   readonly #tell: (event: HostVariableEvent) => void;
   /** By the form in which they were registered. */
-  readonly #watched = new Map<string, Watched>();
+  readonly #watched = new Map<string, VariableAddress>();
   #lastEventId = 0;
   #unsubscribe: (() => void) | undefined;
 
@@ -40,12 +39,12 @@ export class HostMonitors {
     this.#tell = options.tell;
   }
 
-  /** Each form gives events of its own; the same form twice counts once, unknown ones are skipped. */
+  /**
+   * Each form gives events of its own; the same form twice counts once. What is unknown now may be known in the version that
+   * is spoken next.
+   */
   watch(addresses: readonly VariableAddress[]): void {
-    for (const address of addresses) {
-      const found = this.#find(address);
-      if (found) this.#watched.set(formOf(address), found);
-    }
+    for (const address of addresses) this.#watched.set(formOf(address), address);
     if (this.#watched.size > 0) this.#unsubscribe ??= this.#station.model.onChange((change) => this.#changed(change));
   }
 
@@ -60,33 +59,34 @@ export class HostMonitors {
     this.#unsubscribe = undefined;
   }
 
-  #find(address: VariableAddress): Watched | undefined {
+  #find(address: VariableAddress): Found | undefined {
     const { catalog } = this.#station.model;
     const { kind, key } = resolve(this.#station, address);
     if (key) {
       const definition = catalog.named(key.variable);
-      return definition && { address, definition, key: kind === 'key' ? key : undefined };
+      return definition && { definition, key: kind === 'key' ? key : undefined };
     }
     const definition = kind === 'address' ? catalog.find(address) : 'UnknownVariable';
-    return typeof definition === 'string' ? undefined : { address, definition, key: undefined };
+    return typeof definition === 'string' ? undefined : { definition, key: undefined };
   }
 
   #changed({ definition, attribute, source, new: value = '' }: VariableChange): void {
     if (attribute !== 'Actual' || source === 'internal') return;
-    for (const watched of this.#watched.values()) {
-      if (watched.definition !== definition) continue;
+    for (const address of this.#watched.values()) {
+      const found = this.#find(address);
+      if (found?.definition !== definition) continue;
       this.#tell({
-        ...watched.address,
+        ...address,
         eventId: ++this.#lastEventId,
         eventNotificationType: 'CustomMonitor',
         trigger: 'Alerting',
         timestamp: this.#clock.now(),
-        actualValue: this.#shown(watched, value),
+        actualValue: this.#shown(found, value),
       });
     }
   }
 
-  #shown({ definition, key }: Watched, value: string): string {
+  #shown({ definition, key }: Found, value: string): string {
     if (key) return readKey(this.#station.model, key) ?? '';
     return definition.attributes.some(({ mutability }) => mutability === 'WriteOnly') ? '' : value;
   }

@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from '../time/clock.ts';
 import type { EvseDescription } from '../station-host.ts';
 import type { ApiClient } from './api-client.ts';
-import type { ApiModule } from './api-wire.ts';
+import type { ApiModule, ApiType } from './api-wire.ts';
 import type { OcppInterface } from '../interface/ocpp-interface.ts';
 import type { Station } from '../station.ts';
 import { EverestHost } from './everest-host.ts';
@@ -18,7 +18,9 @@ import {
 } from './neighbour-types.ts';
 import { isRecord, matches, problemIn } from './schema.ts';
 import { costMessages } from './session-cost.ts';
+import { validate } from './token-validation.ts';
 import { toDescription, toIdToken, toValidationResult } from './translations.ts';
+import { watchVerdicts } from './verdicts.ts';
 
 export interface ApiHostOptions {
   clock?: Clock | undefined;
@@ -32,6 +34,8 @@ export interface ApiHostOptions {
   currency?: string;
 }
 
+type ApiStation = Pick<Station, 'authorize' | 'transactionOn' | 'events' | 'inside'>;
+
 const variables = ['session_event', 'powermeter', 'ev_info'] as const;
 
 /** EVerest through its API as the host of a station. Made before the client starts. */
@@ -43,8 +47,8 @@ export class ApiHost {
   readonly #opened = Promise.withResolvers<EverestHost>();
   #waiting: (() => void)[] = [];
   #host: EverestHost | undefined;
-  #station: Pick<Station, 'authorize' | 'transactionOn' | 'events'> | undefined;
-  #unwatch: (() => void) | undefined;
+  #station: ApiStation | undefined;
+  #unwatch: (() => void)[] = [];
 
   constructor(client: ApiClient, options: ApiHostOptions = {}) {
     this.#client = client;
@@ -73,23 +77,26 @@ export class ApiHost {
   }
 
   /** The station that was made for the host; with its interface, costs are told to EVerest. */
-  serve(station: Pick<Station, 'authorize' | 'transactionOn' | 'events'>, ocpp?: OcppInterface): void {
+  serve(station: ApiStation, ocpp?: OcppInterface): void {
     this.#station = station;
     this.#host?.serve(station);
-    this.#unwatch?.();
+    this.#watchNothing();
     const { currency = 'EUR' } = this.#options;
     const listener = (response: unknown) => {
-      for (const { name, value } of costMessages(response, currency))
-        for (const module of this.#client.modulesOf('session_cost')) this.#client.send(module, name, value);
+      for (const { name, value } of costMessages(response, currency)) this.#sendAll('session_cost', name, value);
     };
     ocpp?.events.on('ocpp_transaction_event_response', listener);
-    this.#unwatch = () => ocpp?.events.off('ocpp_transaction_event_response', listener);
+    this.#unwatch = [
+      () => ocpp?.events.off('ocpp_transaction_event_response', listener),
+      watchVerdicts(station.events, (update) =>
+        this.#sendAll('auth_token_validator', 'validate_result_update', update),
+      ),
+    ];
   }
 
   /** Hears of nothing more. The client has its own end. */
   stop(): void {
-    this.#unwatch?.();
-    this.#unwatch = undefined;
+    this.#watchNothing();
     this.#opened.reject(new Error('the host stops'));
   }
 
@@ -174,11 +181,17 @@ export class ApiHost {
         if (sink) client.send(sink, 'set_external_limits', limits);
         return sink !== undefined;
       },
-      provideToken: (token) => {
-        for (const module of client.modulesOf('auth_token_provider')) client.send(module, 'provided_token', token);
-      },
+      provideToken: (token) => this.#sendAll('auth_token_provider', 'provided_token', token),
       ...(system && { system }),
     };
+  }
+
+  #sendAll(type: ApiType, name: string, value: unknown): void {
+    for (const module of this.#client.modulesOf(type)) this.#client.send(module, name, value);
+  }
+
+  #watchNothing(): void {
+    for (const end of this.#unwatch.splice(0)) end();
   }
 
   #varied({ moduleId }: ApiModule, { name, value }: { name: string; value: unknown }): void {
@@ -199,8 +212,7 @@ export class ApiHost {
 
   async #validate(payload: unknown): Promise<unknown> {
     if (!matches(providedTokenSchema, payload)) return toValidationResult({ status: 'Invalid' });
-    const info = await this.#station?.authorize(toIdToken(payload));
-    return toValidationResult(info ?? { status: 'Unknown' });
+    return validate(this.#station, toIdToken(payload));
   }
 
   #later(report: () => void): void {

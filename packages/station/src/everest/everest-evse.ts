@@ -8,6 +8,8 @@ export interface EverestEvseOptions {
   tell(report: (events: HostEvents) => void): void;
   /** The station's own transaction there has begun already; the token must not be presented again. */
   isServed(): boolean;
+  /** EVerest's transaction there is over. */
+  ended(): void;
 }
 
 /** What the events of one EVSE manager say. */
@@ -102,6 +104,7 @@ export class EverestEvse {
     this.#lapsed = this.#options.isServed() ? undefined : this.#presented;
     this.#presented = undefined;
     this.#tell((events) => events.stopRequested(this.description.id, toStopReason(finished?.reason)));
+    this.#options.ended();
   }
 
   #unplug(): void {

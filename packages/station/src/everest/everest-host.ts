@@ -65,7 +65,11 @@ export class EverestHost implements StationHost {
     this.#port = port;
     this.#clock = clock;
     this.#onProblem = onProblem;
-    this.#jobs = new SystemJobs(port, (problem) => onProblem(problem));
+    this.#jobs = new SystemJobs({
+      port,
+      isIdle: () => [...this.#evses.values()].every(({ isCharging }) => !isCharging),
+      onProblem: (problem) => onProblem(problem),
+    });
     this.#evses = new Map(evses.map((description) => [description.id, this.#createEvse(description)]));
   }
 
@@ -88,6 +92,7 @@ export class EverestHost implements StationHost {
   serve(station: ServedStation): void {
     this.#station = station;
     station.events.on('transactionEnded', ({ evseId }, { reason }) => this.#endReasons.set(evseId, reason));
+    station.events.on('tokenRefused', ({ evseId }) => this.#refused(evseId));
   }
 
   /** EVerest has started by itself what a card has begun; a start of the CSMS it learns from a token. */
@@ -98,8 +103,8 @@ export class EverestHost implements StationHost {
       queueMicrotask(() => this.#tell((events) => events.stopRequested(evseId, 'Local')));
       return;
     }
-    const idToken = this.#station?.transactionOn(evseId)?.idToken;
-    if (idToken) this.#port.provideToken(toProvidedToken(idToken, evseId));
+    const { idToken, groupId } = this.#station?.transactionOn(evseId) ?? {};
+    if (idToken) this.#port.provideToken(toProvidedToken({ idToken, groupId }, evseId));
     else this.#onProblem(`EVSE ${evseId} cannot be started: serve() has not told which station this is`);
   }
 
@@ -226,6 +231,12 @@ export class EverestHost implements StationHost {
     if (type === inoperative) this.#tell((events) => events.faultCleared(evseId));
   }
 
+  /** EVerest charges with a token that the station has refused meanwhile: energy that nobody would pay. */
+  #refused(evseId: number): void {
+    if (!this.#evses.get(evseId)?.isCharging || this.#station?.transactionOn(evseId)) return;
+    void this.#command(evseId, { name: 'stop_transaction', args: { request: { reason: 'DeAuthorized' } } });
+  }
+
   /** Now, and whenever EVerest has started anew. */
   #order(about: string, order: () => void): void {
     this.#orders.set(about, order);
@@ -241,6 +252,7 @@ export class EverestHost implements StationHost {
       description,
       tell: (report) => this.#tell(report),
       isServed: () => this.#station?.transactionOn(description.id) !== undefined,
+      ended: () => this.#jobs.idle(),
     });
   }
 

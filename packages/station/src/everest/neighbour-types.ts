@@ -121,4 +121,5 @@ export interface ValidationResult {
   tariff_messages: never[];
   expiry_time?: string;
   parent_id_token?: { value: string; type: 'Central' };
+  evse_ids?: number[];
 }

@@ -9,13 +9,14 @@ import type { ModuleConfig } from './handshake.ts';
 import { ocppManifest } from './manifest.ts';
 import { EverestModule, type EverestModuleOptions } from './module.ts';
 import { ModuleHost, watchedVariables } from './module-host.ts';
-import { providedTokenSchema, type ValidationResult } from './neighbour-types.ts';
+import { providedTokenSchema } from './neighbour-types.ts';
 import { ocppHandlers, watchVariables } from './ocpp-provider.ts';
 import { defineCommand } from './ocpp-table.ts';
 import { ocppTypes } from './ocpp-types.ts';
 import { any } from './schema.ts';
 import { costMessages } from './session-cost.ts';
-import { toIdToken, toValidationResult } from './translations.ts';
+import { validate } from './token-validation.ts';
+import { toIdToken } from './translations.ts';
 import { watchVerdicts } from './verdicts.ts';
 
 export interface OcppModuleOptions extends Omit<
@@ -32,7 +33,7 @@ export interface OcppModuleOptions extends Omit<
 
 /** What is behind the module once there is a station. */
 export interface Served {
-  station: Pick<Station, 'authorize' | 'transactionOn' | 'events' | 'dataTransfer'>;
+  station: Pick<Station, 'authorize' | 'transactionOn' | 'events' | 'dataTransfer' | 'inside'>;
   /** Without it the commands of interface `ocpp` are answered NotReady. */
   ocpp?: OcppInterface;
 }
@@ -127,8 +128,8 @@ export class OcppModule {
   }
 
   #commands(): CommandHandlers {
-    const validate = defineCommand({ provided_token: providedTokenSchema }, any, (_, { provided_token }) =>
-      this.#validate(toIdToken(provided_token)),
+    const validateToken = defineCommand({ provided_token: providedTokenSchema }, any, (_, { provided_token }) =>
+      validate(this.#served?.station, toIdToken(provided_token)),
     );
     const transfer = defineCommand(
       { request: ocppTypes.DataTransferRequest },
@@ -138,16 +139,11 @@ export class OcppModule {
     );
     return {
       ocpp_generic: ocppHandlers(() => this.#served?.ocpp),
-      auth_validator: { validate_token: (args) => validate.call(undefined, args) },
+      auth_validator: { validate_token: (args) => validateToken.call(undefined, args) },
       auth_provider: {},
       data_transfer: { data_transfer: (args) => transfer.call(undefined, args) },
       session_cost: {},
     };
-  }
-
-  async #validate(idToken: Parameters<Station['authorize']>[0]): Promise<ValidationResult> {
-    const info = await this.#served?.station.authorize(idToken);
-    return toValidationResult(info ?? { status: 'Unknown' });
   }
 
   async #transfer(message: Parameters<Station['dataTransfer']>[0]): Promise<DataTransferResponse> {

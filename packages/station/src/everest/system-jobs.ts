@@ -12,22 +12,34 @@ interface Job<Status> {
   report(status: Status): void;
 }
 
+interface FirmwareJob extends Job<FirmwareStatus> {
+  /** The step after which nothing but the installation is left. */
+  installsAfter: FirmwareStatus;
+}
+
+export interface SystemJobsOptions {
+  port: EverestPort;
+  /** Nobody charges. */
+  isIdle(): boolean;
+  onProblem(problem: string): void;
+}
+
 /** What is asked of EVerest's `system`: resets, updates, logs, the clock. */
 export class SystemJobs {
-  readonly #port: EverestPort;
-  readonly #onProblem: (problem: string) => void;
+  readonly #options: SystemJobsOptions;
   #requestId = 0;
-  #firmware: Job<FirmwareStatus> | undefined;
+  /** The firmware may be installed as soon as nobody charges. */
+  #isWaitingForIdle = false;
+  #firmware: FirmwareJob | undefined;
   #log: Job<LogStatus> | undefined;
 
-  constructor(port: EverestPort, onProblem: (problem: string) => void) {
-    this.#port = port;
-    this.#onProblem = onProblem;
+  constructor(options: SystemJobsOptions) {
+    this.#options = options;
   }
 
   /** Without a `system` only the station starts anew. Rejects with CommandError when EVerest does not allow it. */
   async reset(kind: ResetKind): Promise<void> {
-    if (!this.#port.system) return;
+    if (!this.#options.port.system) return;
     if ((await this.#call('is_reset_allowed', { type: kind })) !== true)
       throw new CommandError('HandlerException', `EVerest does not allow a ${kind} reset now`);
     await this.#call('reset', { type: kind, scheduled: false });
@@ -37,14 +49,20 @@ export class SystemJobs {
     this.#call('set_system_time', { timestamp: time.toISOString() }).catch((error: unknown) => this.#failed(error));
   }
 
-  updateFirmware({ location, retrieveAt, retries }: FirmwareRequest, report: (status: FirmwareStatus) => void): void {
-    const job = { requestId: ++this.#requestId, last: undefined, report };
+  updateFirmware(order: FirmwareRequest, report: (status: FirmwareStatus) => void): void {
+    const { location, retrieveAt, installAt, retries, retryIntervalS, signed } = order;
+    const installsAfter = signed ? 'SignatureVerified' : 'Downloaded';
+    const job = { requestId: ++this.#requestId, last: undefined, installsAfter, report } as const;
     this.#firmware = job;
+    this.#isWaitingForIdle = false;
     const request = {
       request_id: job.requestId,
       location,
       retrieve_timestamp: retrieveAt.toISOString(),
+      ...(installAt && { install_timestamp: installAt.toISOString() }),
       ...(retries > 0 && { retries }),
+      ...(retryIntervalS !== undefined && { retry_interval_s: retryIntervalS }),
+      ...(signed && { signing_certificate: signed.certificate, signature: signed.signature }),
     };
     this.#call('update_firmware', { firmware_update_request: request }).then(
       (status) => {
@@ -58,7 +76,10 @@ export class SystemJobs {
   }
 
   /** The name is ours: EVerest's own comes too late for the answer to the CSMS. */
-  uploadLog({ location, kind, from, to }: LogRequest, report: (status: LogStatus) => void): string {
+  uploadLog(
+    { location, kind, from, to, retries = 0, retryIntervalS }: LogRequest,
+    report: (status: LogStatus) => void,
+  ): string {
     const job = { requestId: ++this.#requestId, last: undefined, report };
     this.#log = job;
     const request = {
@@ -67,6 +88,8 @@ export class SystemJobs {
       type: kind,
       ...(from && { oldest_timestamp: from.toISOString() }),
       ...(to && { latest_timestamp: to.toISOString() }),
+      ...(retries > 0 && { retries }),
+      ...(retryIntervalS !== undefined && { retry_interval_s: retryIntervalS }),
     };
     this.#call('upload_logs', { upload_logs_request: request }).then(
       (answer) => {
@@ -87,9 +110,16 @@ export class SystemJobs {
     if (!matches(firmwareStatusSchema, value) || value.request_id !== job?.requestId) return;
     const status = toFirmwareStatus(value.firmware_update_status);
     if (status) tell(job, status);
-    // EVerest installs nothing before it is allowed to.
-    if (status === 'Downloaded')
-      this.#call('allow_firmware_installation', {}).catch((error: unknown) => this.#failed(error));
+    if (status !== job.installsAfter) return;
+    this.#isWaitingForIdle = true;
+    this.idle();
+  }
+
+  /** Nobody charges any more. EVerest installs nothing before it is allowed to. */
+  idle(): void {
+    if (!this.#isWaitingForIdle || !this.#options.isIdle()) return;
+    this.#isWaitingForIdle = false;
+    this.#call('allow_firmware_installation', {}).catch((error: unknown) => this.#failed(error));
   }
 
   /** EVerest's variable `log_status`. */
@@ -101,12 +131,13 @@ export class SystemJobs {
   }
 
   async #call(name: string, args: Readonly<Record<string, unknown>>): Promise<unknown> {
-    if (!this.#port.system) throw new CommandError('HandlerException', `there is no system that could do ${name}`);
-    return this.#port.system(name, args);
+    const { system } = this.#options.port;
+    if (!system) throw new CommandError('HandlerException', `there is no system that could do ${name}`);
+    return system(name, args);
   }
 
   #failed(error: unknown): void {
-    this.#onProblem(error instanceof Error ? error.message : String(error));
+    this.#options.onProblem(error instanceof Error ? error.message : String(error));
   }
 }
 

@@ -1,13 +1,15 @@
 import { types201 } from '../authorization/id-token.ts';
-import type {
-  ChargingState,
-  EvseDescription,
-  FirmwareStatus,
-  IdToken,
-  LogStatus,
-  MeterReading,
-  PowerLimit,
-  StopReason,
+import type { Claim } from '../availability/reservations.ts';
+import {
+  stopReasons,
+  type ChargingState,
+  type EvseDescription,
+  type FirmwareStatus,
+  type IdToken,
+  type LogStatus,
+  type MeterReading,
+  type PowerLimit,
+  type StopReason,
 } from '../station-host.ts';
 import type { TokenInfo } from '../authorization/tokens.ts';
 import type {
@@ -19,27 +21,8 @@ import type {
   ValidationResult,
 } from './neighbour-types.ts';
 
-/** EVerest's reasons for the end of a transaction; what is not here is Other. */
-const stopReasons: Partial<Record<string, StopReason>> = {
-  DeAuthorized: 'DeAuthorized',
-  EmergencyStop: 'EmergencyStop',
-  EnergyLimitReached: 'EnergyLimitReached',
-  EVDisconnected: 'EVDisconnected',
-  GroundFault: 'GroundFault',
-  HardReset: 'HardReset',
-  Local: 'Local',
-  OvercurrentFault: 'OvercurrentFault',
-  PowerLoss: 'PowerLoss',
-  Reboot: 'Reboot',
-  Remote: 'Remote',
-  SOCLimitReached: 'SOCLimitReached',
-  SoftReset: 'SoftReset',
-  StoppedByEV: 'StoppedByEV',
-  TimeLimitReached: 'TimeLimitReached',
-  UnlockCommand: 'UnlockCommand',
-};
-
-export const toStopReason = (reason = 'Local'): StopReason => stopReasons[reason] ?? 'Other';
+/** EVerest has the same reasons; one that it adds is Other. */
+export const toStopReason = (reason = 'Local'): StopReason => stopReasons.find((known) => known === reason) ?? 'Other';
 
 /** The session events after which a vehicle is in another state. */
 const chargingStates: Partial<Record<string, ChargingState>> = {
@@ -51,40 +34,56 @@ const chargingStates: Partial<Record<string, ChargingState>> = {
 
 export const toChargingState = (event: string): ChargingState | undefined => chargingStates[event];
 
-/** Statuses of an update that the station has a word for. */
-const firmwareStatuses: Partial<Record<string, FirmwareStatus>> = {
-  Idle: 'Idle',
-  Downloading: 'Downloading',
-  Downloaded: 'Downloaded',
-  DownloadFailed: 'DownloadFailed',
-  Installing: 'Installing',
-  InstallRebooting: 'Installing',
-  Installed: 'Installed',
-  InstallationFailed: 'InstallationFailed',
-  InstallVerificationFailed: 'InstallationFailed',
-  InvalidSignature: 'InstallationFailed',
-};
+/** EVerest has the statuses of OCPP 2.0.1. After a restart it tells the end itself, so that the station need not guess it. */
+const firmwareStatuses = [
+  'Idle',
+  'DownloadScheduled',
+  'Downloading',
+  'DownloadPaused',
+  'Downloaded',
+  'DownloadFailed',
+  'SignatureVerified',
+  'InvalidSignature',
+  'InstallScheduled',
+  'Installing',
+  'Installed',
+  'InstallationFailed',
+  'InstallVerificationFailed',
+] as const satisfies readonly FirmwareStatus[];
 
-export const toFirmwareStatus = (status: string): FirmwareStatus | undefined => firmwareStatuses[status];
+export const toFirmwareStatus = (status: string): FirmwareStatus | undefined =>
+  status === 'InstallRebooting' ? 'Installing' : firmwareStatuses.find((known) => known === status);
 
-const logStatuses: Partial<Record<string, LogStatus>> = {
-  Idle: 'Idle',
-  Uploading: 'Uploading',
-  Uploaded: 'Uploaded',
-  UploadFailure: 'UploadFailure',
-  BadMessage: 'UploadFailure',
-  NotSupportedOperation: 'UploadFailure',
-  PermissionDenied: 'UploadFailure',
-};
+const logStatuses = [
+  'Idle',
+  'Uploading',
+  'Uploaded',
+  'UploadFailure',
+  'BadMessage',
+  'NotSupportedOperation',
+  'PermissionDenied',
+  'AcceptedCanceled',
+] as const satisfies readonly LogStatus[];
 
-export const toLogStatus = (status: string): LogStatus | undefined => logStatuses[status];
+export const toLogStatus = (status: string): LogStatus | undefined => logStatuses.find((known) => known === status);
 
-/** Names of connectors that the board has and OCPP writes otherwise. */
-const connectorTypes: Partial<Record<string, string>> = {
-  IEC62196Type2Cable: 'cType2',
-  IEC62196Type2Socket: 'sType2',
-  sCEE_7_7: 'sCEE-7-7',
-};
+/** Names of connectors that the board has for itself. */
+const boardTypes: Partial<Record<string, string>> = { IEC62196Type2Cable: 'cType2', IEC62196Type2Socket: 'sType2' };
+
+/** Names of connectors that EVerest writes otherwise than OCPP. */
+const connectorTypes: readonly { everest: string; ocpp: string }[] = [
+  { everest: 's309_1P_16A', ocpp: 's309-1P-16A' },
+  { everest: 's309_1P_32A', ocpp: 's309-1P-32A' },
+  { everest: 's309_3P_16A', ocpp: 's309-3P-16A' },
+  { everest: 's309_3P_32A', ocpp: 's309-3P-32A' },
+  { everest: 'sCEE_7_7', ocpp: 'sCEE-7-7' },
+];
+
+const toOcppConnectorType = (type: string): string =>
+  boardTypes[type] ?? connectorTypes.find(({ everest }) => everest === type)?.ocpp ?? type;
+
+export const toEverestConnectorType = (type: string): string =>
+  connectorTypes.find(({ ocpp }) => ocpp === type)?.everest ?? type;
 
 const voltageV = 230;
 
@@ -93,7 +92,7 @@ export function toDescription(
   { id, connectors = [] }: EvseEntry,
   board: HardwareCapabilities | undefined,
 ): EvseDescription {
-  const toType = (type = board?.connector_type ?? 'Unknown') => connectorTypes[type] ?? type;
+  const toType = (type = board?.connector_type ?? 'Unknown') => toOcppConnectorType(type);
   return {
     id,
     phases: (board?.max_phase_count_import ?? 3) >= 2 ? 3 : 1,
@@ -141,9 +140,10 @@ export function toExternalLimits(limit: PowerLimit | undefined, now: Date): Exte
 export const toIdToken = ({ id_token }: ProvidedIdToken): IdToken => ({ idToken: id_token.value, type: id_token.type });
 
 /** A token that need not be validated: the CSMS has sent it, or this station has asked for it. */
-export function toProvidedToken({ idToken, type }: IdToken, evseId: number): ProvidedIdToken {
+export function toProvidedToken({ idToken, groupId }: Claim, evseId: number): ProvidedIdToken {
   return {
-    id_token: { value: idToken, type: types201[type] },
+    id_token: { value: idToken.idToken, type: types201[idToken.type] },
+    ...(groupId !== undefined && { parent_id_token: toParentToken(groupId) }),
     authorization_type: 'OCPP',
     connectors: [evseId],
     prevalidated: true,
@@ -166,11 +166,16 @@ const authorizationStatuses: ReadonlySet<string> = new Set([
   'Timeout',
 ]);
 
-export function toValidationResult({ status, expiresAt, groupId }: TokenInfo): ValidationResult {
+/** `evseIds`: the only EVSEs where the token may charge. */
+export function toValidationResult({ status, expiresAt, groupId, evseIds }: TokenInfo): ValidationResult {
   return {
     authorization_status: authorizationStatuses.has(status) ? status : 'Invalid',
     tariff_messages: [],
     ...(expiresAt && { expiry_time: expiresAt.toISOString() }),
-    ...(groupId !== undefined && { parent_id_token: { value: groupId, type: 'Central' } }),
+    ...(groupId !== undefined && { parent_id_token: toParentToken(groupId) }),
+    ...(evseIds && { evse_ids: [...evseIds] }),
   };
 }
+
+/** Of which kind a group is, nobody asks. */
+const toParentToken = (value: string) => ({ value, type: 'Central' as const });

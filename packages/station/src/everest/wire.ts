@@ -141,17 +141,20 @@ export type ConnectionEntry = Static<typeof connectionSchema>;
 const connectionSchema = object({ module_id: text, implementation_id: text });
 
 const configAnswerSchema = object({
-  status: text,
   response: object({
     data: object({ module_config: object({ connections: any }, { configuration_parameters: any }) }, { mappings: any }),
   }),
 });
 
+/** A refusal has no response: EVerest says why in `status_info`. */
+const refusalSchema = object({ status: oneOf(['Error', 'AccessDenied']) }, { status_info: text });
+
 /** The manager's answer to {@link configRequestOf}; anything else is another EVerest than the ones known here. */
 export function toConfigAnswer(data: unknown): ConfigAnswer | Unreadable {
-  if (!matches(configAnswerSchema, data))
-    return { problem: 'the answer of the manager has not the form of this release' };
-  return data.status === 'Ok' ? data : { problem: `the manager answers ${data.status}` };
+  if (matches(refusalSchema, data))
+    return { problem: ['the manager answers', data.status, data.status_info].filter(Boolean).join(' ') };
+  if (matches(configAnswerSchema, data)) return data;
+  return { problem: 'the answer of the manager has not the form of this release' };
 }
 
 export function toConnections(value: unknown): ReadonlyMap<string, readonly Implementation[]> {

@@ -20,7 +20,7 @@ export interface OcppInterface {
   set_variables(requests: readonly SetVariableRequest[], source: string): Promise<SetVariableResult[]>;
   /** As a ChangeAvailabilityRequest of the CSMS. What cannot be addressed is `Rejected` with `InvalidInput`. */
   change_availability(request: ChangeAvailabilityRequest): Promise<ChangeAvailabilityResponse>;
-  /** Adds to what is watched; unknown names are skipped. Every change of a value then is an `event_data`. */
+  /** Adds to what is watched, also before the start; names that the version spoken does not know are skipped. Every change of a value then is an `event_data`. */
   monitor_variables(componentVariables: readonly ComponentVariable[]): Promise<void>;
 }
 

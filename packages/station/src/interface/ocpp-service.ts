@@ -19,6 +19,7 @@ import type {
   ChangeAvailabilityRequest,
   ChangeAvailabilityResponse,
   ComponentVariable,
+  EVSE,
   GetVariableRequest,
   GetVariableResult,
   OcppInterface,
@@ -134,6 +135,7 @@ class StationService implements OcppService {
   async change_availability(request: ChangeAvailabilityRequest): Promise<ChangeAvailabilityResponse> {
     if (!this.#inside.isLoaded) return { status: 'Rejected', status_info: notStarted };
     const { operational_status, evse } = request;
+    if (evse && !isPlace(evse)) return { status: 'Rejected', status_info: { reason_code: 'InvalidInput' } };
     const place = evse ? { evseId: evse.id, connectorId: evse.connector_id } : {};
     const { status, reasonCode } = this.#station.changeAvailability(place, operational_status === 'Operative');
     return { status, ...(reasonCode !== undefined && { status_info: { reason_code: reasonCode } }) };
@@ -161,6 +163,9 @@ class StationService implements OcppService {
     return done;
   }
 }
+
+/** Inside, EVSE 0 is the whole station; here it is absent. */
+const isPlace = ({ id, connector_id = 1 }: EVSE) => id >= 1 && connector_id >= 1;
 
 function rejected({ component_variable, attribute_type }: GetVariableRequest) {
   return { status: 'Rejected' as const, component_variable, ...(attribute_type && { attribute_type }) };

@@ -1,3 +1,4 @@
+import { identityMistake } from '../options.ts';
 import { identitiesOf, scenarioActions, type Scenario, type ScenarioStation, type ScenarioStep } from './scenario.ts';
 
 /** Something in a scenario that cannot work. */
@@ -17,7 +18,11 @@ export function scenarioMistakes(scenario: Scenario): ScenarioMistake[] {
     if (known === undefined) return [];
     return [{ path: ['stations', `${index}`, 'id'], message: `makes a second station '${known}'.` }];
   });
-  return [...doubles, ...scenario.steps.flatMap((step, index) => stepMistakes(step, index, scenario))];
+  const odd = scenario.stations.flatMap(({ id, version = '2.0.1' }, index) => {
+    const mistake = identityMistake(id, [version]);
+    return mistake === undefined ? [] : [{ path: ['stations', `${index}`, 'id'], message: `cannot be: ${mistake}.` }];
+  });
+  return [...doubles, ...odd, ...scenario.steps.flatMap((step, index) => stepMistakes(step, index, scenario))];
 }
 
 function stepMistakes(step: ScenarioStep, index: number, { stations }: Scenario): ScenarioMistake[] {

@@ -191,6 +191,44 @@ export function apiContract(open: () => Promise<TestBroker>): void {
       expect(await everest.next('evse_manager_consumer/evse_api/m2e/force_unlock')).toMatchObject({ payload: 1 });
     });
 
+    it('keeps an EVSE for whom has reserved, though EVerest’s API knows no reservations', async () => {
+      const made = await openStation();
+      const expiryDate = new Date(Date.now() + 3_600_000).toISOString();
+      const reservation = { connectorId: 1, expiryDate, idTag: 'CARD2', reservationId: 7 };
+      expect(await csms.call('CP1', 'ReserveNow', reservation)).toEqual({ status: 'Accepted' });
+      const own = { ...idTag, id_token: { value: 'CARD2', type: 'ISO14443' } };
+      const validate = (token: unknown) => everest.ask('auth_token_validator/validator_api', 'validate_token', token);
+      expect(await validate(idTag)).toEqual({ authorization_status: 'Accepted', tariff_messages: [], evse_ids: [] });
+      expect(await validate(own)).toEqual({ authorization_status: 'Accepted', tariff_messages: [] });
+      await session('TransactionStarted', { transaction_started: { id_tag: idTag, meter_value: meter(100) } });
+      expect(await everest.next('evse_manager_consumer/evse_api/m2e/stop_transaction')).toMatchObject({
+        payload: { reason: 'DeAuthorized' },
+      });
+      await session('TransactionFinished', { transaction_finished: { meter_value: meter(100) } });
+      await session('SessionFinished', { session_finished: { meter_value: meter(100) } });
+      const started = once(made.events, 'transactionStarted');
+      await session('TransactionStarted', { transaction_started: { id_tag: own, meter_value: meter(100) } });
+      await started;
+      expect(await csms.next('StartTransaction')).toMatchObject({ idTag: 'CARD2', reservationId: 7 });
+    });
+
+    it('tells EVerest what the CSMS thinks of a token that charges', async () => {
+      await openStation();
+      csms.answer('StartTransaction', () => ({
+        transactionId: 5,
+        idTagInfo: { status: 'Accepted', parentIdTag: 'P' },
+      }));
+      await session('TransactionStarted', { transaction_started: { id_tag: idTag, meter_value: meter(100) } });
+      expect(await everest.next('auth_token_validator/validator_api/m2e/validate_result_update')).toEqual({
+        validation_result: {
+          authorization_status: 'Accepted',
+          tariff_messages: [],
+          parent_id_token: { value: 'P', type: 'Central' },
+        },
+        connector_id: 1,
+      });
+    });
+
     it('has the fault of the only EVSE', async () => {
       const made = await openStation();
       const error = { type: 'evse_manager/Inoperative', message: 'broken', origin: { module_id: 'evse_manager' } };

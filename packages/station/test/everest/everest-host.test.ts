@@ -12,11 +12,11 @@ const meter = { timestamp: '2026-11-01T08:00:00Z', energy_Wh_import: { total: 15
 let calls: unknown[];
 let told: unknown[];
 let answers: Record<string, unknown>;
-let transaction: Pick<Transaction, 'evseId' | 'idToken'> | undefined;
+let transaction: (Pick<Transaction, 'evseId' | 'idToken'> & Partial<Pick<Transaction, 'groupId'>>) | undefined;
 let events: EventEmitter<StationEvents>;
 let host: EverestHost;
 
-function createHost({ hasSinks = true, hasSystem = true } = {}): EverestHost {
+function createHost({ hasSinks = true, hasSystem = true, hasReservation = true } = {}): EverestHost {
   const command = async (name: string, args: unknown) => {
     calls.push([name, args]);
     return answers[name];
@@ -32,7 +32,7 @@ function createHost({ hasSinks = true, hasSystem = true } = {}): EverestHost {
     },
     provideToken: (token) => calls.push(['provided_token', token]),
     auth: command,
-    reservation: command,
+    ...(hasReservation && { reservation: command }),
     dataTransfer: command,
     ...(hasSystem && { system: command }),
   };
@@ -164,8 +164,9 @@ describe('what EVerest’s sessions become', () => {
   it.each([
     ['Local', 'Local'],
     ['PowerLoss', 'PowerLoss'],
-    ['MasterPass', 'Other'],
-    ['EVSEDisabled', 'Other'],
+    ['MasterPass', 'MasterPass'],
+    ['EVSEDisabled', 'EVSEDisabled'],
+    ['SomethingNew', 'Other'],
     [undefined, 'Local'],
   ])('ends for %s as %s', (reason, stopReason) => {
     session('TransactionFinished', { transaction_finished: { meter_value: meter, ...(reason && { reason }) } });
@@ -261,6 +262,27 @@ describe('what the station does', () => {
         },
       ],
     ]);
+  });
+
+  it('tells the group of the token, so that another card of it stops', () => {
+    transaction = { evseId: 1, idToken: card, groupId: 'FAMILY' };
+    host.start(1);
+    expect(calls).toMatchObject([['provided_token', { parent_id_token: { value: 'FAMILY', type: 'Central' } }]]);
+  });
+
+  it('stops what EVerest charges with a token that is refused, and nothing else', () => {
+    const refused = (evseId: number) => events.emit('tokenRefused', { evseId, idToken: card, status: 'Blocked' });
+    refused(1);
+    plugIn();
+    begin();
+    refused(2);
+    refused(0);
+    transaction = { evseId: 1, idToken: card };
+    refused(1);
+    expect(calls).toEqual([]);
+    transaction = undefined;
+    refused(1);
+    expect(calls).toEqual([[1, 'stop_transaction', { request: { reason: 'DeAuthorized' } }]]);
   });
 
   it('starts nothing when EVerest charges already', () => {
@@ -402,7 +424,7 @@ describe('what the station does', () => {
     for (const status of ['Downloading', 'Downloading', 'Downloaded', 'SignatureVerified', 'Installing', 'Installed'])
       host.jobs.firmwareStatus({ firmware_update_status: status, request_id: 1 });
     host.jobs.firmwareStatus({ firmware_update_status: 'DownloadFailed', request_id: 7 });
-    expect(steps).toEqual(['Downloading', 'Downloaded', 'Installing', 'Installed']);
+    expect(steps).toEqual(['Downloading', 'Downloaded', 'SignatureVerified', 'Installing', 'Installed']);
     expect(calls).toEqual([
       [
         'update_firmware',
@@ -416,6 +438,49 @@ describe('what the station does', () => {
         },
       ],
       ['allow_firmware_installation', {}],
+    ]);
+  });
+
+  it('has a signed firmware verified, and installed when nobody charges any more', () => {
+    answers['update_firmware'] = 'Accepted';
+    const steps: string[] = [];
+    plugIn();
+    begin();
+    const [retrieveAt, installAt] = [new Date(0), new Date(3_600_000)];
+    const signed = { certificate: 'PEM', signature: 'SIG' };
+    host.updateFirmware(
+      { location: 'ftp://x/fw', retrieveAt, installAt, retries: 0, retryIntervalS: 30, signed },
+      (status) => steps.push(status),
+    );
+    for (const status of ['DownloadScheduled', 'Downloading', 'Downloaded', 'SignatureVerified'])
+      host.jobs.firmwareStatus({ firmware_update_status: status, request_id: 1 });
+    expect(calls).toEqual([
+      [
+        'update_firmware',
+        {
+          firmware_update_request: {
+            request_id: 1,
+            location: 'ftp://x/fw',
+            retrieve_timestamp: '1970-01-01T00:00:00.000Z',
+            install_timestamp: '1970-01-01T01:00:00.000Z',
+            retry_interval_s: 30,
+            signing_certificate: 'PEM',
+            signature: 'SIG',
+          },
+        },
+      ],
+    ]);
+    session('TransactionFinished', { transaction_finished: { meter_value: meter } });
+    expect(calls.slice(1)).toEqual([['allow_firmware_installation', {}]]);
+    for (const status of ['InvalidSignature', 'InstallVerificationFailed'])
+      host.jobs.firmwareStatus({ firmware_update_status: status, request_id: 1 });
+    expect(steps).toEqual([
+      'DownloadScheduled',
+      'Downloading',
+      'Downloaded',
+      'SignatureVerified',
+      'InvalidSignature',
+      'InstallVerificationFailed',
     ]);
   });
 
@@ -439,7 +504,7 @@ describe('what the station does', () => {
     const request = { location: 'ftp://x', kind: 'DiagnosticsLog', from: new Date(0) } as const;
     expect(host.uploadLog(request, (status) => steps.push(status))).toBe('DiagnosticsLog-1.log');
     for (const log_status of ['Uploading', 'PermissionDenied']) host.jobs.logStatus({ log_status, request_id: 1 });
-    expect(steps).toEqual(['Uploading', 'UploadFailure']);
+    expect(steps).toEqual(['Uploading', 'PermissionDenied']);
   });
 
   it('sets the clock, the connection timeout and the master pass group', () => {
@@ -470,6 +535,22 @@ describe('what the station does', () => {
       ],
       ['cancel_reservation', { reservation_id: 3 }],
     ]);
+  });
+
+  it('names the type of connector that is reserved as EVerest does', async () => {
+    const expiresAt = new Date('2026-11-01T10:00:00Z');
+    for (const connectorType of ['sCEE-7-7', 's309-3P-32A', 'cCCS2'])
+      await host.reserve({ id: 3, idToken: card, groupId: undefined, expiresAt, connectorType });
+    expect(calls).toMatchObject(
+      ['sCEE_7_7', 's309_3P_32A', 'cCCS2'].map((connector_type) => ['reserve_now', { request: { connector_type } }]),
+    );
+  });
+
+  it('leaves reservations to the station where EVerest keeps none', async () => {
+    host = createHost({ hasReservation: false });
+    const expiresAt = new Date('2026-11-01T10:00:00Z');
+    expect(await host.reserve({ id: 3, idToken: card, groupId: undefined, expiresAt, evseId: 1 })).toBe(true);
+    expect(calls).toEqual([]);
   });
 });
 

@@ -93,6 +93,11 @@ export function moduleContract(open: () => Promise<TestBroker>): void {
     it.each([
       ['an answer of another form', { status: 'Ok', response: {} }, /not the form of this release/],
       ['a refusal', { ...configOf(), status: 'AccessDenied' }, /answers AccessDenied/],
+      [
+        'an error, which has no response',
+        { status: 'Error', status_info: 'unknown origin', response: null },
+        /answers Error unknown origin/,
+      ],
     ])('says loudly that it cannot go on after %s', async (_name, answer, message) => {
       const everest = await openEverest({ config: () => answer });
       const module = createModule();

@@ -187,6 +187,38 @@ it('tells EVerest’s authorization what the CSMS thinks of a token that charges
   });
 });
 
+it('tells it no more once the transaction is over', async () => {
+  csms.answer('TransactionEvent', () => ({ idTokenInfo: { status: 'Accepted' } }));
+  const made = await openStation();
+  const answered: string[] = [];
+  const isOver = new Promise<void>((resolve) =>
+    made.events.on('transactionAnswered', ({ record: { event } }) => {
+      answered.push(event);
+      if (event === 'Ended') resolve();
+    }),
+  );
+  await plugIn();
+  await begin();
+  await session('TransactionFinished', { transaction_finished: { meter_value: meter(2000) } });
+  await isOver;
+  module.module.publish('ocpp_generic', 'connection_status', variableSamples.connection_status);
+  await everest.next(`${own}/impl/ocpp_generic/var/connection_status`);
+  const updates = everest.seen.filter(({ topic }) => topic.endsWith('/validate_result_update'));
+  expect(updates).toHaveLength(answered.length - 1);
+});
+
+it('says where a token may charge, where it may not everywhere', async () => {
+  csms.answer('Authorize', () => ({ idTokenInfo: { status: 'Accepted', evseId: [2] } }));
+  connections = {
+    ...everyNeighbour,
+    evse_manager: ['evse1', 'evse2'].map((module_id) => ({ module_id, implementation_id: 'evse' })),
+  };
+  module.module.events.once('ready', () => void everest.vary('evse2/impl/evse', 'hw_capabilities', board));
+  await openStation();
+  const answer = await everest.call('auth_validator validate_token', { provided_token: idTag }, 'auth');
+  expect(answer).toHaveProperty('retval', { authorization_status: 'Accepted', tariff_messages: [], evse_ids: [2] });
+});
+
 it('carries vendors’ messages of the CSMS to EVerest', async () => {
   await openStation();
   const request = { vendorId: 'com.example', messageId: 'hi', data: { a: 1 } };

@@ -62,6 +62,17 @@ describe.skipIf(!hasClients)('the shell example, on a station at a CSMS', () => 
     expect(await rig.csms.next('SecurityEventNotification')).toMatchObject({ type: 'TamperDetectionActivated' });
   });
 
+  it('ends with 1 where the station answers with an error, and with 2 where it is not used as its head says', async () => {
+    await expect(shell('availability', 'Broken', '1')).rejects.toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('must be one of Inoperative, Operative'),
+    });
+    await expect(shell('get', 'OCPPCommCtrlr')).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^Interface `ocpp`[^]* last connection_status/),
+    });
+  });
+
   it('stops and restarts, and shows that in the connection', async () => {
     expect(await shell('stop')).toBe(true);
     expect(await shell('last', 'connection_status')).toMatchObject({ connected: false, identity: 'CP1' });

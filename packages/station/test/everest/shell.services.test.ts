@@ -1,6 +1,7 @@
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -21,9 +22,11 @@ const run = promisify(execFile);
 const hasClients = hasMosquitto && spawnSync('mosquitto_pub', ['--help']).error === undefined;
 if (!hasClients) console.log('shell.services.test.ts: mosquitto-clients is not installed, nothing is tested with it');
 
-const reference = new URL('../../../../../shared/reference/everest/docs/ocpp_consumer_API.yaml', import.meta.url);
-const schemas = existsSync(reference) ? schemasOf(parse(readFileSync(reference, 'utf8'))) : undefined;
-if (!schemas) console.log('shell.services.test.ts: EVerest’s YAML is not here, only our own tables are checked');
+/** A checkout of EVerest/EVerest. */
+const sources = process.env['EVEREST_SOURCES'];
+const description = 'docs/source/reference/EVerest_API/ocpp_consumer_API.yaml';
+const schemas = sources ? schemasOf(parse(readFileSync(join(sources, description), 'utf8'))) : undefined;
+if (!schemas) console.log('shell.services.test.ts: no EVEREST_SOURCES, only our own tables are checked');
 
 /** Plain shell commands, as a script at a site would use them. */
 describe.skipIf(!hasClients)('interface ocpp with mosquitto_pub and mosquitto_sub', () => {

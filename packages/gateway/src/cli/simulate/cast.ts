@@ -59,7 +59,8 @@ export function scenarioCast(
         {
           url,
           onStation: (station) => meter.watch(station),
-          onStep: ({ index, identity, action }) => tell(`step ${index + 1}: ${identity} ${action}`),
+          onStep: ({ index, identity, action }) =>
+            tell(`step ${index + 1} of ${scenario.steps.length}: ${identity} ${action}`),
           ...(password !== undefined && { password }),
         },
       );

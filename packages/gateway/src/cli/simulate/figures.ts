@@ -1,18 +1,22 @@
 import type { FleetMeter } from '@busbar/station';
 import type { Cast } from './cast.ts';
 
-/** How things stand at one moment. */
-export interface Moment {
+/** What has gone over the wire until a moment. */
+export interface Traffic {
   /** Since the start, s. */
   seconds: number;
+  framesIn: number;
+  framesOut: number;
+}
+
+/** How things stand at one moment. */
+export interface Moment extends Traffic {
   stations: number;
   connected: number;
   accepted: number;
   charging: number;
   /** W. */
   power: number;
-  framesIn: number;
-  framesOut: number;
 }
 
 export function momentOf(cast: Cast, meter: FleetMeter, startedAt: number): Moment {
@@ -38,7 +42,7 @@ export function momentOf(cast: Cast, meter: FleetMeter, startedAt: number): Mome
 }
 
 /** Messages per second from one moment to the next. */
-export function ratesOf(before: Moment, now: Moment): { in: number; out: number } {
+export function ratesOf(before: Traffic, now: Traffic): { in: number; out: number } {
   const seconds = Math.max(0.001, now.seconds - before.seconds);
   return { in: (now.framesIn - before.framesIn) / seconds, out: (now.framesOut - before.framesOut) / seconds };
 }

@@ -11,12 +11,12 @@ import type { StopSignals } from '../stop-signals.ts';
 import { admit } from './admit.ts';
 import { fleetCast, scenarioCast } from './cast.ts';
 import type { Cast } from './cast.ts';
-import { momentOf } from './figures.ts';
+import { momentOf, troublesOf } from './figures.ts';
 import { Live } from './live.ts';
-import { fleetOptionsOf, timeOf, tokensOf } from './options.ts';
+import { checkScenarioFlags, fleetOptionsOf, timeOf, tokensOf } from './options.ts';
 import type { Flags } from './options.ts';
 import { parseScenario } from './scenario-file.ts';
-import { lackingOf, printSummary, printSummaryJson, remarkOf } from './summary.ts';
+import { chargersOf, lackingOf, printSummary, printSummaryJson, remarkOf } from './summary.ts';
 import type { Outcome } from './summary.ts';
 
 interface Values extends Flags {
@@ -39,8 +39,9 @@ const cardsOf = ({ steps }: Scenario) => [...new Set(steps.flatMap(({ card }) =>
 export async function runSimulation(context: CliContext, values: Values): Promise<ExitCode> {
   const { terminal } = context;
   const scenario = values.scenario === undefined ? undefined : readScenario(context, values.scenario);
-  const seed = numberOf('--seed', values.seed, { least: 0, most: 4_294_967_295 });
+  const seed = numberOf('--seed', values.seed, { least: 0, most: 4_294_967_295, isWhole: true });
   const durationLimitMs = timeOf('--duration', values.duration);
+  if (scenario) checkScenarioFlags(values);
   const fleet = fleetOptionsOf(values);
   const url = values.url === undefined ? await localOcppUrl(context) : ocppUrlOf(values.url);
   const password = values['ask-password'] ? await context.askSecret('Password of the chargers: ') : values.password;
@@ -55,7 +56,8 @@ export async function runSimulation(context: CliContext, values: Values): Promis
       const tokens = scenario ? cardsOf(scenario) : tokensOf(values);
       await admit(context, { identities: cast.identities, tokens, gateway: values.gateway, key: values.key });
     }
-    if (values.json !== true) terminal.tell(`${cast.identities.length} chargers connect to ${url}. Ctrl-C ends it.`);
+    if (values.json !== true)
+      terminal.tell(`Connecting ${chargersOf(cast.identities.length)} to ${url}. Ctrl-C ends it.`);
     const limitMs = durationLimitMs ?? (scenario ? durationMs(scenario.duration) + 5000 : undefined);
     const played = await play(cast, { meter, live, signals, limitMs });
     if (played === undefined) return exitCodes.interrupted;
@@ -77,7 +79,7 @@ async function play(
     signals,
     limitMs,
   }: { meter: FleetMeter; live: Live; signals: StopSignals; limitMs: number | undefined },
-): Promise<Pick<Outcome, 'last' | 'failures'> | undefined> {
+): Promise<Pick<Outcome, 'last' | 'failures' | 'troubles'> | undefined> {
   const startedAt = performance.now();
   cast.start();
   const look = setInterval(() => live.show(momentOf(cast, meter, startedAt)), live.everyMs);
@@ -88,12 +90,14 @@ async function play(
   clearInterval(look);
   live.clear();
   const last = momentOf(cast, meter, startedAt);
+  // What is cut off by the end itself is no trouble.
+  const troubles = troublesOf(meter);
   const isStopped = await Promise.race([cast.stop().then(() => true), signals.second.then(() => false)]);
-  return isStopped ? { last, failures } : undefined;
+  return isStopped ? { last, failures, troubles } : undefined;
 }
 
 function exitCodeOf({ terminal }: CliContext, outcome: Outcome): ExitCode {
-  const { meter, failures, url } = outcome;
+  const { meter, scenario, url } = outcome;
   if (meter.figures.connects === 0) {
     const [reason = 'no answer'] = meter.figures.connectFailures.keys();
     throw new CommandError(`No charger could connect to ${url}: ${reason}.`, exitCodes.unreachable);
@@ -101,7 +105,8 @@ function exitCodeOf({ terminal }: CliContext, outcome: Outcome): ExitCode {
   const remark = remarkOf(terminal, outcome);
   if (remark !== undefined) terminal.tell(`\n${remark}`);
   const isAnyBooted = (meter.figures.boots.get('Accepted') ?? 0) > 0;
-  const hasFailed = (failures ?? []).length > 0 || !isAnyBooted || lackingOf(outcome) > 0;
+  const isPlayed = scenario === undefined || outcome.failures?.length === 0;
+  const hasFailed = !isPlayed || !isAnyBooted || lackingOf(outcome) > 0;
   return hasFailed ? exitCodes.failed : exitCodes.ok;
 }
 

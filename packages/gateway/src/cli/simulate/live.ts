@@ -3,7 +3,7 @@ import { fieldLines } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 import { toDuration, toPower } from '../words.ts';
 import { ratesOf, troublesOf } from './figures.ts';
-import type { Moment } from './figures.ts';
+import type { Moment, Traffic } from './figures.ts';
 
 /** How many kinds of trouble a block shows. */
 const shownTroubles = 4;
@@ -12,7 +12,7 @@ const shownTroubles = 4;
 export class Live {
   readonly #terminal: Terminal;
   readonly #meter: FleetMeter;
-  #before: Moment | undefined;
+  #before: Traffic = { seconds: 0, framesIn: 0, framesOut: 0 };
   #height = 0;
 
   constructor(terminal: Terminal, meter: FleetMeter) {
@@ -30,7 +30,7 @@ export class Live {
   }
 
   show(moment: Moment): void {
-    const rates = this.#before ? ratesOf(this.#before, moment) : { in: 0, out: 0 };
+    const rates = ratesOf(this.#before, moment);
     this.#before = moment;
     if (this.#isBlock) this.#block(moment, rates);
     else this.#terminal.tell(lineOf(moment, rates, this.#latency()));

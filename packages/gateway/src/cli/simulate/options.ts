@@ -1,4 +1,4 @@
-import { durationMs, failureKinds, homeHours } from '@busbar/station';
+import { durationMs, failureKinds, homeHours, identityMistake } from '@busbar/station';
 import type { Arrivals, FleetFailureKind, FleetFailures, FleetOptions, StationVersion } from '@busbar/station';
 import { closestOf } from '../../lib/closest.ts';
 import { numberOf } from '../connect.ts';
@@ -19,20 +19,36 @@ export interface Flags {
   failures?: string | undefined;
 }
 
-const versions: readonly StationVersion[] = ['1.6', '2.0.1', '2.1'];
+const knownVersions: readonly StationVersion[] = ['1.6', '2.0.1', '2.1'];
+
+/** What a scenario says itself. */
+const fleetFlags = [
+  'count',
+  'ocpp',
+  'identity-prefix',
+  'evses',
+  'tokens',
+  'arrivals',
+  'evening',
+  'stay',
+  'speed',
+  'ramp',
+  'failures',
+] as const satisfies readonly (keyof Flags)[];
 
 /** What the flags make of a fleet. @throws CommandError naming the flag that is wrong */
 export function fleetOptionsOf(flags: Flags): Omit<FleetOptions, 'url'> {
-  const count = numberOf('--count', flags.count, { least: 1, most: 100_000 }) ?? 10;
-  const evses = numberOf('--evses', flags.evses, { least: 1, most: 100 }) ?? 1;
+  const count = numberOf('--count', flags.count, { least: 1, most: 100_000, isWhole: true }) ?? 10;
+  const evses = numberOf('--evses', flags.evses, { least: 1, most: 100, isWhole: true }) ?? 1;
   const speed = numberOf('--speed', flags.speed, { least: 0.001, most: 100_000 }) ?? 1;
+  const versions = mixOf(flags.ocpp ?? '1.6,2.0.1');
   const arrival = arrivalsOf(flags);
   const rampMs = timeOf('--ramp', flags.ramp);
   return {
-    count: Math.floor(count),
-    versions: mixOf(flags.ocpp ?? '1.6,2.0.1'),
-    identityPrefix: flags['identity-prefix'] ?? 'SIM',
-    host: { evses: Math.floor(evses), speed },
+    count,
+    versions,
+    identityPrefix: prefixOf(flags, versions, count),
+    host: { evses, speed },
     failures: failuresOf(flags.failures),
     ...(arrival && { arrival }),
     ...(rampMs !== undefined && { rampMs }),
@@ -40,7 +56,23 @@ export function fleetOptionsOf(flags: Flags): Omit<FleetOptions, 'url'> {
 }
 
 export function tokensOf({ tokens = 'SIM-CARD' }: Flags): string[] {
-  return listOf(tokens);
+  const list = listOf(tokens);
+  if (list.length === 0) throw usageError('--tokens wants at least one id token.');
+  return list;
+}
+
+/** @throws CommandError where a flag would say nothing, as the scenario says it */
+export function checkScenarioFlags(flags: Flags): void {
+  const flag = fleetFlags.find((name) => flags[name] !== undefined);
+  if (flag !== undefined) throw usageError(`--${flag} is for a fleet; with --scenario the file says what happens.`);
+}
+
+function prefixOf(flags: Flags, mix: Partial<Record<StationVersion, number>>, count: number): string {
+  const { 'identity-prefix': prefix = 'SIM' } = flags;
+  const strictest = knownVersions.filter((version) => Object.hasOwn(mix, version)).slice(-1);
+  const mistake = identityMistake(`${prefix}${count}`, strictest);
+  if (mistake !== undefined) throw usageError(`--identity-prefix '${prefix}' makes no identity: ${mistake}.`);
+  return prefix;
 }
 
 /** ms. */
@@ -68,8 +100,8 @@ function arrivalsOf(flags: Flags): Arrivals | undefined {
 function mixOf(text: string): Partial<Record<StationVersion, number>> {
   const weights = listOf(text).map((part) => {
     const [name = '', weight = '1'] = part.split(':');
-    const version = versions.find((known) => known === name);
-    if (version === undefined) throw usageError(`--ocpp knows no ${name}; it takes ${versions.join(', ')}.`);
+    const version = knownVersions.find((known) => known === name);
+    if (version === undefined) throw usageError(`--ocpp knows no ${name}; it takes ${knownVersions.join(', ')}.`);
     return [version, numberOf(`--ocpp ${name}:`, weight, { least: 0, most: 1e6 }) ?? 1] as const;
   });
   if (!weights.some(([, weight]) => weight > 0)) throw usageError('--ocpp wants at least one version.');

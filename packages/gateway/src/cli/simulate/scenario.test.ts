@@ -96,6 +96,7 @@ describe('a scenario', () => {
 duration: soon
 stations:
   - { id: A, evses: 2, versoin: '1.6' }
+  - { id: B, version: 2.1 }
 steps:
   - plug: { evse: 3, soc: 400 }
   - at: 5 min
@@ -106,8 +107,9 @@ steps:
       [
         "s.yaml:2:11: duration wants seconds, or a time such as '90 s' or '1 h 30 min', not 'soon'.",
         "s.yaml:4:24: stations[0].versoin is not an option. Did you mean 'version'?",
-        's.yaml:6:27: steps[0].plug.soc wants a number from 0 to 100, not 400.',
-        's.yaml:8:11: steps[1].card.token is missing; it wants text.',
+        's.yaml:5:23: stations[1].version wants one of 1.6, 2.0.1, 2.1, not 2.1. Put it in quotes, then it is text.',
+        's.yaml:7:27: steps[0].plug.soc wants a number from 0 to 100, not 400.',
+        's.yaml:9:11: steps[1].card.token is missing; it wants text.',
       ].join('\n'),
     );
   });
@@ -118,6 +120,7 @@ duration: 1 h
 stations:
   - id: A
   - id: A
+  - id: B 2
 steps:
   - plug: { evse: 2 }
     unplug: {}
@@ -130,10 +133,11 @@ steps:
     expect(() => parseScenario(text, 's.yaml')).toThrow(
       [
         "s.yaml:5:9: stations[1].id makes a second station 'A'.",
-        's.yaml:7:5: steps[0] does plug and unplug; give each a step of its own.',
-        's.yaml:7:19: steps[0].plug.evse is 2; A has no such EVSE.',
-        "s.yaml:10:12: steps[1].after excludes 'at'; give one of them.",
-        "s.yaml:11:9: steps[1].on names 'B'; there are A, A.",
+        's.yaml:6:9: stations[2].id cannot be: OCPP 2.x takes letters, digits and * - _ = + | @ . only.',
+        's.yaml:8:5: steps[0] does plug and unplug; give each a step of its own.',
+        's.yaml:8:19: steps[0].plug.evse is 2; A has no such EVSE.',
+        "s.yaml:11:12: steps[1].after excludes 'at'; give one of them.",
+        "s.yaml:12:9: steps[1].on names 'B'; there are A, A, B 2.",
       ].join('\n'),
     );
   });

@@ -1,17 +1,21 @@
-import { homeHours } from '@busbar/station';
+import { join } from 'node:path';
+import { FleetMeter, homeHours } from '@busbar/station';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openCsms } from '../../../../station/test/csms.ts';
+import { root } from '../../../test/support/pages.ts';
 import type { CliContext } from '../context.ts';
 import { run } from '../index.ts';
 import type { LocalGateway } from '../local.ts';
 import { fleetOptionsOf, timeOf } from './options.ts';
-import { toMs } from './live.ts';
+import { Live, toMs } from './live.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close();
 });
+
+const example = join(root, 'examples/scenarios/bad-day.yaml');
 
 const unused = () => Promise.reject(new Error('not used here'));
 const local: LocalGateway = {
@@ -96,7 +100,14 @@ describe('busbar simulate', () => {
     );
     const { code, err } = await simulate(['-n', '1', '--ocpp', '1.6', '--url', url, '--duration', '1500 ms']);
     expect(code).toBe(1);
-    expect(err).toContain("1 chargers wait to be admitted: 'busbar simulate --admit'");
+    expect(err).toContain("1 charger not admitted yet: 'busbar simulate --admit'");
+  });
+
+  it('ends with 1 when a scenario is ended before it was done', async () => {
+    const { code, out, err } = await simulate(['--scenario', example, '--url', await csmsUrl(), '--duration', '2']);
+    expect(code).toBe(1);
+    expect(out).toMatch(/scenario +A bad day: ended before it was done/);
+    expect(err).toContain('step 1 of 23: UNLUCKY waitFor');
   });
 
   it('ends with 3 when nobody can connect', async () => {
@@ -105,19 +116,62 @@ describe('busbar simulate', () => {
     expect(err).toContain('No charger could connect to ws://127.0.0.1:1/ocpp: connect ECONNREFUSED');
   });
 
+  it('tells no trouble that only its end makes', async () => {
+    const { promise: stop, resolve } = Promise.withResolvers<void>();
+    const url = await csmsUrl((csms) => {
+      csms.answer('Authorize', () => new Promise(() => {}));
+      void csms.next('Authorize').then(() => resolve());
+    });
+    const args = ['-n', '1', '--ocpp', '1.6', '--url', url, '--arrivals', '0', '--json'];
+    const { out } = await simulate(args, { stop });
+    expect(JSON.parse(out)).toMatchObject({ troubles: [] });
+  });
+
+  it('says how tokens become known only where they are not', async () => {
+    const answer = async (status: 'Invalid' | 'Blocked') => {
+      const { promise: stop, resolve } = Promise.withResolvers<void>();
+      const url = await csmsUrl((csms) => {
+        csms.answer('Authorize', () => ({ idTagInfo: { status } }));
+        void csms.next('Authorize').then(() => setTimeout(resolve, 300));
+      });
+      return simulate(['-n', '1', '--ocpp', '1.6', '--url', url, '--arrivals', '0'], { stop });
+    };
+    expect((await answer('Invalid')).err).toContain('--admit makes them known');
+    const { out, err } = await answer('Blocked');
+    expect(out).toContain('token refused: Blocked');
+    expect(err).not.toContain('--admit');
+  });
+
   it.each([
+    [['-n', '2.5'], "--count wants a whole number from 1 to 100000, not '2.5'."],
+    [['--tokens', ','], '--tokens wants at least one id token.'],
+    [['--identity-prefix', 'a b'], "--identity-prefix 'a b' makes no identity: OCPP 2.x takes letters, digits and"],
     [['--ocpp', '1.5'], '--ocpp knows no 1.5; it takes 1.6, 2.0.1, 2.1.'],
     [['--failures', 'reboot=1'], "--failures knows no 'reboot'. Did you mean 'reboots'?"],
     [['--failures', 'faults'], '--failures faults wants how often per hour: faults=1.'],
     [['--stay', 'long'], "--stay wants a time such as '90 s', '5 min' or '1 h 30 min', not 'long'."],
-    [['-n', '0'], "--count wants a number from 1 to 100000, not '0'."],
+    [['-n', '0'], "--count wants a whole number from 1 to 100000, not '0'."],
     [['--url', 'http://x'], '--url wants where chargers connect, such as ws://127.0.0.1:9000/ocpp, not'],
+    [['--scenario', example, '-n', '5'], '--count is for a fleet; with --scenario the file says what happens.'],
     [['--scenario', 'no.yaml'], 'The scenario no.yaml cannot be read.'],
   ])('refuses %j', async (args, sentence) => {
     const { code, err } = await simulate(args);
     expect([2, 7]).toContain(code);
     expect(err).toContain(sentence);
   });
+});
+
+it('tells how much went over the wire from the start on', () => {
+  const told: string[] = [];
+  const terminal = { print: () => {}, tell: (line: string) => void told.push(line), width: undefined, colour: false };
+  const moment = { stations: 1, connected: 1, accepted: 1, charging: 0, power: 0 };
+  const live = new Live(terminal, new FleetMeter());
+  live.show({ ...moment, seconds: 5, framesOut: 10, framesIn: 5 });
+  live.show({ ...moment, seconds: 10, framesOut: 10, framesIn: 10 });
+  expect(told).toEqual([
+    '5 s: 1 of 1 connected, 1 booted, 0 charging, 2.0/s out, 1.0/s in',
+    '10 s: 1 of 1 connected, 1 booted, 0 charging, 0.0/s out, 1.0/s in',
+  ]);
 });
 
 describe('the flags', () => {

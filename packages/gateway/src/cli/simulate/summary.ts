@@ -5,7 +5,6 @@ import { paint, printJson } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
 import { toDuration, toEnergy } from '../words.ts';
 import type { Cast } from './cast.ts';
-import { troublesOf } from './figures.ts';
 import type { Moment } from './figures.ts';
 import { toMs } from './live.ts';
 import { wordOf } from './options.ts';
@@ -16,6 +15,7 @@ export interface Outcome {
   meter: FleetMeter;
   /** Just before everything was stopped. */
   last: Moment;
+  troubles: readonly (readonly [what: string, count: number])[];
   scenario: Scenario | undefined;
   /** Of a scenario that was played to its end. */
   failures: readonly ScenarioFailure[] | undefined;
@@ -33,7 +33,7 @@ const columns: Column<ActionCount>[] = [
   { title: 'RECEIVED', value: ({ received }) => (received === 0 ? '' : String(received)), align: 'right' },
 ];
 
-const troubleColumns: Column<[string, number]>[] = [
+const troubleColumns: Column<readonly [string, number]>[] = [
   { title: 'TROUBLE', value: ([what]) => what, colour: () => 'yellow', least: 20 },
   { title: 'TIMES', value: ([, count]) => String(count), align: 'right' },
 ];
@@ -47,7 +47,7 @@ const failureColumns: Column<ScenarioFailure>[] = [
 
 /** What a simulation came to, for people. */
 export function printSummary(terminal: Terminal, outcome: Outcome): void {
-  const { meter, cast, last, scenario, failures } = outcome;
+  const { meter, cast, last, scenario, failures, troubles } = outcome;
   const { figures } = meter;
   const struck = [...cast.struck].map(([kind, count]) => `${count} ${wordOf(kind)}`).join(', ');
   const fields = fieldLines(terminal, [
@@ -62,12 +62,12 @@ export function printSummary(terminal: Terminal, outcome: Outcome): void {
   ]);
   for (const line of fields) terminal.print(line);
   printTable(terminal, columns, actionsOf(meter));
-  printTable(terminal, troubleColumns, troublesOf(meter));
+  printTable(terminal, troubleColumns, troubles);
   printTable(terminal, failureColumns, failures ?? []);
 }
 
 export function printSummaryJson(terminal: Terminal, outcome: Outcome): void {
-  const { url, meter, cast, last, scenario, failures } = outcome;
+  const { url, meter, cast, last, scenario, failures, troubles } = outcome;
   const { figures } = meter;
   printJson(terminal, {
     url,
@@ -84,7 +84,7 @@ export function printSummaryJson(terminal: Terminal, outcome: Outcome): void {
       p99: figures.latency.at(0.99),
       longest: figures.latency.longestMs,
     },
-    troubles: troublesOf(meter).map(([what, times]) => ({ what, times })),
+    troubles: troubles.map(([what, times]) => ({ what, times })),
     ...(scenario && { scenario: { name: scenario.name, isDone: failures !== undefined, failures: failures ?? [] } }),
   });
 }
@@ -115,6 +115,11 @@ function verdictOf(failures: readonly ScenarioFailure[] | undefined): string {
   return failures.length === 0 ? 'all as expected' : `${failures.length} not as expected`;
 }
 
+/** `1 charger`, `3 chargers` */
+export function chargersOf(count: number): string {
+  return `${count} ${count === 1 ? 'charger' : 'chargers'}`;
+}
+
 /** How many tried in vain. */
 export function lackingOf({ meter: { figures }, last }: Outcome): number {
   return figures.connectFailures.size === 0 ? 0 : last.stations - (figures.connects - figures.reconnects);
@@ -125,11 +130,12 @@ export function remarkOf(terminal: Terminal, outcome: Outcome): string | undefin
   const { meter, last } = outcome;
   const { boots, tokensRefused } = meter.figures;
   if (last.accepted < last.stations && (boots.get('Pending') ?? 0) > 0) {
-    const waiting = paint(terminal, 'yellow', `${last.stations - last.accepted} chargers wait to be admitted`);
+    const waiting = paint(terminal, 'yellow', `${chargersOf(last.stations - last.accepted)} not admitted yet`);
     return `${waiting}: 'busbar simulate --admit', or 'busbar serve --unknown-stations accept'.`;
   }
   const lacking = lackingOf(outcome);
-  if (lacking > 0) return paint(terminal, 'red', `${lacking} chargers could not connect at all.`);
-  if (tokensRefused.size > 0) return "Tokens were refused: --admit makes them known, or 'busbar tokens add'.";
+  if (lacking > 0) return paint(terminal, 'red', `${chargersOf(lacking)} could not connect at all.`);
+  if (tokensRefused.has('Invalid') || tokensRefused.has('Unknown'))
+    return "Tokens were refused: --admit makes them known, or 'busbar tokens add'.";
   return undefined;
 }
