@@ -13,6 +13,8 @@ export default defineConfig({
           include: ['packages/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
           exclude: services,
           testTimeout: 30_000,
+          // Files of one process share their modules: half of the work was to load them anew for each.
+          isolate: false,
         },
       },
       { test: { name: 'services', include: services, testTimeout: 300_000 } },
