@@ -1,7 +1,7 @@
 /**
  * A charger with one EVSE. `host` is all that its firmware must supply; `report` is how it tells what happens.
  *
- *   node examples/embedded-charger.ts ws://127.0.0.1:9000/ocpp CP1 charger.db
+ *   npx node examples/embedded-charger.ts ws://127.0.0.1:9000/ocpp CP1 charger.db
  *
  * Here, lines on the standard input play the hardware: `plug`, `card CARD1`, `meter 1500`, `unplug`, `quit`. Where BROKER
  * (and PORT) name an MQTT broker, `ocpp-over-mqtt.sh` works with it.

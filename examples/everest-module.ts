@@ -1,8 +1,8 @@
 /**
- * EVerest's OCPP module in one file: `node examples/everest-module.ts manifest` writes what goes into EVerest's modules
+ * EVerest's OCPP module in one file: `npx node examples/everest-module.ts manifest` writes what goes into EVerest's modules
  * directory, and without an argument it is the module, with the environment that EVerest's manager would set:
  *
- *   EV_MODULE=ocpp EV_MQTT_BROKER_HOST=localhost EVEREST_RELEASE=2026.08 node examples/everest-module.ts
+ *   EV_MODULE=ocpp EV_MQTT_BROKER_HOST=localhost EVEREST_RELEASE=2026.08 npx node examples/everest-module.ts
  *
  * STATION_FILE is where the station remembers what must survive a power cut; default: nowhere.
  */

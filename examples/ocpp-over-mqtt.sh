@@ -1,6 +1,6 @@
 #!/bin/sh
 # Interface `ocpp` of a station from a shell, over plain MQTT (with mosquitto-clients), such as that of
-# `BROKER=127.0.0.1 node examples/embedded-charger.ts`:
+# `BROKER=127.0.0.1 npx node examples/embedded-charger.ts`:
 #
 #   BROKER=127.0.0.1 PORT=1883 STATION=CP1 examples/ocpp-over-mqtt.sh get OCPPCommCtrlr HeartbeatInterval
 #   … set OCPPCommCtrlr HeartbeatInterval 60      … availability Inoperative 1      … event TamperDetectionActivated
