@@ -613,8 +613,6 @@ interface LeftOut {
 }
 
 const noSteps = 'not applicable: has no steps';
-const errorReports =
-  'not covered: errors that do not keep an EVSE from charging are not told; in EVerest’s sources after August 2026';
 const skipped = 'not applicable: skipped by EVerest itself';
 const compliance = { version: '1.6', file: 'ocpp_compliance_tests.py' } as const;
 
@@ -640,8 +638,6 @@ export const leftOut: readonly LeftOut[] = [
     tests: ['additional_payload_field'],
     reason: `${skipped}; ours tolerates further members, see '7.3 extra properties'`,
   },
-  { version: '1.6', file: 'error_reporting_tests.py', reason: errorReports },
-  { version: '2.0.1', file: 'error_reporting_tests201.py', reason: errorReports },
   {
     version: '2.1',
     file: 'v2x_discharge_limits.py',
