@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { StationError } from '../src/index.ts';
+import { nextEvent } from './events.ts';
 import { advanceUntil } from './rig.ts';
 import { openRig21, type Rig21, type Rig21Options } from './rig21.ts';
 
@@ -181,7 +182,7 @@ describe.each(['2.0.1', '2.1'] as const)('errors that keep nobody from charging,
     };
     expect(await values()).toEqual(['false', 'false']);
     rig.events.errorRaised(0, weak);
-    expect(await rig.csms.next('NotifyEvent')).toMatchObject({
+    expect(await nextEvent(rig.csms, 'Problem')).toMatchObject({
       eventData: [{ component: { name: 'ChargingStation' }, techCode: 'WeakSignal' }],
     });
     expect(await values()).toEqual(['false', 'true']);
@@ -196,6 +197,6 @@ describe.each(['2.0.1', '2.1'] as const)('errors that keep nobody from charging,
     await rig.disconnect();
     rig.events.errorRaised(1, hot);
     await rig.restart();
-    expect(await rig.csms.next('NotifyEvent')).toMatchObject(event({ ...isHot, ...raised }));
+    expect(await nextEvent(rig.csms, 'Problem')).toMatchObject(event({ ...isHot, ...raised }));
   });
 });

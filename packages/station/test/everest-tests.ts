@@ -643,11 +643,6 @@ export const leftOut: readonly LeftOut[] = [
     file: 'v2x_discharge_limits.py',
     reason: "not applicable: what EVerest's energy manager makes of limits; in EVerest's sources after August 2026",
   },
-  {
-    version: '2.1',
-    file: 'availability_notify_event.py',
-    reason: 'not covered: a status is told by StatusNotification in 2.1, too; in EVerest’s sources after August 2026',
-  },
   { ...compliance, tests: ['stop_tx'], reason: noSteps },
   {
     ...compliance,
