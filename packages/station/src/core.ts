@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { Availability } from './availability/availability.ts';
+import type { Errors } from './availability/errors.ts';
 import type { ChargingProfiles } from './smart-charging/charging-profiles.ts';
 import type { Clock } from './time/clock.ts';
 import type { Contracts } from './authorization/contract.ts';
@@ -73,6 +74,7 @@ export interface Core {
   readonly registration: Registration | undefined;
   /** What is out of use. */
   readonly availability: Availability;
+  readonly errors: Errors;
   readonly reservations: Reservations;
   /** Who is authorised and has not plugged in anywhere yet. */
   readonly waiting: WaitingTokens;

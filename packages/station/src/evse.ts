@@ -5,7 +5,15 @@ import { isFixedCable, stopsOnDisconnect, unlockAfterDisconnect } from './connec
 import { MeterWatch } from './metering/meter-watch.ts';
 import type { PendingProfile } from './protocol.ts';
 import type { ReadingContext, TimedReading } from './metering/samples.ts';
-import type { Cable, ChargingState, EvseDescription, Fault, IdToken, MeterReading } from './station-host.ts';
+import type {
+  Cable,
+  ChargingState,
+  EvseDescription,
+  Fault,
+  IdToken,
+  MeterReading,
+  StationError,
+} from './station-host.ts';
 import { Allowance } from './transactions/allowance.ts';
 import { Holder } from './transactions/holder.ts';
 import { Supply } from './transactions/supply.ts';
@@ -72,6 +80,11 @@ export class Evse {
 
   get fault(): Fault | undefined {
     return this.#fault;
+  }
+
+  /** What is wrong, what matters most last. */
+  get problems(): readonly (Fault | StationError)[] {
+    return [...this.#core.errors.of(this.id), ...(this.#fault ? [this.#fault] : [])];
   }
 
   get isPlugged(): boolean {

@@ -27,6 +27,8 @@ export function hostEvents(core: Core): HostEvents {
     chargingStateChanged: (evseId, state) => at(evseId, (evse) => evse.chargingStateChanged(state)),
     faulted: (evseId, fault) => at(evseId, (evse) => evse.faulted(fault)),
     faultCleared: (evseId) => at(evseId, (evse) => evse.faultCleared()),
+    errorRaised: (evseId, error) => core.errors.raise(evseId, error),
+    errorCleared: (evseId, errorId) => core.errors.clear(evseId, errorId),
     stopRequested: (evseId, reason) => at(evseId, (evse) => evse.stop({ reason, trigger: 'AbnormalCondition' })),
     grid: core.grid,
     ...core.smartCharging.hostEvents,

@@ -8,7 +8,7 @@ import type { Consequences } from './delivery/delivery.ts';
 import type { QueuedRecord } from './delivery/records.ts';
 import type { TimedReading } from './metering/samples.ts';
 import type { SmartChargingNotices } from './smart-charging/smart-charging-notices.ts';
-import type { Fault, FirmwareStatus, IdToken, LogStatus, VendorMessage } from './station-host.ts';
+import type { Fault, FirmwareStatus, IdToken, LogStatus, StationError, VendorMessage } from './station-host.ts';
 import type { TokenInfo } from './authorization/tokens.ts';
 
 export type { PendingProfile } from './smart-charging/charging-profile.ts';
@@ -96,7 +96,8 @@ export interface Protocol {
   canTell(record: QueuedRecord): boolean;
   /** Sends one message of the queue; resolves with what its answer asks for. Rejects as `Peer.call`. */
   deliver(record: QueuedRecord): Promise<Consequences>;
-  faultChanged(evse: Evse, fault: Fault, how: 'Raised' | 'Cleared'): void;
+  /** A fault, or an error that keeps nobody from charging; without an EVSE, of the station. */
+  faultChanged(evse: Evse | undefined, fault: Fault | StationError, how: 'Raised' | 'Cleared'): void;
   reservationEnded(reservation: Reservation, how: 'Expired' | 'Removed'): void;
   /** The CSMS has said of a token what its local list denies. */
   listConflicted(): void;

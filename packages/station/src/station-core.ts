@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { AlignedData } from './metering/aligned-data.ts';
 import { Availability } from './availability/availability.ts';
+import { Errors } from './availability/errors.ts';
 import { authorize } from './authorization/authorization.ts';
 import { Certificates } from './security/certificates.ts';
 import { CertificateSigning } from './security/certificate-signing.ts';
@@ -63,6 +64,7 @@ export class StationCore implements Core {
   readonly variables: DeviceModel;
   readonly tokens = new Tokens(this);
   readonly availability = new Availability(this);
+  readonly errors = new Errors(this);
   readonly reservations = new Reservations(this);
   readonly waiting = new WaitingTokens(this);
   readonly webPayments = new WebPayments(this);

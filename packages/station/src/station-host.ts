@@ -66,6 +66,9 @@ export interface HostEvents {
   chargingStateChanged(evseId: number, state: ChargingState): void;
   faulted(evseId: number, fault: Fault): void;
   faultCleared(evseId: number): void;
+  /** Something is wrong that keeps nobody from charging; EVSE 0 is the station. An error that is there already changes nothing. */
+  errorRaised(evseId: number, error: StationError): void;
+  errorCleared(evseId: number, errorId: string): void;
   /** The user, the vehicle or a protection ended it. */
   stopRequested(evseId: number, reason: StopReason): void;
   /** Of the grid and of batteries: OCPP 2.1. */
@@ -147,11 +150,23 @@ export const stopReasons = [
 
 export type StopReason = (typeof stopReasons)[number];
 
+/** Texts that are longer than they may be are cut. */
 export interface Fault {
   code: FaultCode;
   /** At most 50 characters. */
   info?: string;
+  /** Who has given the vendor's code a meaning. At most 255 characters; OCPP 1.6. */
+  vendorId?: string;
+  /** At most 50 characters. In OCPP 2.x it stands in place of the code. */
   vendorErrorCode?: string;
+  /** At most 500 characters. In OCPP 2.x it stands in place of the info. */
+  description?: string;
+}
+
+/** One of several that an EVSE may have at once. */
+export interface StationError extends Fault {
+  /** The host's own name of it. */
+  id: string;
 }
 
 /** As in OCPP 1.6 ChargePointErrorCode. */

@@ -212,13 +212,14 @@ describe('authorization in OCPP 1.6', () => {
     expect('reason' in stop ? stop.reason : 'Local').toBe(reason);
   });
 
-  it('starts the next transaction from Finishing', async () => {
+  it.each(['CARD', 'CARD2'])('starts the next transaction from Finishing with %s (OCPP 1.6, 4.9, F2)', async (next) => {
     await open();
     await start('CARD');
     charger.host.presentToken(1, 'CARD');
     await charger.csms.next('StopTransaction');
-    await start('CARD2');
-    expect(charger.station.transactionOn(1)?.idToken).toMatchObject({ idToken: 'CARD2' });
+    await start(next);
+    expect(charger.station.transactionOn(1)?.idToken).toMatchObject({ idToken: next });
+    await expect.poll(() => statusesOf(charger, 1).slice(-2)).toEqual(['Finishing', 'Preparing']);
   });
 
   it('serves several connectors with one reader (TC_006) [one_reader_for_multiple_connectors] [regular_charging_session_identification]', async () => {

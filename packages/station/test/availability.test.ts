@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openCharger, statusesOf, type Charger, type ChargerOptions } from './charger.ts';
+import { nextEvent } from './events.ts';
 import { advanceUntil } from './rig.ts';
 
 let charger: Charger;
@@ -200,7 +201,7 @@ describe.each(['2.0.1', '2.1'] as const)('availability in OCPP %s', (version) =>
   it('tells of a lock that fails as one of the lock, and starts nothing (G05)', async () => {
     await open();
     charger.host.fault(1, { code: 'ConnectorLockFailure' });
-    expect(await charger.csms.next('NotifyEvent')).toMatchObject({
+    expect(await nextEvent(charger.csms, 'Problem')).toMatchObject({
       eventData: [
         { component: { name: 'ConnectorPlugRetentionLock' }, variable: { name: 'Problem' }, actualValue: 'true' },
       ],
@@ -210,7 +211,7 @@ describe.each(['2.0.1', '2.1'] as const)('availability in OCPP %s', (version) =>
     charger.host.presentToken(1, 'CARD1');
     expect(await refused).toMatchObject([{ status: 'Faulted' }]);
     charger.host.clearFault(1);
-    expect(await charger.csms.next('NotifyEvent')).toMatchObject({
+    expect(await nextEvent(charger.csms, 'Problem')).toMatchObject({
       eventData: [{ component: { name: 'ConnectorPlugRetentionLock' }, actualValue: 'false', cleared: true }],
     });
   });
@@ -226,7 +227,7 @@ describe.each(['2.0.1', '2.1'] as const)('availability in OCPP %s', (version) =>
     await charger.goOffline();
     charger.host.fault(1, { code: 'ConnectorLockFailure' });
     await advanceUntil(charger.clock, once(charger.station.events, 'accepted'));
-    expect(await charger.csms.next('NotifyEvent')).toMatchObject({ eventData: [{ ...about, actualValue: 'true' }] });
+    expect(await nextEvent(charger.csms, 'Problem')).toMatchObject({ eventData: [{ ...about, actualValue: 'true' }] });
     expect(await isFailing()).toMatchObject({ getVariableResult: [{ attributeValue: 'true' }] });
   });
 
@@ -234,4 +235,53 @@ describe.each(['2.0.1', '2.1'] as const)('availability in OCPP %s', (version) =>
     await charger.csms.call('CP1', 'TriggerMessage', { requestedMessage: 'Heartbeat' });
     await charger.csms.next('Heartbeat');
   };
+});
+
+describe('the status of connectors in OCPP 2.1', () => {
+  const open = async () => (charger = await openCharger('2.1', { evses: 2 }));
+  const eventOf = (id: number, actualValue: string) => ({
+    eventId: expect.any(Number),
+    timestamp: charger.clock.now().toISOString(),
+    trigger: 'Delta',
+    actualValue,
+    eventNotificationType: 'HardWiredNotification',
+    component: { name: 'Connector', evse: { id, connectorId: 1 } },
+    variable: { name: 'AvailabilityState' },
+  });
+  const actions = () => charger.csms.received.map(({ action }) => action);
+
+  it('is told by events, those of one moment together (G01) [g01_connector_status_emits_notify_event]', async () => {
+    await open();
+    expect(await charger.csms.next('NotifyEvent')).toMatchObject({
+      eventData: [eventOf(1, 'Available'), eventOf(2, 'Available')],
+    });
+    charger.host.plug(2);
+    expect(await charger.csms.next('NotifyEvent')).toMatchObject({ eventData: [eventOf(2, 'Occupied')] });
+    expect(actions()).not.toContain('StatusNotification');
+  });
+
+  it('is not told twice, and not kept while nobody listens', async () => {
+    await open();
+    charger.host.plug(2);
+    await settled(charger);
+    await charger.goOffline();
+    charger.host.plug(1);
+    charger.host.unplug(1);
+    charger.host.unplug(2);
+    await advanceUntil(charger.clock, once(charger.station.events, 'accepted'));
+    await settled(charger);
+    expect(statusesOf(charger, 1)).toEqual(['Available']);
+    expect(statusesOf(charger, 2)).toEqual(['Available', 'Occupied', 'Available']);
+  });
+
+  it('is told by StatusNotification to a CSMS that asks for that (F06)', async () => {
+    await open();
+    const evse = { id: 1, connectorId: 1 };
+    await charger.csms.call('CP1', 'TriggerMessage', { requestedMessage: 'StatusNotification', evse });
+    expect(await charger.csms.next('StatusNotification')).toMatchObject({
+      evseId: 1,
+      connectorId: 1,
+      connectorStatus: 'Available',
+    });
+  });
 });

@@ -12,6 +12,7 @@ import {
   type VariableName,
 } from '../src/index.ts';
 import { openCsms, type Csms } from './csms.ts';
+import { statusesIn } from './events.ts';
 
 /** A charger that can be switched off and on again: what is left of it in between is its store and its clock. */
 export interface Charger {
@@ -93,11 +94,8 @@ export async function openCharger(version: StationVersion, options: ChargerOptio
   };
 }
 
-/** The statuses that the CSMS was told of a connector, in order, since `from`. */
-export function statusesOf({ csms }: Charger, connectorId: number, from = 0): string[] {
-  return csms.received.slice(from).flatMap(({ action, payload }) => {
-    if (action !== 'StatusNotification') return [];
-    const { connectorId: at, evseId, status, connectorStatus }: Record<string, unknown> = { ...payload };
-    return (evseId ?? at) === connectorId ? [String(status ?? connectorStatus)] : [];
-  });
+/** The statuses that the CSMS was told of a connector of 1.6, or of an EVSE, in order, since `from`. */
+export function statusesOf({ csms }: { csms: Csms }, place: number, from = 0): string[] {
+  const told = csms.received.slice(from).flatMap(statusesIn);
+  return told.filter((each) => each.place === place).map(({ status }) => status);
 }

@@ -613,8 +613,6 @@ interface LeftOut {
 }
 
 const noSteps = 'not applicable: has no steps';
-const errorReports =
-  'not covered: errors that do not keep an EVSE from charging are not told; in EVerest’s sources after August 2026';
 const skipped = 'not applicable: skipped by EVerest itself';
 const compliance = { version: '1.6', file: 'ocpp_compliance_tests.py' } as const;
 
@@ -625,7 +623,7 @@ export const leftOut: readonly LeftOut[] = [
     file: 'authorization_tests.py',
     tests: ['swipe_on_finishing'],
     reason:
-      'not covered: a card starts anew from Finishing here; in EVerest the vehicle must be plugged in again first',
+      'not applicable: EVerest lets a card wait for the next plug then; by OCPP 1.6, 4.9, F2 it begins a new transaction',
   },
   {
     version: '1.6',
@@ -640,17 +638,10 @@ export const leftOut: readonly LeftOut[] = [
     tests: ['additional_payload_field'],
     reason: `${skipped}; ours tolerates further members, see '7.3 extra properties'`,
   },
-  { version: '1.6', file: 'error_reporting_tests.py', reason: errorReports },
-  { version: '2.0.1', file: 'error_reporting_tests201.py', reason: errorReports },
   {
     version: '2.1',
     file: 'v2x_discharge_limits.py',
     reason: "not applicable: what EVerest's energy manager makes of limits; in EVerest's sources after August 2026",
-  },
-  {
-    version: '2.1',
-    file: 'availability_notify_event.py',
-    reason: 'not covered: a status is told by StatusNotification in 2.1, too; in EVerest’s sources after August 2026',
   },
   { ...compliance, tests: ['stop_tx'], reason: noSteps },
   {
@@ -669,12 +660,6 @@ export const leftOut: readonly LeftOut[] = [
     file: 'plug_and_charge_tests.py',
     tests: ['eim_and_autocharge', 'eim_only'],
     reason: noSteps,
-  },
-  {
-    version: '1.6',
-    file: 'plug_and_charge_tests.py',
-    tests: ['set_connector_evse_ids'],
-    reason: 'not covered: the key ConnectorEvseIds takes any text here, and ids of another form in EVerest not',
   },
   {
     version: '1.6',

@@ -40,7 +40,7 @@ describe('a station of OCPP 2.1 boots', () => {
       reason: 'PowerUp',
       chargingStation: { vendorName: 'Busbar' },
     });
-    expect(await rig.csms.next('StatusNotification')).toMatchObject({ evseId: 1, connectorStatus: 'Available' });
+    expect(await rig.csms.next('NotifyEvent')).toMatchObject({ eventData: [{ actualValue: 'Available' }] });
     expect(await rig.csms.next('SecurityEventNotification')).toMatchObject({ type: 'StartupOfTheDevice' });
   });
 
@@ -53,7 +53,7 @@ describe('a station of OCPP 2.1 boots', () => {
     boots({ status: 'Accepted' })(rig.csms);
     expect(rig.csms.received.map(({ action }) => action)).toEqual(['BootNotification']);
     await advanceUntil(rig.clock, once(rig.station.events, 'accepted'), 1000);
-    expect(await rig.csms.next('StatusNotification')).toMatchObject({ connectorStatus: 'Available' });
+    expect(await rig.csms.next('NotifyEvent')).toMatchObject({ eventData: [{ actualValue: 'Available' }] });
   });
 
   it('[cold_boot_rejected_01 2.1] and answers nothing after Rejected', async () => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { statusesOf } from './charger.ts';
 import { openRig21, until, type Rig21 } from './rig21.ts';
 
 let rig: Rig21;
@@ -37,8 +38,7 @@ describe('a payment on a web page (OCPP 2.1 C25)', () => {
   });
 
   it('shows the EVSE as Reserved for so long', async () => {
-    const statuses = () =>
-      rig.csms.received.flatMap(({ payload }) => ('connectorStatus' in payload ? [payload.connectorStatus] : []));
+    const statuses = () => statusesOf(rig, 1);
     await until(() => statuses().length === 1);
     await notify(1, 60);
     expect(rig.station.statusOf(1)).toBe('Reserved');

@@ -99,3 +99,35 @@ async function asked(): Promise<object> {
   const data: unknown = JSON.parse('data' in request ? String(request.data) : '{}');
   return { ...request, data };
 }
+
+describe('names of Plug & Charge in OCPP 1.6', () => {
+  const change = (key: string, value: string) => rig.csms.call('CP1', 'ChangeConfiguration', { key, value });
+  const valueOf = async (key: string) => {
+    const answer = await rig.csms.call('CP1', 'GetConfiguration', { key: [key] });
+    expect(answer).toMatchObject({ configurationKey: [{ key, readonly: false }] });
+    return /"value":"([^"]*)"/.exec(JSON.stringify(answer))?.[1];
+  };
+
+  it('are taken in the form that ISO 15118 asks for, and in no other [set_connector_evse_ids]', async () => {
+    const settings = {
+      'InternalCtrlr.ConnectorEvseIds': 'test_value',
+      'InternalCtrlr.SeccLeafSubjectCommonName': 'DEPNX100001',
+      'InternalCtrlr.SeccLeafSubjectOrganization': 'test_value',
+      'InternalCtrlr.SeccLeafSubjectCountry': 'DE',
+      'OCPP16LegacyCtrlr.ISO15118CertificateManagementEnabled': 'true',
+    };
+    rig = await openRig('1.6', { settings });
+    for (const [key, initial, refused, taken] of [
+      ['ConnectorEvseIds', 'test_value', ['WRONG,DE*PNX*100001', '', 'DE*PNX*1,'], 'DE*PNX*100001,DE*PNX*100002'],
+      ['SeccLeafSubjectCommonName', 'DEPNX100001', ['short', 'w'.repeat(65)], 'valid_common_name'],
+      ['SeccLeafSubjectOrganization', 'test_value', ['w'.repeat(65)], 'valid_organization'],
+      ['SeccLeafSubjectCountry', 'DE', ['GER', 'D'], 'GB'],
+      ['ISO15118CertificateManagementEnabled', 'true', ['perhaps'], 'false'],
+    ] as const) {
+      for (const value of refused) expect(await change(key, value)).toEqual({ status: 'Rejected' });
+      expect(await valueOf(key)).toBe(initial);
+      expect(await change(key, taken)).toEqual({ status: 'Accepted' });
+      expect(await valueOf(key)).toBe(taken);
+    }
+  });
+});

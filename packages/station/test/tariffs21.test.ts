@@ -2,6 +2,7 @@ import type { v21 } from '@busbar/ocpp';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openCharger, type Charger, type ChargerOptions } from './charger.ts';
+import { nextEvent } from './events.ts';
 
 let charger: Charger;
 
@@ -177,7 +178,7 @@ describe('the tariff of a driver (OCPP 2.1 I08)', () => {
     await expect.poll(events).toHaveLength(1);
     expect(events()[0]).toMatchObject({ eventType: 'Started' });
     expect(JSON.stringify(events()[0]).includes('"tariffId":"DEFAULT"')).toBe(tariffId !== undefined);
-    expect(await charger.csms.next('NotifyEvent')).toMatchObject({
+    expect(await nextEvent(charger.csms, 'Problem')).toMatchObject({
       eventData: [{ component: { name: 'TariffCostCtrlr' }, variable: { name: 'Problem' }, actualValue: 'true' }],
     });
   });

@@ -10,7 +10,8 @@ const ofStation: Partial<Record<VariableName, (core: Core) => string | undefined
   'ChargingStation.AvailabilityState': (core) => (core.availability.isOperative ? 'Available' : 'Unavailable'),
   'ChargingStation.FirmwareVersion': (core) => core.identity.firmwareVersion,
   'ChargingStation.Model': (core) => core.identity.model,
-  'ChargingStation.Problem': (core) => String(core.evses.some(({ fault }) => fault)),
+  'ChargingStation.Problem': ({ evses, errors }) =>
+    String([errors.of(0), ...evses.map(({ problems }) => problems)].some(({ length }) => length > 0)),
   'ChargingStation.SerialNumber': (core) => core.identity.serialNumber,
   'ChargingStation.SupplyPhases': ({ evses }) => String(unlimitedOf(evses).phases),
   'ChargingStation.VendorName': (core) => core.identity.vendor,
@@ -40,11 +41,12 @@ const ofStation: Partial<Record<VariableName, (core: Core) => string | undefined
 const ofConnector: Record<string, (connector: Connector, core: Core) => string | undefined> = {
   'EVSE.AvailabilityState': (connector) => connectorStatusOf(connector),
   'EVSE.Power': ({ evse }) => String(Math.round(evse.read('Trigger').reading.powerW)),
-  'EVSE.Problem': ({ evse }) => String(evse.fault !== undefined),
+  'EVSE.Problem': ({ evse }) => String(evse.problems.length > 0),
   'FiscalMetering.PublicKey': ({ evse }, { host }) => host.meterPublicKey?.(evse.id),
-  'ConnectorPlugRetentionLock.Problem': ({ evse }) => String(evse.fault?.code === 'ConnectorLockFailure'),
+  'ConnectorPlugRetentionLock.Problem': ({ evse }) =>
+    String(evse.problems.some(({ code }) => code === 'ConnectorLockFailure')),
   'Connector.AvailabilityState': (connector) => connectorStatusOf(connector),
-  'Connector.Problem': ({ evse }) => String(evse.fault !== undefined),
+  'Connector.Problem': ({ evse }) => String(evse.problems.length > 0),
 };
 
 /** As OCPP 1.6 writes it, where the host knows. */

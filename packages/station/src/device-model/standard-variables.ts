@@ -323,9 +323,9 @@ export const standardVariables = {
   'InternalCtrlr.ReportSuspendedEVSEReasonChange': no,
   'InternalCtrlr.ResumeTransactionsOnBoot': { ...yes, access: 'R' },
   'InternalCtrlr.RoundClockAlignedTimestamps': yes,
-  'InternalCtrlr.SeccLeafSubjectCommonName': entry,
-  'InternalCtrlr.SeccLeafSubjectCountry': { ...entry, max: 2 },
-  'InternalCtrlr.SeccLeafSubjectOrganization': entry,
+  'InternalCtrlr.SeccLeafSubjectCommonName': { ...entry, min: 7, max: 64 },
+  'InternalCtrlr.SeccLeafSubjectCountry': { ...entry, min: 2, max: 2 },
+  'InternalCtrlr.SeccLeafSubjectOrganization': { ...entry, max: 64 },
   'InternalCtrlr.StopTransactionIfUnlockNotSupported': no,
   'InternalCtrlr.SupportedChargingProfilePurposeTypes': {
     type: 'MemberList',

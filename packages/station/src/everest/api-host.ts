@@ -4,6 +4,7 @@ import type { ApiClient } from './api-client.ts';
 import type { ApiModule, ApiType } from './api-wire.ts';
 import type { OcppInterface } from '../interface/ocpp-interface.ts';
 import type { Station } from '../station.ts';
+import { errorOriginOf } from './errors.ts';
 import { EverestHost } from './everest-host.ts';
 import type { EverestPort, EvseCommand } from './everest-port.ts';
 import { routeEvseVariable } from './evse-variables.ts';
@@ -16,7 +17,7 @@ import {
   type EvseEntry,
   type HardwareCapabilities,
 } from './neighbour-types.ts';
-import { isRecord, matches, problemIn } from './schema.ts';
+import { matches, problemIn } from './schema.ts';
 import { costMessages } from './session-cost.ts';
 import { validate } from './token-validation.ts';
 import { toDescription, toIdToken, toValidationResult } from './translations.ts';
@@ -26,7 +27,7 @@ export interface ApiHostOptions {
   clock?: Clock | undefined;
   /** Which EVSE an `external_energy_limits_consumer` limits, by module id; 0 is the whole station. Default: in their order. */
   limits?: Readonly<Record<string, number>>;
-  /** Which EVSE the errors of a module of EVerest mean, by module id. Default: none, and the only one where there is one. */
+  /** Which EVSE the errors of a module of EVerest mean, by module id. Default: the one it is mapped to, the only one, or 0, the station. */
   errorOrigins?: Readonly<Record<string, number>>;
   /** The device's own `system`, which the API lets clients provide but not call: `reset`, `update_firmware`, `upload_logs` … */
   system?: EverestPort['system'];
@@ -204,8 +205,8 @@ export class ApiHost {
   #error(change: 'raised' | 'cleared', value: unknown): void {
     if (!this.#host || !matches(errorSchema, value)) return;
     const { errorOrigins = {} } = this.#options;
-    const evseId = errorOrigins[originOf(value)] ?? (this.#evseIds.size === 1 ? 1 : undefined);
-    if (evseId === undefined) return;
+    const origin = errorOriginOf(value);
+    const evseId = errorOrigins[origin.moduleId] ?? origin.evseId ?? (this.#evseIds.size === 1 ? 1 : 0);
     if (change === 'raised') this.#host.errorRaised(evseId, value);
     else this.#host.errorCleared(evseId, value);
   }
@@ -240,10 +241,4 @@ function toApiRequest(command: EvseCommand): { payload?: unknown } | undefined {
     case 'external_ready_to_start_charging':
       return undefined;
   }
-}
-
-/** The module of EVerest that an error comes from. */
-function originOf(value: unknown): string {
-  const origin = isRecord(value) ? value['origin'] : undefined;
-  return isRecord(origin) ? String(origin['module_id']) : '';
 }

@@ -16,6 +16,7 @@ import type {
   VendorMessage,
 } from '../station-host.ts';
 import type { Station } from '../station.ts';
+import { errorIdOf, isInoperative, toFault, toStationError } from './errors.ts';
 import { EverestEvse } from './everest-evse.ts';
 import type { EverestPort, EvseCommand } from './everest-port.ts';
 import type { EverestErrorReport } from './module-errors.ts';
@@ -39,9 +40,6 @@ export interface EverestHostOptions {
 
 /** The priority with which the CSMS enables and disables, as EVerest's own modules have it. */
 const csmsPriority = 5000;
-
-/** Only errors of this kind keep an EVSE from charging; the others EVerest lives with. */
-const inoperative = 'evse_manager/Inoperative';
 
 /** EVerest as the host of a station. What happens before there is a station is kept and told to it first. */
 export class EverestHost implements StationHost {
@@ -217,18 +215,17 @@ export class EverestHost implements StationHost {
     return this.#jobs;
   }
 
-  errorRaised(evseId: number, { type, message, sub_type }: EverestErrorReport): void {
-    if (type !== inoperative) return;
-    const fault = {
-      code: 'OtherError',
-      info: (message || type).slice(0, 50),
-      ...(sub_type && { vendorErrorCode: sub_type.slice(0, 50) }),
-    } as const;
-    this.#tell((events) => events.faulted(evseId, fault));
+  /** EVSE 0 is the station. */
+  errorRaised(evseId: number, error: EverestErrorReport): void {
+    this.#tell((events) =>
+      isInoperative(error) ? events.faulted(evseId, toFault(error)) : events.errorRaised(evseId, toStationError(error)),
+    );
   }
 
-  errorCleared(evseId: number, { type }: EverestErrorReport): void {
-    if (type === inoperative) this.#tell((events) => events.faultCleared(evseId));
+  errorCleared(evseId: number, error: EverestErrorReport): void {
+    this.#tell((events) =>
+      isInoperative(error) ? events.faultCleared(evseId) : events.errorCleared(evseId, errorIdOf(error)),
+    );
   }
 
   /** EVerest charges with a token that the station has refused meanwhile: energy that nobody would pay. */

@@ -1,6 +1,8 @@
 /** What a module offers and needs, as EVerest's manager reads it. */
 export interface ModuleManifest {
   description: string;
+  /** The errors of every module are told to it, not of those alone that it requires. */
+  enable_global_errors: boolean;
   config: Readonly<Record<string, ConfigEntry>>;
   /** By implementation id. */
   provides: Readonly<Record<string, { interface: string; description: string }>>;
@@ -18,6 +20,7 @@ export interface ConfigEntry {
 /** The module of this package: EVerest's OCPPmulti as far as its neighbours see it. */
 export const ocppManifest = {
   description: 'An OCPP 1.6 and 2.x charging station that runs as a standalone module',
+  enable_global_errors: true,
   config: {
     CsmsUrl: { description: 'WebSocket URL of the CSMS; the identity is appended', type: 'string' },
     Identity: { description: 'Identity of the station, 1 to 48 characters', type: 'string' },
@@ -53,9 +56,11 @@ export const ocppManifest = {
 } as const satisfies ModuleManifest;
 
 /** The text of `manifest.yaml`, for a folder of the module's name among EVerest's modules. */
-export function manifestText({ description, config, provides, requires }: ModuleManifest = ocppManifest): string {
+export function manifestText(manifest: ModuleManifest = ocppManifest): string {
+  const { description, config, provides, requires } = manifest;
   return [
     `description: ${quoted(description)}`,
+    `enable_global_errors: ${manifest.enable_global_errors}`,
     ...section('config', config, (entry) => ({ ...entry })),
     ...section('provides', provides, (entry) => ({ description: entry.description, interface: entry.interface })),
     ...section('requires', requires, ({ interface: name, min, max }) => ({

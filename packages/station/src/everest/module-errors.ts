@@ -1,12 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../time/clock.ts';
 import { encode } from './wire.ts';
-import { object, text, type Static } from './schema.ts';
+import { any, object, text, type Static } from './schema.ts';
 
 /** An error that a neighbour raises or clears. */
 export const errorSchema = object(
   { type: text },
-  { sub_type: text, message: text, description: text, severity: text, state: text, uuid: text, vendor_id: text },
+  {
+    sub_type: text,
+    message: text,
+    description: text,
+    severity: text,
+    state: text,
+    uuid: text,
+    vendor_id: text,
+    origin: any,
+  },
 );
 
 export type EverestErrorReport = Static<typeof errorSchema>;

@@ -1,8 +1,10 @@
 import type { Clock } from '../time/clock.ts';
+import { errorOriginOf } from './errors.ts';
 import { EverestHost } from './everest-host.ts';
 import type { EverestPort } from './everest-port.ts';
 import { routeEvseVariable } from './evse-variables.ts';
 import type { ModuleConfig } from './handshake.ts';
+import type { EverestErrorReport } from './module-errors.ts';
 import type { EverestModule } from './module.ts';
 import { capabilitiesSchema, evseSchema, type EvseEntry, type HardwareCapabilities } from './neighbour-types.ts';
 import { matches } from './schema.ts';
@@ -41,11 +43,11 @@ export class ModuleHost {
       if (name === 'hw_capabilities') this.#learn(of, value);
       else this.#later(() => this.#route({ requirement, of, name, value }));
     });
-    module.events.on('errorRaised', ({ of, error }) =>
-      this.#later(() => this.#at(of, (evseId) => this.#host?.errorRaised(evseId, error))),
+    module.events.on('errorRaised', (source) =>
+      this.#later(() => this.#host?.errorRaised(this.#whereOf(source), source.error)),
     );
-    module.events.on('errorCleared', ({ of, error }) =>
-      this.#later(() => this.#at(of, (evseId) => this.#host?.errorCleared(evseId, error))),
+    module.events.on('errorCleared', (source) =>
+      this.#later(() => this.#host?.errorCleared(this.#whereOf(source), source.error)),
     );
   }
 
@@ -107,6 +109,11 @@ export class ModuleHost {
   #at(of: Implementation, act: (evseId: number) => void): void {
     const evseId = this.#evseIds.get(keyOf(of));
     if (evseId !== undefined) act(evseId);
+  }
+
+  /** The EVSE of its manager, or that its module is mapped to; else the station. */
+  #whereOf({ of, error }: { of: Implementation; error: EverestErrorReport }): number {
+    return this.#evseIds.get(keyOf(of)) ?? this.#module.config?.evseOf(of) ?? errorOriginOf(error).evseId ?? 0;
   }
 
   #later(report: () => void): void {

@@ -55,8 +55,8 @@ export interface EverestModuleEvents {
   /** EVerest ends. The process should, too. */
   shutdown: [];
   variable: [{ requirement: string; of: Implementation; name: string; value: unknown }];
-  errorRaised: [{ requirement: string; of: Implementation; error: EverestErrorReport }];
-  errorCleared: [{ requirement: string; of: Implementation; error: EverestErrorReport }];
+  errorRaised: [{ of: Implementation; error: EverestErrorReport }];
+  errorCleared: [{ of: Implementation; error: EverestErrorReport }];
   /** Something could not be read or handled. It was left out. */
   problem: [string];
 }

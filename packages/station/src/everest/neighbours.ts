@@ -22,18 +22,18 @@ interface Source {
   of: Implementation;
 }
 
-/** All that connected modules say to this one: answers, errors, variables. */
+/** All that connected modules say to this one, answers and variables, and the errors of every module. */
 export function neighbourRoutes(to: Neighbourhood): Routes {
   const routes = new Map<string, TopicHandler>();
   for (const [requirement, implementations] of to.config.connections) {
     for (const of of implementations) {
       const source = { requirement, of };
       routes.set(to.topics.response(of, '+', to.moduleId), (payload) => answered(to, payload));
-      routes.set(to.topics.errors(of), (payload) => errorReported(to, source, payload));
       for (const name of to.watch[requirement] ?? [])
         routes.set(to.topics.variable(of, name), (payload) => varied(to, { ...source, name }, payload));
     }
   }
+  routes.set(to.topics.allErrors, (payload, topic) => errorReported(to, topic, payload));
   return routes;
 }
 
@@ -51,11 +51,13 @@ function varied({ events }: Neighbourhood, source: Source & { name: string }, pa
   else events.emit('variable', { ...source, value: variable.value });
 }
 
-function errorReported({ events }: Neighbourhood, source: Source, payload: string): void {
+function errorReported({ moduleId, topics, events }: Neighbourhood, topic: string, payload: string): void {
+  const of = topics.originOf(topic);
+  if (of.moduleId === moduleId) return;
   const envelope = decode(payload);
   if ('problem' in envelope) return void events.emit('problem', `an error: ${envelope.problem}`);
   const { type, data } = envelope;
-  if (!matches(errorSchema, data)) return void events.emit('problem', `${source.of.moduleId}: an error has no type`);
-  if (type === 'RaiseError') events.emit('errorRaised', { ...source, error: data });
-  if (type === 'ClearError') events.emit('errorCleared', { ...source, error: data });
+  if (!matches(errorSchema, data)) return void events.emit('problem', `${of.moduleId}: an error has no type`);
+  if (type === 'RaiseError') events.emit('errorRaised', { of, error: data });
+  if (type === 'ClearError') events.emit('errorCleared', { of, error: data });
 }

@@ -59,7 +59,12 @@ export function createTopics(prefix: string) {
     command: (of: Implementation, name: string) => `${root(of)}/cmd/${name}`,
     response: (of: Implementation, name: string, callerId: string) => `${root(of)}/cmd/${name}/response/${callerId}`,
     error: (of: Implementation, errorType: string) => `${root(of)}/error/${errorType}`,
-    errors: (of: Implementation) => `${root(of)}/error/#`,
+    allErrors: `${root({ moduleId: '+', implementationId: '+' })}/error/#`,
+    /** Where a message under {@link allErrors} comes from. */
+    originOf(topic: string): Implementation {
+      const [moduleId = '', , implementationId = ''] = topic.slice(moduleRoot('').length).split('/');
+      return { moduleId, implementationId };
+    },
   };
 }
 

@@ -27,6 +27,8 @@ function open(options: SimulatedHostOptions = {}) {
     chargingStateChanged: (_evseId, state) => states.push(state),
     faulted: tell('faulted'),
     faultCleared: tell('cleared'),
+    errorRaised: tell('errorRaised'),
+    errorCleared: tell('errorCleared'),
     stopRequested: tell('stop'),
     externalLimit: nothing,
     externalLimitCleared: nothing,

@@ -71,6 +71,8 @@ const silent = (events: Partial<HostEvents>): HostEvents => ({
   chargingStateChanged: nothing,
   faulted: nothing,
   faultCleared: nothing,
+  errorRaised: nothing,
+  errorCleared: nothing,
   stopRequested: nothing,
   grid: { derCapable: nothing, derAlarm: nothing, swapTokenPresented: nothing, batterySwap: nothing },
   ...events,

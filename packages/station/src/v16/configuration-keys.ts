@@ -1,7 +1,14 @@
 import type { DeviceModel } from '../device-model/device-model.ts';
 import type { VariableDefinition } from '../device-model/variable-definition.ts';
 import type { VariableName } from '../device-model/standard-variables.ts';
-import { isAuthorizationKey, isJson, isPhaseRotation, isSecurityProfile, isTimeOffset } from './key-rules.ts';
+import {
+  areEvseIds,
+  isAuthorizationKey,
+  isJson,
+  isPhaseRotation,
+  isSecurityProfile,
+  isTimeOffset,
+} from './key-rules.ts';
 
 /**
  * Where a key belongs. `Metering`: of each connector's meter. `Internal`: keys that libocpp has beside the standard.
@@ -232,7 +239,7 @@ const table: Record<Exclude<KeyProfile, 'Metering' | 'Custom'>, Record<string, R
       variable: 'SmartChargingCtrlr.CompositeScheduleDefaultNumberPhases',
       access: 'RW',
     },
-    ConnectorEvseIds: { variable: 'InternalCtrlr.ConnectorEvseIds', access: 'RW' },
+    ConnectorEvseIds: { variable: 'InternalCtrlr.ConnectorEvseIds', access: 'RW', isAllowed: areEvseIds },
     FirmwareVersion: { variable: 'ChargingStation.FirmwareVersion', access: 'R' },
     HostName: { variable: 'NetworkConfiguration[1].HostName', access: 'R' },
     IgnoredProfilePurposesOffline: { variable: 'SmartChargingCtrlr.IgnoredProfilePurposesOffline', access: 'RW' },

@@ -5,7 +5,7 @@ import type { Protocol } from '../protocol.ts';
 import { gated } from '../gate.ts';
 import { Wire } from '../wire.ts';
 import { authorization, requestAuthorization } from './authorization.ts';
-import { availability, reportFault, reportStation, reportStatus } from './availability.ts';
+import { availability, reportProblem, reportStatus, tellStation } from './availability.ts';
 import { certificates, signCertificate } from './certificates.ts';
 import { configuration } from './configuration.ts';
 import { dataTransfer, sendData } from './data-transfer.ts';
@@ -55,9 +55,9 @@ export function createProtocol16(core: Core): Protocol {
     measured: (evse, reading) => measured(station, evse, reading),
     canTell: ({ kind }) => kind === 'transaction' || kind === 'security',
     deliver: (record) => deliver(station, record),
-    faultChanged: (evse) => reportFault(station, evse),
+    faultChanged: (evse, fault, how) => reportProblem(station, evse, { fault, isCleared: how === 'Cleared' }),
     reservationEnded: () => {},
-    listConflicted: () => reportStation(station, { errorCode: 'LocalListConflict' }),
+    listConflicted: () => tellStation(station, { errorCode: 'LocalListConflict' }),
     firmwareStatus: (status, requestId) => firmwareStatus(station, status, { requestId }),
     logStatus: (status, requestId) => logStatus(station, status, { requestId }),
     signCertificate: ({ csr, kind }) =>

@@ -8,6 +8,11 @@ export function isPhaseRotation(value: string): boolean {
   return rotation.test(value);
 }
 
+/** A list of EVSE ids by ISO 15118, as `DE*PNX*E100001`: 7 to 37 characters each. */
+export function areEvseIds(value: string): boolean {
+  return value.split(',').every((id) => /^[A-Z\d*+]{7,37}$/i.test(id.trim()));
+}
+
 /** 16 to 40 bytes, as text or as hexadecimal digits. OCPP 1.6 security whitepaper A00.FR.205. */
 export function isAuthorizationKey(value: string): boolean {
   const { length } = authorizationKeyBytes(value);

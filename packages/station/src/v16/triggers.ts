@@ -60,8 +60,9 @@ const triggered: Partial<Record<Message, (station: Station16, connectorId: numbe
     for (const evse of evsesOf(station, connectorId)) measured(station, evse, evse.read('Trigger'), 'triggered');
   },
   StatusNotification: (station, connectorId) => {
-    if (connectorId === undefined || connectorId === 0) reportStation(station, { cause: 'triggered' });
-    for (const connector of connectorsOf(station, connectorId)) reportConnector(station, connector, 'triggered');
+    if (connectorId === undefined || connectorId === 0) reportStation(station, 'triggered');
+    for (const connector of connectorsOf(station, connectorId))
+      reportConnector(station, connector, { cause: 'triggered' });
   },
 };
 

@@ -89,6 +89,8 @@ const hostEvents: HostEvents = {
   chargingStateChanged: record('chargingStateChanged'),
   faulted: record('faulted'),
   faultCleared: record('faultCleared'),
+  errorRaised: record('errorRaised'),
+  errorCleared: record('errorCleared'),
   stopRequested: record('stopRequested'),
   grid: {
     derCapable: record('derCapable'),
@@ -571,11 +573,48 @@ it.each([
 });
 
 it('has a fault only for what keeps an EVSE from charging', () => {
-  host.errorRaised(1, { type: 'evse_board_support/VentilationNotAvailable' });
-  host.errorRaised(2, { type: 'evse_manager/Inoperative', message: 'x'.repeat(80), sub_type: 'E42' });
+  host.errorRaised(2, { type: 'evse_manager/Inoperative', message: 'bsp/X', sub_type: 'E42', vendor_id: 'EVerest' });
+  host.errorRaised(2, { type: 'evse_manager/Inoperative', message: '', sub_type: '' });
   host.errorCleared(2, { type: 'evse_manager/Inoperative' });
   expect(told).toEqual([
-    ['faulted', 2, { code: 'OtherError', info: 'x'.repeat(50), vendorErrorCode: 'E42' }],
+    [
+      'faulted',
+      2,
+      {
+        code: 'OtherError',
+        info: 'caused_by:bsp/X',
+        description: 'bsp/X',
+        vendorErrorCode: 'E42',
+        vendorId: 'EVerest',
+      },
+    ],
+    ['faulted', 2, { code: 'OtherError', info: 'evse_manager/Inoperative' }],
     ['faultCleared', 2],
+  ]);
+});
+
+const vendorId = 'https://chargex.inl.gov';
+
+it.each([
+  ['connector_lock/MREC1ConnectorLockFailure', { code: 'ConnectorLockFailure', vendorErrorCode: 'CX001', vendorId }],
+  ['ac_rcd/MREC2GroundFailure', { code: 'GroundFailure', vendorErrorCode: 'CX002', vendorId }],
+  ['evse_board_support/MREC8EmergencyStop', { code: 'OtherError', vendorErrorCode: 'CX008', vendorId }],
+  ['evse_manager/MREC22ResistanceFault', { code: 'OtherError', vendorErrorCode: 'CX022', vendorId }],
+  ['powermeter/CommunicationFault', { code: 'PowerMeterFailure', vendorErrorCode: 'CommunicationFault', info: 'm->i' }],
+  ['ac_rcd/VendorWarning', { code: 'OtherError', vendorErrorCode: 'VendorWarning', info: 'm->i' }],
+])('has an error for what EVerest lives with: %s', (type, expected) => {
+  const error = {
+    type,
+    message: '',
+    description: 'long',
+    sub_type: '',
+    origin: { module_id: 'm', implementation_id: 'i' },
+  };
+  host.errorRaised(1, error);
+  host.errorCleared(1, error);
+  const id = `m i ${type} `;
+  expect(told).toEqual([
+    ['errorRaised', 1, { id, description: 'long', ...expected }],
+    ['errorCleared', 1, id],
   ]);
 });

@@ -106,6 +106,7 @@ describe('the environment of a module', () => {
 
 it('writes a manifest that EVerest’s manager reads', () => {
   expect(parse(manifestText())).toMatchObject({
+    enable_global_errors: true,
     config: { OcppVersions: { type: 'string', default: '2.1,2.0.1,1.6' }, Identity: { type: 'string' } },
     provides: {
       ocpp_generic: { interface: 'ocpp' },

@@ -1,6 +1,7 @@
 import type { v201, v21 } from '@busbar/ocpp';
 import type { AvailabilityStatus } from '../../../domain/charging-station.ts';
 import type { CommandOf, CommandResult } from '../../../domain/commands.ts';
+import type { StatusNotificationReport } from '../../../domain/reports.ts';
 import type { SendOptions } from '../../../ports/south.ts';
 import type { Caller } from '../caller.ts';
 import type { Version2 } from './version.ts';
@@ -18,19 +19,37 @@ const availabilities: Readonly<Record<v201.ConnectorStatusEnumType, Availability
 
 export const availability = (session: Session) => ({
   async StatusNotification(request: v21.StatusNotificationRequest): Promise<v201.StatusNotificationResponse> {
-    const occurredAt = toDate(request.timestamp);
-    const operative = availabilities[request.connectorStatus];
-    await session.report({
-      type: 'StatusNotification',
-      evseId: request.evseId,
-      connectorId: request.connectorId,
-      status: request.connectorStatus,
-      ...(operative !== undefined && { availability: operative }),
-      ...(occurredAt !== undefined && { occurredAt }),
-    });
+    await session.report(toStatusReport(request));
     return {};
   },
 });
+
+function toStatusReport(request: v21.StatusNotificationRequest): StatusNotificationReport {
+  const { evseId, connectorId, connectorStatus, timestamp } = request;
+  const occurredAt = toDate(timestamp);
+  const operative = availabilities[connectorStatus];
+  return {
+    type: 'StatusNotification',
+    evseId,
+    connectorId,
+    status: connectorStatus,
+    ...(operative !== undefined && { availability: operative }),
+    ...(occurredAt !== undefined && { occurredAt }),
+  };
+}
+
+/** The status of a connector that an event tells, as OCPP 2.1 G01 has it; undefined when it tells something else. */
+export function statusIn(event: v201.EventDataType): StatusNotificationReport | undefined {
+  const { component, variable, actualValue, timestamp } = event;
+  const { id: evseId, connectorId } = component.evse ?? {};
+  if (component.name !== 'Connector' || variable.name !== 'AvailabilityState') return undefined;
+  if (evseId === undefined || connectorId === undefined || !isStatus(actualValue)) return undefined;
+  return toStatusReport({ evseId, connectorId, connectorStatus: actualValue, timestamp });
+}
+
+function isStatus(value: string): value is v201.ConnectorStatusEnumType {
+  return Object.hasOwn(availabilities, value);
+}
 
 export async function changeAvailability(
   caller: Caller<Version2>,

@@ -1,6 +1,7 @@
 import type { v201, v21 } from '@busbar/ocpp';
 import type { MonitoredEvent } from '../../../domain/reports.ts';
 import { toDate, type Session } from '../session.ts';
+import { statusIn } from './availability.ts';
 import { toAddress } from './provisioning.ts';
 
 export const diagnostics = (session: Session) => ({
@@ -25,9 +26,15 @@ export const diagnostics = (session: Session) => ({
   },
 
   async NotifyEvent(request: v21.NotifyEventRequest): Promise<v201.NotifyEventResponse> {
+    for (const event of request.eventData) {
+      const status = statusIn(event);
+      if (status) await session.report(status);
+    }
+    const others = request.eventData.filter((event) => isMonitored(event) || !statusIn(event));
+    if (others.length === 0) return {};
     await session.report({
       type: 'NotifyEvent',
-      events: request.eventData.map((event) => toMonitoredEvent(event, session.now())),
+      events: others.map((event) => toMonitoredEvent(event, session.now())),
     });
     return {};
   },
@@ -46,6 +53,9 @@ export const diagnostics = (session: Session) => ({
     return {};
   },
 });
+
+/** Somebody has set a monitor to hear of it. */
+const isMonitored = ({ variableMonitoringId }: v201.EventDataType) => variableMonitoringId !== undefined;
 
 export function toMonitoredEvent(event: v201.EventDataType, now: Date): MonitoredEvent {
   return {
