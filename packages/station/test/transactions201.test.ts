@@ -311,6 +311,27 @@ describe('what an OCPP 2.1 step of a transaction carries', () => {
     },
   );
 
+  it('charges on for the second token when only the first one is refused, which is gone (E05)', async () => {
+    const { host, station, clock } = await open({
+      settings: { 'TxCtrlr.TxStopPoint': 'EVConnected', 'AuthCtrlr.OfflineTxForUnknownIdEnabled': 'true' },
+      prepare: ({ answer }) =>
+        answer('TransactionEvent', (payload) => {
+          const isFirst = JSON.stringify(payload).includes('FIRST');
+          return isFirst ? { idTokenInfo: { status: 'Invalid', groupIdToken: { idToken: 'G', type: 'Central' } } } : {};
+        }),
+    });
+    await goOffline();
+    await start(1, 'FIRST');
+    host.presentToken(1, 'FIRST');
+    await expect.poll(() => station.statusOf(1)).not.toBe('Charging');
+    host.presentToken(1, 'SECOND');
+    await expect.poll(() => station.transactionOn(1)?.idToken?.idToken).toBe('SECOND');
+    await advanceUntil(clock, once(station.events, 'accepted'));
+    await drained();
+    expect(station.transactionOn(1)).toMatchObject({ isAuthorized: true, groupId: undefined });
+    expect(station.statusOf(1)).toBe('Charging');
+  });
+
   it('charges no more with a refused token than MaxEnergyOnInvalidId, however often the CSMS refuses it (E05.FR.03)', async () => {
     const { station, clock, host } = await open({
       settings: {
