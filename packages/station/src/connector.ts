@@ -35,3 +35,7 @@ export class Connector {
     return evse.status;
   }
 }
+
+/** What carries direct current, by OCPP 2.x ConnectorEnumType. */
+export const isDirectCurrent = (type: string): boolean =>
+  /^(cCCS|cG105|cGBT-DC|cChaoJi|cUltraChaoJi|cMCS|cNACS-CCS|cLECCS|cTesla|Pan)/.test(type);

@@ -213,10 +213,11 @@ export class Evse {
     this.changed();
   }
 
-  /** The CSMS does not accept who charges here. */
+  /** The CSMS does not accept who charges here. It may say so with every answer; the first time counts. */
   deauthorized(transactionId: string): void {
-    if (this.transaction?.id !== transactionId) return;
-    if (!this.#allowance.grant(this.transaction)) this.stop(invalid);
+    const { transaction } = this;
+    if (transaction?.id !== transactionId || !this.isAuthorized || transaction.allowedWh !== undefined) return;
+    if (!this.#allowance.grant(transaction)) this.stop(invalid);
   }
 
   /** What the host sees of the vehicle; while no energy may flow, that tells nothing. */

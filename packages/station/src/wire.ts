@@ -61,19 +61,15 @@ export class Wire<V extends OcppVersion> {
   call<A extends ActionOf<V>>(action: A, payload: RequestOf<V, A>): Promise<ResponseOf<V, A>> {
     const peer = this.#peer;
     if (!peer) return Promise.reject(new OcppConnectionClosed('not connected', false));
-    const answer = peer.call(action, payload);
-    answer.catch((error: unknown) => {
-      if (error instanceof OcppTimeout && peer === this.#peer) this.#onTimeout?.();
-    });
-    return answer;
+    return this.#awaited(peer.call(action, payload));
   }
 
   /** An action that only OCPP 2.1 has. Rejects as `Peer.call`, and with NotSupported where another version is spoken. */
   call21<A extends ActionOf<'2.1'>>(action: A, payload: RequestOf<'2.1', A>): Promise<ResponseOf<'2.1', A>> {
     if (!this.#peer) return Promise.reject(new OcppConnectionClosed('not connected', false));
     const peer = this.#peer.as('2.1');
-    const unsupported = () => new OcppError('NotSupported', `OCPP ${this.#version} has no ${action}`);
-    return peer?.call(action, payload) ?? Promise.reject(unsupported());
+    if (peer) return this.#awaited(peer.call(action, payload));
+    return Promise.reject(new OcppError('NotSupported', `OCPP ${this.#version} has no ${action}`));
   }
 
   /** An unanswered message of OCPP 2.1; false when it cannot be sent now. */
@@ -96,6 +92,15 @@ export class Wire<V extends OcppVersion> {
   /** Resolves when all that was told is answered, or lost. */
   idle(): Promise<void> {
     return this.#told ?? Promise.resolve();
+  }
+
+  /** A CSMS that does not answer may be gone. */
+  #awaited<T>(answer: Promise<T>): Promise<T> {
+    const peer = this.#peer;
+    answer.catch((error: unknown) => {
+      if (error instanceof OcppTimeout && peer === this.#peer) this.#onTimeout?.();
+    });
+    return answer;
   }
 
   #mayTell(cause: Cause): boolean {

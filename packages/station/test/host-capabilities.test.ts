@@ -28,6 +28,12 @@ describe('what a host may supply beside the necessary', () => {
   it.each([
     ['nothing in time', () => new Promise<never>(() => undefined)],
     ['nothing but an error', () => Promise.reject(new Error('no idea'))],
+    [
+      'nothing because it fails',
+      () => {
+        throw new Error('no idea');
+      },
+    ],
   ])('boots for PowerUp when it says %s', async (_name, bootReason) => {
     await open({ bootReason });
     const accepted = rig.start();

@@ -65,6 +65,18 @@ describe.each(versions)('a vehicle charges on at a CSMS of OCPP %s that', (versi
     expect(heartbeats).toBeLessThanOrEqual((clock.monotonicMs() - begin.ms) / 300_000 + 1);
   });
 
+  it('does not answer what is told of a transaction: it is asked whether it is there (7.3 no answer)', async () => {
+    scene = await openChargingScene(version, { callTimeoutMs: 200 });
+    const { csms, clock } = scene;
+    csms.mood = ({ id, action }) =>
+      action === 'Heartbeat' ? JSON.stringify([3, id, { currentTime: clock.now().toISOString() }]) : undefined;
+    const before = csms.pings;
+    clock.advance(60_000);
+    await expect.poll(() => csms.pings, { timeout: 10_000 }).toBeGreaterThan(before);
+    csms.mood = undefined;
+    await scene.goesOn();
+  });
+
   it('answers everything with errors for a while (7.3 answers to nothing)', async () => {
     scene = await openChargingScene(version);
     scene.csms.mood = ({ id }) => JSON.stringify([4, id, 'InternalError', 'x'.repeat(3000), {}]);

@@ -178,6 +178,24 @@ describe('a power cut in the middle of a transaction', () => {
     expect(end?.payload).toMatchObject({ eventType: 'Ended', transactionInfo: { transactionId: id } });
   });
 
+  it('keeps a transaction whose meter cannot be read yet when the power is back (7.1 boot recovery)', async () => {
+    const { central, boot, power } = await charger('2.0.1');
+    let host = power();
+    let station = await boot(host);
+    host.plug(1, { soc: 40 });
+    host.presentToken(1, 'CARD1');
+    await central.next('TransactionEvent');
+    const { id, lastWh } = station.transactionOn(1) ?? {};
+    for (const _time of [1, 2]) {
+      await cut(station, host);
+      host = Object.assign(power(), { resumes: () => true });
+      const reading = { ...host.meter(1), energyWh: Number.NaN };
+      host.meter = () => reading;
+      station = await boot(host);
+      expect(station.transactionOn(1)).toMatchObject({ id, lastWh });
+    }
+  });
+
   it('gives no more to a refused token than what was left of its allowance', async () => {
     const { central, clock, boot, power } = await charger('1.6', {
       'TxCtrlr.StopTxOnInvalidId': 'false',

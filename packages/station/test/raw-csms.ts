@@ -25,6 +25,8 @@ export interface RawCsms {
   readonly shown: readonly string[];
   /** How many sockets were opened or refused. */
   readonly attempts: number;
+  /** How often stations have asked whether it is there. */
+  readonly pings: number;
   /** Undefined while it is sane. */
   mood: Mood | undefined;
   /** What happens to whoever dials: an HTTP status, a subprotocol, or nothing bad. */
@@ -42,7 +44,7 @@ export interface RawCsms {
 export async function openRawCsms(subprotocol: string, tls?: ServerOptions): Promise<RawCsms> {
   const server = tls ? createSecureServer(tls) : createServer();
   const upgrades = new WebSocketServer({ noServer: true, handleProtocols: () => choice.protocol });
-  const choice = { protocol: subprotocol, attempts: 0, asked: 0 };
+  const choice = { protocol: subprotocol, attempts: 0, pings: 0, asked: 0 };
   const calls: RawCall[] = [];
   const answers: string[] = [];
   const shown: string[] = [];
@@ -55,6 +57,9 @@ export async function openRawCsms(subprotocol: string, tls?: ServerOptions): Pro
     shown,
     get attempts() {
       return choice.attempts;
+    },
+    get pings() {
+      return choice.pings;
     },
     mood: undefined,
     door: undefined,
@@ -90,6 +95,7 @@ export async function openRawCsms(subprotocol: string, tls?: ServerOptions): Pro
     upgrades.handleUpgrade(request, socket, head, (client) => {
       sockets.push(client);
       client.on('error', () => {});
+      client.on('ping', () => choice.pings++);
       client.on('message', (data: Buffer) => take(client, JSON.parse(data.toString())));
     });
   });

@@ -287,6 +287,22 @@ describe('network profiles', () => {
     expect(insecure.attempts).toEqual([]);
   });
 
+  it('are passed over when the host fails at bringing up the network', async () => {
+    const first = await csmsOf();
+    const second = await csmsOf();
+    const asked: number[] = [];
+    const configureNetwork: StationHost['configureNetwork'] = ({ slot }) => {
+      asked.push(slot);
+      if (slot === 1) throw new Error('no modem');
+      return { status: 'Ready' };
+    };
+    const { station, clock } = stationAt(first.url, { settings: slots(second) }, { configureNetwork });
+    station.start();
+    await advanceUntil(clock, once(station.events, 'accepted'));
+    expect(asked).toEqual([1, 2]);
+    await station.stop();
+  });
+
   it('wait for the host to bring up the network, and are passed over when it cannot or takes too long [configure_network_failover_two_slots]', async () => {
     const first = await csmsOf();
     const second = await csmsOf();

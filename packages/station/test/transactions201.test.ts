@@ -285,4 +285,67 @@ describe('what an OCPP 2.1 step of a transaction carries', () => {
         ],
       });
   });
+
+  it.each([{ stops: 'true' }, { stops: 'false' }])(
+    'says once that its token is refused, however often the CSMS does (E05.FR.09, StopTxOnInvalidId $stops)',
+    async ({ stops }) => {
+      const { csms, host, station } = await open({
+        settings: {
+          'TxCtrlr.StopTxOnInvalidId': stops,
+          'TxCtrlr.MaxEnergyOnInvalidId': '0',
+          'TxCtrlr.TxStopPoint': 'EVConnected',
+        },
+        prepare: ({ answer }) => answer('TransactionEvent', () => ({ idTokenInfo: { status: 'Invalid' } })),
+      });
+      const refusals = () =>
+        events().filter((event) => 'triggerReason' in event && event.triggerReason === 'Deauthorized');
+      await start();
+      await expect.poll(() => refusals().length).toBeGreaterThan(0);
+      await drained();
+      expect(refusals()).toHaveLength(1);
+      expect(station.transactionOn(1)).toBeDefined();
+      host.unplug(1);
+      await drained();
+      expect(events().at(-1)).toMatchObject({ eventType: 'Ended' });
+      expect(csms.violations).toEqual([]);
+    },
+  );
+
+  it('charges on for the second token when only the first one is refused, which is gone (E05)', async () => {
+    const { host, station, clock } = await open({
+      settings: { 'TxCtrlr.TxStopPoint': 'EVConnected', 'AuthCtrlr.OfflineTxForUnknownIdEnabled': 'true' },
+      prepare: ({ answer }) =>
+        answer('TransactionEvent', (payload) => {
+          const isFirst = JSON.stringify(payload).includes('FIRST');
+          return isFirst ? { idTokenInfo: { status: 'Invalid', groupIdToken: { idToken: 'G', type: 'Central' } } } : {};
+        }),
+    });
+    await goOffline();
+    await start(1, 'FIRST');
+    host.presentToken(1, 'FIRST');
+    await expect.poll(() => station.statusOf(1)).not.toBe('Charging');
+    host.presentToken(1, 'SECOND');
+    await expect.poll(() => station.transactionOn(1)?.idToken?.idToken).toBe('SECOND');
+    await advanceUntil(clock, once(station.events, 'accepted'));
+    await drained();
+    expect(station.transactionOn(1)).toMatchObject({ isAuthorized: true, groupId: undefined });
+    expect(station.statusOf(1)).toBe('Charging');
+  });
+
+  it('charges no more with a refused token than MaxEnergyOnInvalidId, however often the CSMS refuses it (E05.FR.03)', async () => {
+    const { station, clock, host } = await open({
+      settings: {
+        'TxCtrlr.StopTxOnInvalidId': 'false',
+        'TxCtrlr.MaxEnergyOnInvalidId': '500',
+        'SampledDataCtrlr.TxUpdatedInterval': '10',
+      },
+      prepare: ({ answer }) => answer('TransactionEvent', () => ({ idTokenInfo: { status: 'Invalid' } })),
+    });
+    await start();
+    const beganWh = station.transactionOn(1)?.lastWh ?? Number.NaN;
+    await advanceTo(clock, () => station.statusOf(1) === 'SuspendedEVSE', 1000);
+    clock.advance(600_000);
+    expect(station.statusOf(1)).toBe('SuspendedEVSE');
+    expect(host.meter(1).energyWh - beganWh).toBeLessThan(600);
+  });
 });

@@ -24,8 +24,8 @@ const hostTimeoutMs = 10_000;
 export async function hostBootReason({ host, clock }: Core): Promise<BootReason | undefined> {
   const { promise, resolve } = Promise.withResolvers<undefined>();
   const timer = clock.after(hostTimeoutMs, () => resolve(undefined));
-  const asked = Promise.resolve(host.bootReason?.()).catch(() => undefined);
-  const reason = await Promise.race([asked, promise]);
+  const ask = async () => host.bootReason?.();
+  const reason = await Promise.race([ask().catch(() => undefined), promise]);
   timer.cancel();
   return reason;
 }

@@ -11,10 +11,6 @@ export function stopsOnDisconnect({ version, variables }: Core): boolean {
 /** OCPP 2.0.1 ConnectorEnumType: `c…` is a cable of the station, `s…` a socket, `w…` no cable at all. */
 export const isFixedCable = ({ type }: Connector): boolean => !type.startsWith('s');
 
-/** OCPP 2.0.1 ConnectorEnumType: what carries direct current. */
-export const isFixedDc = ({ type }: Connector): boolean =>
-  /^(cCCS|cG105|cChaoJi|cTesla|cLECCS|cUltraChaoJi|Pan)/.test(type);
-
 /** A cable that hangs from a socket is given back: UnlockOnEVSideDisconnect, unless the transaction is to go on with it. */
 export function unlockAfterDisconnect(core: Core, connector: Connector): void {
   if (isFixedCable(connector) || !core.variables.isOn('OCPPCommCtrlr.UnlockOnEVSideDisconnect')) return;

@@ -15,8 +15,9 @@ export async function configureNetwork(
   signal.addEventListener('abort', giveUp, { once: true });
   const means = { apn: apnOf(variables, slot), vpn: vpnOf(variables, slot) };
   const request = { slot, url, securityProfile, interface: ocppInterface, ...means };
-  const asked = Promise.resolve(host.configureNetwork?.(request) ?? { status: 'NotSupported' as const });
-  const answer = await Promise.race([asked.catch((): NetworkAnswer => ({ status: 'Failed' })), ended]);
+  const ask = async (): Promise<NetworkAnswer> =>
+    (await host.configureNetwork?.(request)) ?? { status: 'NotSupported' };
+  const answer = await Promise.race([ask().catch((): NetworkAnswer => ({ status: 'Failed' })), ended]);
   timer.cancel();
   signal.removeEventListener('abort', giveUp);
   return answer.status === 'Failed' ? undefined : { localAddress: answer.localAddress };

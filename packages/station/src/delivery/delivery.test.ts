@@ -1,4 +1,4 @@
-import { OcppConnectionClosed, OcppError } from '@busbar/ocpp';
+import { OcppConnectionClosed, OcppError, OcppQueueFull } from '@busbar/ocpp';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../time/clock.ts';
 import { Delivery } from './delivery.ts';
@@ -42,6 +42,8 @@ const alarm: QueuedRecord = {
 const refused = new OcppError('InternalError', 'the database is away');
 const cut = new OcppConnectionClosed('the socket closed', true);
 const unsent = new OcppConnectionClosed('the socket closed', false);
+
+const crowded = new OcppQueueFull('100 calls already wait');
 
 const any = (_record: QueuedRecord): boolean => true;
 
@@ -125,6 +127,18 @@ describe('Delivery', () => {
     }
     expect(sent.map(({ n }) => n)).toEqual([1, 1, 1, 1, 1, 2]);
     expect(discarded).toEqual([]);
+  });
+
+  it('does not count what never went out because others wait, and tries it again after the interval', async () => {
+    const { delivery, sent, clock, discarded } = open([crowded, crowded, crowded, crowded]);
+    delivery.open();
+    delivery.add(message(1));
+    for (let second = 0; second < 50; second++) {
+      await settle();
+      clock.advance(1000);
+    }
+    expect(sent.map(({ at }) => at)).toEqual([0, 10, 20, 30, 40]);
+    expect([discarded, delivery.size]).toEqual([[], 0]);
   });
 
   it('marks as offline what was never sent, and leaves alone what may have arrived (E11.FR.07)', async () => {

@@ -132,7 +132,7 @@ export class Delivery {
   }
 
   async #attempt(queued: QueuedMessage): Promise<void> {
-    const { queue, send } = this.#options;
+    const { queue, send, rules } = this.#options;
     const round = this.#round;
     const isFirst = !queued.isSent;
     if (isFirst) {
@@ -143,8 +143,10 @@ export class Delivery {
       this.#answered(queued, await send(queued.record));
     } catch (error) {
       if (isFirst && isUnsent(error)) this.#takeBack(queued, error);
-      if (!(error instanceof OcppConnectionClosed)) return this.#failed(queued, error);
-      if (round === this.#round) this.close();
+      if (error instanceof OcppConnectionClosed) {
+        if (round === this.#round) this.close();
+      } else if (isUnsent(error)) this.#later(rules().intervalMs);
+      else this.#failed(queued, error);
     }
   }
 
@@ -177,11 +179,11 @@ export class Delivery {
       onDiscard(queued.record, error);
       return;
     }
-    if (!this.#isOpen) return;
     this.#later(intervalMs * queued.attempts);
   }
 
   #later(ms: number): void {
+    if (!this.#isOpen) return;
     this.#retry?.cancel();
     this.#retry = this.#options.clock.after(ms, () => {
       this.#retry = undefined;

@@ -24,7 +24,8 @@ export class EvseMeter {
   settle(reading: MeterReading, context: ReadingContext, transaction: Transaction | undefined): TimedReading {
     const now = this.#core.clock.now();
     const since = this.#last?.get(context) ?? transaction?.begin.reading;
-    const shownWh = this.#registerOf(reading);
+    const shownWh = registerOf(reading) ?? this.#knownWh;
+    this.#knownWh = shownWh;
     if (!transaction) return this.#keep({ at: now, context, reading: { ...reading, energyWh: shownWh }, since });
     const at = now < transaction.lastAt ? transaction.lastAt : now;
     const energyWh = Math.max(shownWh, transaction.lastWh);
@@ -38,15 +39,13 @@ export class EvseMeter {
     this.#last = undefined;
   }
 
-  /** A meter that cannot be read for a while must not spoil a bill. */
-  #registerOf({ energyWh }: MeterReading): number {
-    if (Number.isFinite(energyWh) && energyWh >= 0) this.#knownWh = energyWh;
-    return this.#knownWh;
-  }
-
   #keep(timed: TimedReading): TimedReading {
     const { context, reading } = timed;
     if (context.startsWith('Sample.')) (this.#last ??= new Map()).set(context, reading);
     return timed;
   }
 }
+
+/** Undefined for what no register can show: a meter that cannot be read for a while must not spoil a bill. */
+export const registerOf = ({ energyWh }: MeterReading) =>
+  Number.isFinite(energyWh) && energyWh >= 0 ? energyWh : undefined;

@@ -1,7 +1,7 @@
 import type { v21 } from '@busbar/ocpp';
 import type { Core } from '../core.ts';
 import type { Evse } from '../evse.ts';
-import { isFixedDc } from '../connection/disconnect.ts';
+import { isDirectCurrent } from '../connector.ts';
 import { addUsage, changeTariff, openBill, toCostDetails, type Bill, type Circumstances } from './tariff-cost.ts';
 import type { TimedReading } from '../metering/samples.ts';
 import type { Transaction } from '../transactions/transaction.ts';
@@ -123,7 +123,7 @@ export class TransactionCosts {
   #circumstances({ connector }: Evse): Circumstances {
     return {
       offsetMinutes: toMinutes(this.#core.variables.get('ClockCtrlr.TimeOffset')),
-      evseKind: connector && isFixedDc(connector) ? 'DC' : 'AC',
+      evseKind: connector && isDirectCurrent(connector.type) ? 'DC' : 'AC',
     };
   }
 }

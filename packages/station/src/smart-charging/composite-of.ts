@@ -1,4 +1,5 @@
 import type { ChargingSchedule, RateUnit } from './charging-profile.ts';
+import { isDirectCurrent } from '../connector.ts';
 import { compositeSchedule, type CompositeSchedule } from './composite-schedule.ts';
 import type { EvseContext, LimitDefaults, LimitQuery } from './limit-query.ts';
 import { localTimeOf } from './local-time.ts';
@@ -67,23 +68,12 @@ function contextOf(core: SmartChargingCore, { id, transaction, description }: Sm
 export function evseRulesOf({ id, transaction, description }: SmartChargingEvse): EvseRules {
   return {
     id,
-    current: directCurrent.has(description.connectorType) ? 'DC' : 'AC',
+    current: isDirectCurrent(description.connectorType) ? 'DC' : 'AC',
     transactionId: transaction?.id,
     isCharging: transaction !== undefined,
     operationModes: description.v2x?.operationModes,
   };
 }
-
-/** OCPP 2.x ConnectorEnumType. */
-const directCurrent: ReadonlySet<string> = new Set([
-  'cCCS1',
-  'cCCS2',
-  'cG105',
-  'cChaoJi',
-  'cMCS',
-  'cNACS-CCS2',
-  'cLECCS',
-]);
 
 /** What holds where no charging profile does. */
 export function hardwareOf({ evses }: Pick<SmartChargingCore, 'evses'>): LimitDefaults {

@@ -38,14 +38,18 @@ function toOffsetMs(text = ''): number | undefined {
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
 }
 
-/** By the name of a zone; making one takes long. */
+/** By the name of a zone, in whatever case the CSMS writes it; making one takes long. */
 const zones = new Map<string, Intl.DateTimeFormat>();
+
+/** More than stations at one place use. */
+const mostZones = 100;
 
 function zoneOf(name: string): Intl.DateTimeFormat | undefined {
   const known = zones.get(name);
   if (known || name === '') return known;
   try {
     const zone = new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'longOffset' });
+    if (zones.size >= mostZones) zones.clear();
     zones.set(name, zone);
     return zone;
   } catch {

@@ -128,6 +128,28 @@ describe('PowerLimiter', () => {
     limiter.halt();
   });
 
+  it('goes on with its limits when the host could not take one', () => {
+    const profiles = [onOne('6@0,7@90')];
+    const clock = new ManualClock(start);
+    const taken: (number | undefined)[] = [];
+    let isBroken = true;
+    const limiter = new PowerLimiter({
+      clock,
+      query: () => ({ profiles, from: clock.now(), evses: [charging(1)], defaults }),
+      within: (_evseId, limit) => limit,
+      tell(_evseId, limit) {
+        if (isBroken) throw new Error('the bus is away');
+        taken.push(limit?.currentA);
+      },
+    });
+    expect(() => limiter.start()).toThrow('the bus is away');
+    isBroken = false;
+    limiter.again();
+    clock.advance(90_000);
+    expect(taken).toEqual([6, 7]);
+    limiter.halt();
+  });
+
   it('tells each phase, what may flow back, and the mode', () => {
     const periods = [
       {

@@ -45,8 +45,11 @@ export class PowerLimiter {
     if (this.#isTelling) return;
     this.#isTelling = true;
     let rounds = 0;
-    while (this.#isAsked && rounds++ < mostRounds) this.#tellAll();
-    this.#isTelling = false;
+    try {
+      while (this.#isAsked && rounds++ < mostRounds) this.#tellAll();
+    } finally {
+      this.#isTelling = false;
+    }
   }
 
   /** Looks no more by itself; what was told last goes on to hold. */
@@ -76,9 +79,9 @@ export class PowerLimiter {
   }
 
   #tell(evseId: number, limit: PowerLimit | undefined): void {
+    this.#options.tell(evseId, limit);
     if (limit) this.#told.set(evseId, limit);
     else this.#told.delete(evseId);
-    this.#options.tell(evseId, limit);
   }
 }
 

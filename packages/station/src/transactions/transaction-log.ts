@@ -1,6 +1,7 @@
 import type { Core } from '../core.ts';
 import { valuesOf, measurandsOf } from '../metering/metering.ts';
 import { Collected } from '../metering/collected-values.ts';
+import { registerOf } from '../metering/evse-meter.ts';
 import { forgetTransaction, keepTransaction, type OpenTransaction } from './open-transactions.ts';
 import type { TakenValues, TransactionRecord } from '../delivery/records.ts';
 import type { TimedReading } from '../metering/samples.ts';
@@ -100,7 +101,7 @@ export class TransactionLog {
   resumed(transaction: Transaction, open: OpenTransaction): void {
     const names = this.#core.variables.list('SampledDataCtrlr.TxUpdatedMeasurands');
     const now = this.#core.host.meter(transaction.evseId);
-    transaction.lastWh = Math.max(now.energyWh, open.lastWh);
+    transaction.lastWh = Math.max(registerOf(now) ?? 0, open.lastWh);
     const after = { ...now, energyWh: transaction.lastWh };
     const at = this.#core.clock.now();
     const readings: TimedReading[] = [

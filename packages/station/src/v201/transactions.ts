@@ -1,5 +1,6 @@
 import type { v201, v21 } from '@busbar/ocpp';
 import { learn } from '../authorization/authorization.ts';
+import { isSameToken } from '../authorization/tokens.ts';
 import type { Consequences } from '../delivery/delivery.ts';
 import type { QueuedRecord, SecurityRecord, TransactionRecord } from '../delivery/records.ts';
 import { thinned } from '../metering/thin-values.ts';
@@ -74,7 +75,8 @@ function obey({ core }: Station201, { record, totalCost, info }: TransactionAnsw
   evse.transaction.cost = totalCost ?? evse.transaction.cost;
   if ('transactionLimit' in response && response.transactionLimit)
     limitTransaction(core, evse, response.transactionLimit);
-  if (!info) return;
+  const isOfOther = record.idToken && !isSameToken(record.idToken, evse.transaction.idToken);
+  if (!info || isOfOther) return;
   evse.transaction.groupId ??= info.groupId;
   if (info.status !== 'Accepted') evse.deauthorized(record.transactionId);
 }
