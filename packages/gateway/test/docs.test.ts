@@ -32,7 +32,7 @@ describe('links', () => {
 });
 
 describe('commands', () => {
-  test.concurrent.each(walked)('%s shows what its commands do', { timeout: 60_000 }, async (page) => {
+  test.concurrent.each(walked)('%s shows what its commands do', { timeout: 300_000 }, async (page) => {
     expect(await runPage(page)).toBeGreaterThan(10);
   });
 
