@@ -617,7 +617,6 @@ const errorReports =
   'not covered: errors that do not keep an EVSE from charging are not told; in EVerest’s sources after August 2026';
 const skipped = 'not applicable: skipped by EVerest itself';
 const compliance = { version: '1.6', file: 'ocpp_compliance_tests.py' } as const;
-const certificates = { version: '2.0.1', file: 'iso15118_certificate_management.py' } as const;
 
 /** Why tests of EVerest have none here; the first that fits. */
 export const leftOut: readonly LeftOut[] = [
