@@ -247,6 +247,29 @@ describe('the tariff of a transaction (OCPP 2.1 I11)', () => {
   });
 });
 
+describe('a bill that a power cut has interrupted', () => {
+  it.each(['DriverTariff', 'DefaultTariff'])('is told as one that cannot be made: by a %s', async (kind) => {
+    await open({
+      abilities: { resumes: () => true },
+      prepare: (csms) =>
+        csms.answer('Authorize', () => ({
+          idTokenInfo: { status: 'Accepted' },
+          ...(kind === 'DriverTariff' && { tariff: tariff('DRIVER') }),
+        })),
+    });
+    if (kind === 'DefaultTariff') await setDefault(1, tariff('DEFAULT'));
+    await start(1, 'CARD');
+    await charger.restart([1]);
+    charger.host.unplug(1);
+    await expect
+      .poll(() => events().at(-1))
+      .toMatchObject({
+        eventType: 'Ended',
+        costDetails: { failureToCalculate: true, totalCost: { currency: 'EUR' } },
+      });
+  });
+});
+
 describe('the cost of time', () => {
   it.each([
     ['forward', 86_400_000],

@@ -64,7 +64,9 @@ export class TransactionCosts {
 
   /** A power cut has interrupted the count: it cannot be made good. */
   lost(evse: Evse, transaction: Transaction): void {
-    const tariff = this.#core.tariffs.of(evse, undefined);
+    const { tariffs, tokens } = this.#core;
+    const driver = transaction.idToken && tokens.find(transaction.idToken)?.info.tariff;
+    const tariff = tariffs.of(evse, driver);
     if (tariff) (this.#lost ??= new Map()).set(transaction.id, tariff);
   }
 
