@@ -11,6 +11,7 @@ import {
 } from '../src/index.ts';
 import { readDer } from '../src/grid/der.ts';
 import { hashOf } from '../src/security/certificate-chain.ts';
+import { createCertificateStore } from '../src/security/certificate-store.ts';
 import { issue, type Issued } from './certificates.ts';
 import { openCsms } from './csms.ts';
 import { advanceUntil } from './rig.ts';
@@ -32,6 +33,9 @@ async function open(
   const csms = await openCsms();
   const clock = new ManualClock(new Date());
   const host = createSimulatedHost({ clock, random: () => 0.5 });
+  const certificates = createCertificateStore(store);
+  let reads = 0;
+  const certificateStore = { ...certificates, list: () => (reads++, certificates.list()) };
   const station = createStation({
     identity: 'CP1',
     url: csms.url,
@@ -41,6 +45,7 @@ async function open(
     random: () => 0.5,
     serialNumber: 'SN-77',
     store,
+    certificateStore,
     tls: { ca: root.pem },
     settings: {
       'InternalCtrlr.AllowCSMSRootCertInstallWithUnsecureConnection': 'true',
@@ -63,6 +68,7 @@ async function open(
     clock,
     station,
     security,
+    reads: () => reads,
     call: (action: string, payload: object) => csms.call('CP1', action, payload),
   };
 }
@@ -378,6 +384,21 @@ describe('root certificates', () => {
     for (const next of [second, third, fourth]) expect(await install(next)).toEqual({ status: 'Accepted' });
     const listed = await call('GetInstalledCertificateIds', { certificateType: ['CSMSRootCertificate'] });
     expect(listed).toMatchObject({ certificateHashDataChain: { length: 2 } });
+  });
+
+  it('are read once to be listed, and once to delete one, however many there are', async () => {
+    const { call, reads } = await open('2.0.1');
+    for (let n = 1; n < 5; n++) {
+      const certificate = issue({ name: `Root ${n}`, isAuthority: true }).pem;
+      await call('InstallCertificate', { certificateType: 'MORootCertificate', certificate });
+    }
+    const before = reads();
+    const answer = await call('GetInstalledCertificateIds', {});
+    expect(answer).toMatchObject({ status: 'Accepted', certificateHashDataChain: { length: 4 } });
+    expect(reads() - before).toBe(1);
+    const certificateHashData = hashOf(more.certificate, more.certificate);
+    expect(await call('DeleteCertificate', { certificateHashData })).toMatchObject({ status: 'NotFound' });
+    expect(reads() - before).toBe(2);
   });
 
   it('are refused when the store is full, and the own certificate is never deleted', async () => {

@@ -48,6 +48,15 @@ describe('a payment on a web page (OCPP 2.1 C25)', () => {
     expect(statuses()).toEqual(['Available', 'Reserved', 'Available']);
   });
 
+  it('keeps the EVSE for a day at most, whatever the CSMS says', async () => {
+    expect(await notify(1, Number.MAX_SAFE_INTEGER)).toEqual({});
+    expect(told).toEqual([[1, 86_400]]);
+    rig.clock.advance(86_399_000);
+    expect(rig.station.statusOf(1)).toBe('Reserved');
+    rig.clock.advance(1000);
+    expect(rig.station.statusOf(1)).toBe('Available');
+  });
+
   it('keeps the EVSE for what is left of its time after a power cut', async () => {
     await notify(1, 60);
     rig.clock.advance(20_000);

@@ -176,6 +176,24 @@ describe('a station of OCPP 1.6 that is not accepted yet', () => {
 });
 
 describe('a station of OCPP 2.0.1 that is not accepted yet', () => {
+  it('keeps the last 100 ended reservations for a CSMS that makes them while Pending', async () => {
+    const scene = await open('2.0.1', [{ status: 'Pending' }, {}]);
+    scene.station.start();
+    await booted(scene);
+    for (let id = 1; id <= 110; id++) {
+      const expiryDateTime = new Date(scene.clock.now().getTime() + 1000).toISOString();
+      const idToken = { idToken: 'VIP', type: 'ISO14443' };
+      const answer = await scene.csms.call('CP1', 'ReserveNow', { id, expiryDateTime, idToken, evseId: 1 });
+      expect(answer).toEqual({ status: 'Accepted' });
+      scene.clock.advance(1000);
+    }
+    await scene.csms.call('CP1', 'TriggerMessage', { requestedMessage: 'BootNotification' });
+    await accepted(scene);
+    const told = () => scene.csms.received.filter(({ action }) => action === 'ReservationStatusUpdate');
+    await expect.poll(() => told().at(-1)?.payload).toMatchObject({ reservationId: 110 });
+    expect(told().map(({ payload }) => payload)).toMatchObject({ 0: { reservationId: 11 }, length: 100 });
+  });
+
   it('boots again after the interval of Pending, and sends its security event once accepted (case 50) [cold_boot_pending_01 2.0.1]', async () => {
     const scene = await open('2.0.1', [{ status: 'Pending', interval: 5 }, {}]);
     scene.station.start();

@@ -183,6 +183,23 @@ describe('the tariff of a driver (OCPP 2.1 I08)', () => {
     });
   });
 
+  it('that cannot be calculated with ends by CentralCost what was calculated before the token came', async () => {
+    await forDriver(tooLong, {
+      ...one,
+      'TxCtrlr.TxStartPoint': 'EVConnected',
+      'TariffCostCtrlr.HandleFailedTariff[Tariff]': 'CentralCost',
+    });
+    await setDefault(1, tariff('DEFAULT', { fixedFee: { prices: [{ priceFixed: 2 }] } }));
+    charger.host.plug(1, { soc: 40 });
+    await expect.poll(() => events().at(-1)).toMatchObject({ transactionInfo: { tariffId: 'DEFAULT' } });
+    charger.host.presentToken(1, card('CARD'));
+    await expect.poll(() => events().at(-1)).toMatchObject({ triggerReason: 'Authorized' });
+    charger.host.unplug(1);
+    await expect.poll(() => events().at(-1)).toMatchObject({ eventType: 'Ended' });
+    expect(events().filter((event) => JSON.stringify(event).includes('tariffId'))).toHaveLength(1);
+    expect(events().at(-1)).not.toHaveProperty('costDetails');
+  });
+
   it('that cannot be calculated with refuses the token by Deauthorize', async () => {
     await forDriver(tooLong, { ...one, 'TariffCostCtrlr.HandleFailedTariff[Tariff]': 'Deauthorize' });
     charger.host.plug(1);
@@ -203,6 +220,20 @@ describe('the tariff of a transaction (OCPP 2.1 I11)', () => {
       .toMatchObject({ triggerReason: 'TariffChanged', transactionInfo: { tariffId: 'T1' } });
   });
 
+  it('changes a hundred times at most: each has a period of its own in the bill', async () => {
+    await open();
+    await setDefault(1, tariff('DEFAULT'));
+    await start(1, 'CARD');
+    const transactionId = charger.station.transactionOn(1)?.id;
+    const statuses: unknown[] = [];
+    for (let n = 1; n <= 101; n++) {
+      charger.clock.advance(1000);
+      statuses.push(await call('ChangeTransactionTariff', { transactionId, tariff: tariff(`T${n}`) }));
+    }
+    expect(statuses.slice(0, 100)).toEqual(Array.from({ length: 100 }, () => accepted));
+    expect(statuses.at(-1)).toEqual({ status: 'Rejected' });
+  });
+
   it('leaves no trace when it changes again before anything is used', async () => {
     await open();
     await setDefault(1, tariff('T0'));
@@ -214,6 +245,29 @@ describe('the tariff of a transaction (OCPP 2.1 I11)', () => {
     const last = () => events().at(-1);
     await expect.poll(last).toMatchObject({ eventType: 'Ended' });
     expect(JSON.stringify(last()).match(/"tariffId":"T\d"/g)).toEqual(['"tariffId":"T5"', '"tariffId":"T5"']);
+  });
+});
+
+describe('a bill that a power cut has interrupted', () => {
+  it.each(['DriverTariff', 'DefaultTariff'])('is told as one that cannot be made: by a %s', async (kind) => {
+    await open({
+      abilities: { resumes: () => true },
+      prepare: (csms) =>
+        csms.answer('Authorize', () => ({
+          idTokenInfo: { status: 'Accepted' },
+          ...(kind === 'DriverTariff' && { tariff: tariff('DRIVER') }),
+        })),
+    });
+    if (kind === 'DefaultTariff') await setDefault(1, tariff('DEFAULT'));
+    await start(1, 'CARD');
+    await charger.restart([1]);
+    charger.host.unplug(1);
+    await expect
+      .poll(() => events().at(-1))
+      .toMatchObject({
+        eventType: 'Ended',
+        costDetails: { failureToCalculate: true, totalCost: { currency: 'EUR' } },
+      });
   });
 });
 

@@ -15,7 +15,7 @@ export interface AuthorizationHost {
 }
 
 export interface IdToken {
-  /** Up to 20 characters in OCPP 1.6, 36 in 2.0.1; compared without regard to case. */
+  /** Up to 20 characters in OCPP 1.6, 36 in 2.0.1, 255 in 2.1; compared without regard to case. */
   idToken: string;
   type: IdTokenType;
 }

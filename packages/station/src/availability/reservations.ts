@@ -29,12 +29,15 @@ export interface Claim {
 
 const collection = 'reservations';
 
+/** Of those that ended while nobody could be told. */
+const mostUntold = 100;
+
 /** The reservations of a station. They outlive power cuts. */
 export class Reservations {
   readonly #core: Core;
   #all: readonly Reservation[] = [];
   /** Ended while nobody could be told. */
-  #untold: [Reservation, 'Expired' | 'Removed'][] = [];
+  #untold: (readonly [Reservation, 'Expired' | 'Removed'])[] = [];
   #expiry: Timer | undefined;
 
   constructor(core: Core) {
@@ -164,7 +167,7 @@ export class Reservations {
     this.#forget(reservation);
     const { isOnline, registration, protocol } = this.#core;
     if (isOnline && registration === 'Accepted') protocol.reservationEnded(reservation, how);
-    else this.#untold.push([reservation, how]);
+    else this.#untold = [...this.#untold, [reservation, how] as const].slice(-mostUntold);
   }
 
   #forget(reservation: Reservation): void {

@@ -1,3 +1,4 @@
+import { isSameToken } from '../authorization/tokens.ts';
 import type { EvseDescription, HostEvents, IdToken, MeterReading } from '../station-host.ts';
 import type { Powermeter, SessionEvent } from './neighbour-types.ts';
 import { toChargingState, toIdToken, toReading, toStopReason } from './translations.ts';
@@ -32,6 +33,11 @@ export class EverestEvse {
   /** EVerest has a transaction there. */
   get isCharging(): boolean {
     return this.#isCharging;
+  }
+
+  /** EVerest has a transaction there that this token has begun. */
+  isChargedBy(idToken: IdToken): boolean {
+    return this.#isCharging && isSameToken(this.#presented, idToken);
   }
 
   /** EVerest's id of the session there, if there is one. */
@@ -115,6 +121,7 @@ export class EverestEvse {
     if (!this.#isPlugged) return;
     this.#isPlugged = false;
     this.#tell((events) => events.unplugged(this.description.id));
+    this.#options.ended();
   }
 
   #tell(report: (events: HostEvents) => void): void {

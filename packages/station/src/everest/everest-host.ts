@@ -5,6 +5,7 @@ import type {
   FirmwareRequest,
   FirmwareStatus,
   HostEvents,
+  IdToken,
   LogRequest,
   LogStatus,
   MeterReading,
@@ -90,7 +91,7 @@ export class EverestHost implements StationHost {
   serve(station: ServedStation): void {
     this.#station = station;
     station.events.on('transactionEnded', ({ evseId }, { reason }) => this.#endReasons.set(evseId, reason));
-    station.events.on('tokenRefused', ({ evseId }) => this.#refused(evseId));
+    station.events.on('tokenRefused', (refusal) => this.#refused(refusal));
   }
 
   /** EVerest has started by itself what a card has begun; a start of the CSMS it learns from a token. */
@@ -172,7 +173,7 @@ export class EverestHost implements StationHost {
     return matches(bootReasonSchema, reason) ? reason : 'PowerUp';
   }
 
-  /** False where EVerest has no reservations, or does not take this one. */
+  /** False when EVerest does not take it; where EVerest keeps none, the station does. */
   reserve(reservation: Reservation): Promise<boolean> {
     return reserve(this.#port, reservation).catch((error: unknown) => {
       this.#failed(error);
@@ -229,8 +230,8 @@ export class EverestHost implements StationHost {
   }
 
   /** EVerest charges with a token that the station has refused meanwhile: energy that nobody would pay. */
-  #refused(evseId: number): void {
-    if (!this.#evses.get(evseId)?.isCharging || this.#station?.transactionOn(evseId)) return;
+  #refused({ evseId, idToken }: { evseId: number; idToken: IdToken }): void {
+    if (!this.#evses.get(evseId)?.isChargedBy(idToken) || this.#station?.transactionOn(evseId)) return;
     void this.#command(evseId, { name: 'stop_transaction', args: { request: { reason: 'DeAuthorized' } } });
   }
 

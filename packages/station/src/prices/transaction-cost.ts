@@ -14,6 +14,9 @@ interface Account {
   lastMs: number;
 }
 
+/** Each is a period of the bill, which is told as a whole. */
+const mostChanges = 100;
+
 /** Calculates what transactions cost while they run: OCPP 2.1 I12. */
 export class TransactionCosts {
   readonly #core: Core;
@@ -36,12 +39,13 @@ export class TransactionCosts {
     if (since && this.#core.version === '2.1') (this.#reserved ??= new Map()).set(evse.id, { id, since });
   }
 
-  /** Begins to count, where there is a tariff; somebody who comes later may bring one. */
+  /** Begins to count, where there is a tariff; somebody who comes later may bring one, or leave the count to the CSMS. */
   open(evse: Evse, transaction: Transaction): void {
     if (this.#core.version !== '2.1') return;
     const driver = evse.holder?.tariff;
+    if (driver === 'CentralCost') return this.#giveUp(transaction);
     const account = this.#accounts?.get(transaction.id);
-    if (account && (!driver || driver === 'CentralCost' || driver.tariffId === account.tariff.tariffId)) return;
+    if (account && (!driver || driver.tariffId === account.tariff.tariffId)) return;
     const tariff = this.#core.tariffs.of(evse, driver);
     if (!tariff) return;
     if (!account || this.change(evse, transaction, tariff) !== 'Accepted') this.#begin(evse, transaction, tariff);
@@ -60,7 +64,9 @@ export class TransactionCosts {
 
   /** A power cut has interrupted the count: it cannot be made good. */
   lost(evse: Evse, transaction: Transaction): void {
-    const tariff = this.#core.tariffs.of(evse, undefined);
+    const { tariffs, tokens } = this.#core;
+    const driver = transaction.idToken && tokens.find(transaction.idToken)?.info.tariff;
+    const tariff = tariffs.of(evse, driver);
     if (tariff) (this.#lost ??= new Map()).set(transaction.id, tariff);
   }
 
@@ -87,10 +93,11 @@ export class TransactionCosts {
   }
 
   /** OCPP 2.1 I11. */
-  change(evse: Evse, transaction: Transaction, tariff: v21.TariffType): 'Accepted' | 'NoCurrencyChange' {
+  change(evse: Evse, transaction: Transaction, tariff: v21.TariffType): 'Accepted' | 'Rejected' | 'NoCurrencyChange' {
     this.look(evse, transaction);
     const account = this.#accounts?.get(transaction.id);
     if (account && account.tariff.currency !== tariff.currency) return 'NoCurrencyChange';
+    if (account && account.bill.periods.length > mostChanges) return 'Rejected';
     const at = evse.read('Other').at;
     if (account)
       this.#accounts?.set(transaction.id, { ...account, tariff, bill: changeTariff(account.bill, tariff, at) });
@@ -108,6 +115,10 @@ export class TransactionCosts {
   close(transaction: Transaction): void {
     this.#accounts?.delete(transaction.id);
     this.#lost?.delete(transaction.id);
+  }
+
+  #giveUp(transaction: Transaction): void {
+    if (this.#accounts?.delete(transaction.id)) transaction.cost = undefined;
   }
 
   #msOf(at: Date): number {

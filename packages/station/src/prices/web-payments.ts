@@ -5,9 +5,12 @@ import { fieldsOf } from '../store/json-fields.ts';
 
 const collection = 'webPayments';
 
+/** s. Nobody pays for longer. */
+const longestS = 86_400;
+
 interface Kept {
   until: Date;
-  /** As the CSMS has said, s. */
+  /** As the CSMS has said, s; up to a day. */
   timeoutS: number;
   timer?: Timer;
 }
@@ -50,8 +53,9 @@ export class WebPayments {
   }
 
   /** The last one counts. Where somebody may charge already, nothing is kept. */
-  started(evse: Evse, timeoutS: number): void {
+  started(evse: Evse, askedS: number): void {
     const { clock, store, host } = this.#core;
+    const timeoutS = Math.min(askedS, longestS);
     this.over(evse);
     if (timeoutS > 0 && !evse.isAuthorized) {
       const kept = { until: new Date(clock.now().getTime() + timeoutS * 1000), timeoutS };

@@ -35,6 +35,11 @@ export interface InstalledHash {
   children: CertificateHash[];
 }
 
+/** One that can be read, leaf first. */
+interface Installed extends InstalledCertificate {
+  certificates: readonly X509Certificate[];
+}
+
 /** What is installed: the roots that are trusted, and the station's own certificates with their keys. */
 export class Certificates {
   readonly keys: KeyStore;
@@ -80,7 +85,7 @@ export class Certificates {
     const now = this.#core.clock.now();
     let newest: { installed: InstalledCertificate; leaf: X509Certificate } | undefined;
     for (const installed of this.#of(kind)) {
-      const [leaf] = readChain(installed.chain);
+      const [leaf] = installed.certificates;
       if (!leaf || !isValidAt(leaf, now)) continue;
       if (!newest || leaf.validFromDate >= newest.leaf.validFromDate) newest = { installed, leaf };
     }
@@ -89,7 +94,7 @@ export class Certificates {
 
   /** When the newest certificate of a kind ends, also one that has ended; undefined when there is none. */
   endOf(kind: LeafKind): Date | undefined {
-    const ends = this.#of(kind).flatMap(({ chain }) => readChain(chain)[0]?.validToDate ?? []);
+    const ends = this.#of(kind).flatMap(({ certificates }) => certificates[0]?.validToDate ?? []);
     return ends.toSorted((a, b) => b.getTime() - a.getTime())[0];
   }
 
@@ -99,7 +104,7 @@ export class Certificates {
 
   roots(kind: RootKind): X509Certificate[] {
     const given = kind === 'CSMSRootCertificate' ? this.#given() : [];
-    return [...given, ...this.#of(kind).flatMap(({ chain }) => readChain(chain))];
+    return [...given, ...this.#of(kind).flatMap(({ certificates }) => certificates)];
   }
 
   /** Adds a root: OCPP 2.0.1 M05. */
@@ -132,26 +137,23 @@ export class Certificates {
 
   /** OCPP 2.0.1 M04: never the station's own. */
   remove(hash: CertificateHash): CertificateResult<'Accepted' | 'Failed' | 'NotFound'> {
-    for (const installed of this.#installed) {
-      const chain = readChain(installed.chain);
-      const isMeant = chain.some(
-        (each, index) => isSameHash(this.#hashIn(chain, index, hash.hashAlgorithm), hash) && each,
-      );
-      if (!isMeant) continue;
-      if (installed.kind === 'ChargingStationCertificate') return { status: 'Failed', reason: 'InUse' };
-      this.#drop(installed);
-      return { status: 'Accepted' };
-    }
-    return { status: 'NotFound' };
+    const installed = this.#installed;
+    const hashesOf = this.#hashing(installed, hash.hashAlgorithm);
+    const meant = installed.find((each) => hashesOf(each).some((one) => isSameHash(one, hash)));
+    if (!meant) return { status: 'NotFound' };
+    if (meant.kind === 'ChargingStationCertificate') return { status: 'Failed', reason: 'InUse' };
+    this.#drop(meant);
+    return { status: 'Accepted' };
   }
 
   /** OCPP 2.0.1 M03; `kinds` empty means all. */
   hashes(kinds: readonly InstalledHash['kind'][]): InstalledHash[] {
-    return this.#installed.flatMap((installed) => {
+    const all = this.#installed;
+    const hashesOf = this.#hashing(all, 'SHA256');
+    return all.flatMap((installed) => {
       const kind = reportedKind(installed.kind);
-      const chain = readChain(installed.chain);
       if (!kind || (kinds.length > 0 && !kinds.includes(kind))) return [];
-      const [hash, ...children] = chain.map((_, index) => this.#hashIn(chain, index, 'SHA256'));
+      const [hash, ...children] = hashesOf(installed);
       return hash ? [{ kind, hash, children }] : [];
     });
   }
@@ -167,20 +169,13 @@ export class Certificates {
     return chain[0]?.publicKey.equals(publicKey) === true ? undefined : 'InvalidPublicKey';
   }
 
-  #hashIn(
-    chain: readonly X509Certificate[],
-    index: number,
-    algorithm: CertificateHash['hashAlgorithm'],
-  ): CertificateHash {
-    const certificate = chain[index];
-    if (!certificate) throw new RangeError(`certificate ${index}: the chain has ${chain.length}`);
-    return hashOf(certificate, chain[index + 1] ?? this.#issuerOf(certificate) ?? certificate, algorithm);
-  }
-
-  #issuerOf(certificate: X509Certificate): X509Certificate | undefined {
-    const installed = this.#installed.filter(({ keyId }) => keyId === undefined);
-    const roots = [...this.#given(), ...installed.flatMap(({ chain }) => readChain(chain))];
-    return roots.find((root) => isIssuedBy(certificate, root));
+  /** Names what is installed: by the next one in its chain, else by whatever has issued it, else by itself. */
+  #hashing(installed: readonly Installed[], algorithm: CertificateHash['hashAlgorithm']) {
+    const roots = installed.filter(({ keyId }) => keyId === undefined);
+    const authorities = [...this.#given(), ...roots.flatMap(({ certificates }) => certificates)];
+    const issuerOf = (certificate: X509Certificate) => authorities.find((each) => isIssuedBy(certificate, each));
+    return ({ certificates }: Installed): CertificateHash[] =>
+      certificates.map((each, index) => hashOf(each, certificates[index + 1] ?? issuerOf(each) ?? each, algorithm));
   }
 
   /**
@@ -191,7 +186,7 @@ export class Certificates {
     if (!this.#core.variables.isOn('SecurityCtrlr.AdditionalRootCertificateCheck')) return undefined;
     const installed = this.#of('CSMSRootCertificate');
     const newest = installed.at(-1);
-    const [root] = newest ? readChain(newest.chain) : this.#given();
+    const [root] = newest?.certificates ?? this.#given();
     if (root && !isIssuedBy(certificate, root)) return { status: 'Rejected', reason: 'InvalidCertificate' };
     for (const { id } of installed.slice(0, -1)) this.#store.remove(id);
     return undefined;
@@ -203,16 +198,17 @@ export class Certificates {
   }
 
   #has(kind: RootKind, { fingerprint256 }: X509Certificate): boolean {
-    return this.#of(kind).some(({ chain }) => readChain(chain)[0]?.fingerprint256 === fingerprint256);
+    return this.#of(kind).some(({ certificates }) => certificates[0]?.fingerprint256 === fingerprint256);
   }
 
-  #of(kind: InstalledCertificate['kind']): InstalledCertificate[] {
+  #of(kind: InstalledCertificate['kind']): Installed[] {
     return this.#installed.filter((each) => each.kind === kind);
   }
 
   /** What cannot be read, such as what an older version took, is as if it were not there. */
-  get #installed(): InstalledCertificate[] {
-    return this.#store.list().filter(({ chain }) => readChain(chain).length > 0);
+  get #installed(): Installed[] {
+    const all = this.#store.list().map((each) => ({ ...each, certificates: readChain(each.chain) }));
+    return all.filter(({ certificates }) => certificates.length > 0);
   }
 
   /** The roots that the station was made with. */

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { HostEvents, StationEvents, Transaction, TransactionEnd } from '../../src/index.ts';
 import { ManualClock } from '../../src/index.ts';
 import { EverestHost, type EverestPort } from '../../src/everest/index.ts';
+import type { IdToken } from '../../src/station-host.ts';
 import { routeEvseVariable } from '../../src/everest/evse-variables.ts';
 
 const card = { idToken: 'CARD1', type: 'ISO14443' } as const;
@@ -273,12 +274,14 @@ describe('what the station does', () => {
   });
 
   it('stops what EVerest charges with a token that is refused, and nothing else', () => {
-    const refused = (evseId: number) => events.emit('tokenRefused', { evseId, idToken: card, status: 'Blocked' });
+    const refused = (evseId: number, idToken: IdToken = card) =>
+      events.emit('tokenRefused', { evseId, idToken, status: 'Blocked' });
     refused(1);
     plugIn();
     begin();
     refused(2);
     refused(0);
+    refused(1, { idToken: 'APP', type: 'Local' });
     transaction = { evseId: 1, idToken: card };
     refused(1);
     expect(calls).toEqual([]);
@@ -441,6 +444,16 @@ describe('what the station does', () => {
       ],
       ['allow_firmware_installation', {}],
     ]);
+  });
+
+  it('has firmware installed when the vehicle has left, also where the transaction’s end was not told', () => {
+    plugIn();
+    begin();
+    host.updateFirmware({ location: 'ftp://x/fw', retrieveAt: new Date(0), retries: 0 }, () => {});
+    host.jobs.firmwareStatus({ firmware_update_status: 'Downloaded', request_id: 1 });
+    expect(calls).toHaveLength(1);
+    session('SessionFinished', { session_finished: { meter_value: meter } });
+    expect(calls.slice(1)).toEqual([['allow_firmware_installation', {}]]);
   });
 
   it('has a signed firmware verified, and installed when nobody charges any more', () => {

@@ -132,7 +132,11 @@ describe('busbar simulate', () => {
       const { promise: stop, resolve } = Promise.withResolvers<void>();
       const url = await csmsUrl((csms) => {
         csms.answer('Authorize', () => ({ idTagInfo: { status } }));
-        void csms.next('Authorize').then(() => setTimeout(resolve, 300));
+        void csms.next('Authorize').then(async () => {
+          // What a charger answers later, it has read later.
+          for (let round = 0; round < 2; round++) await csms.call('SIM1', 'GetConfiguration', { key: [] });
+          resolve();
+        });
       });
       return simulate(['-n', '1', '--ocpp', '1.6', '--url', url, '--arrivals', '0'], { stop });
     };
