@@ -21,10 +21,8 @@ async function openThread() {
 
 test('a thread that ends by itself refuses what it was writing, and says that it is lost', async () => {
   const { thread, worker, lost } = await openThread();
-  const [written] = await Promise.allSettled([
-    thread.send({ kind: 'run', sql: 'select 1', parameters: [] }),
-    worker.terminate(),
-  ]);
+  const ended = worker.terminate();
+  const [written] = await Promise.allSettled([thread.send({ kind: 'run', sql: 'select 1', parameters: [] }), ended]);
   expect(written).toMatchObject({ status: 'rejected', reason: { code: 'unavailable' } });
   expect(lost.map(({ message }) => message)).toEqual(['The thread that writes the database has ended.']);
 });
