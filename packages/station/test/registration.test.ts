@@ -187,6 +187,24 @@ describe('a station of OCPP 1.6 that is not accepted yet', () => {
   });
 });
 
+describe.each(['1.6', '2.0.1'] as const)('a host of OCPP %s that wants something of a CSMS', (version) => {
+  it.each(['Pending', 'Rejected'])(
+    'is told that it cannot be asked while the station is %s (B02, B03)',
+    async (status) => {
+      const scene = await open(version, [{ status }, {}]);
+      scene.station.start();
+      await booted(scene);
+      const hash = { hashAlgorithm: 'SHA256', issuerNameHash: 'a', issuerKeyHash: 'b', serialNumber: '1' } as const;
+      const asked = scene.station.iso15118.getCertificateStatus({ ...hash, responderURL: 'http://ocsp.example.org' });
+      await expect(asked).rejects.toThrow('has not accepted');
+      expect(await scene.station.dataTransfer({ vendorId: 'x' })).toEqual({ status: 'Offline' });
+      expect(scene.actions()).toEqual(['BootNotification']);
+      await accepted(scene);
+      expect(await scene.station.dataTransfer({ vendorId: 'x' })).toEqual({ status: 'Accepted' });
+    },
+  );
+});
+
 describe('a station of OCPP 2.0.1 that is not accepted yet', () => {
   it('boots again after the interval of Pending, and sends its security event once accepted (case 50) [cold_boot_pending_01 2.0.1]', async () => {
     const scene = await open('2.0.1', [{ status: 'Pending', interval: 5 }, {}]);
