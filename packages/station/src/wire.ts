@@ -72,6 +72,16 @@ export class Wire<V extends OcppVersion> {
     return Promise.reject(new OcppError('NotSupported', `OCPP ${this.#version} has no ${action}`));
   }
 
+  /** As {@link call}, for what the host wants: not before the CSMS has accepted the station (OCPP 2.0.1 B02, B03). */
+  ask<A extends ActionOf<V>>(action: A, payload: RequestOf<V, A>): Promise<ResponseOf<V, A>> {
+    return this.#mayTell('own') ? this.call(action, payload) : refused();
+  }
+
+  /** As {@link ask}, for an action that only OCPP 2.1 has. */
+  ask21<A extends ActionOf<'2.1'>>(action: A, payload: RequestOf<'2.1', A>): Promise<ResponseOf<'2.1', A>> {
+    return this.#mayTell('own') ? this.call21(action, payload) : refused();
+  }
+
   /** An unanswered message of OCPP 2.1; false when it cannot be sent now. */
   send21<A extends ActionOf<'2.1'>>(action: A, payload: RequestOf<'2.1', A>): boolean {
     const peer = this.#peer?.as('2.1');
@@ -119,4 +129,8 @@ export class Wire<V extends OcppVersion> {
       if (this.#told === told) this.#told = undefined;
     });
   }
+}
+
+function refused(): Promise<never> {
+  return Promise.reject(new OcppConnectionClosed('the CSMS has not accepted the station', false));
 }

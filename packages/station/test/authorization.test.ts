@@ -165,6 +165,7 @@ describe('authorization in OCPP 1.6', () => {
     charger.csms.answer('Authorize', () => ({ idTagInfo: { status: 'Accepted' } }));
     charger.host.presentToken(1, 'CARD');
     expect(await charger.csms.next('StartTransaction')).toMatchObject({ idTag: 'CARD' });
+    expect(charger.csms.received.filter(({ action }) => action === 'Authorize')).toHaveLength(2);
   });
 
   it('starts a stranger offline where it may, and tells when that was (case 15) [offline_start_transaction] (TC_037)', async () => {

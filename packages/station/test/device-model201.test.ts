@@ -139,6 +139,8 @@ describe('variable monitoring of an OCPP 2.0.1 station', () => {
     const rows = (await pages('NotifyMonitoringReport', 4)).map((page) => ('monitor' in page ? page.monitor : []));
     expect(rows.length).toBeGreaterThan(1);
     expect(rows.flat()).toHaveLength(4);
+    expect(rows.every((row) => Array.isArray(row) && row.length > 0)).toBe(true);
+    expect(JSON.stringify(rows).match(/"severity"/g)).toHaveLength(72);
     expect(await call('GetMonitoringReport', { requestId: 5, monitoringCriteria: ['ThresholdMonitoring'] })).toEqual({
       status: 'EmptyResultSet',
     });

@@ -86,3 +86,33 @@ describe.each(versions)('a vehicle charges on at a CSMS of OCPP %s that', (versi
     await scene.goesOn();
   });
 });
+
+describe('a CSMS of OCPP 1.6 that answers late', () => {
+  it('over the next connection, settles nothing: the start is sent again, and has the id of the answer to that', async () => {
+    scene = await openChargingScene('1.6');
+    const { csms, clock, host, station } = scene;
+    const ids: string[] = [];
+    csms.mood = ({ id, action }) => {
+      const accepted = { idTagInfo: { status: 'Accepted' } };
+      if (action !== 'StartTransaction') return JSON.stringify([3, id, action === 'Authorize' ? accepted : {}]);
+      ids.push(id);
+      if (ids.length === 1) return undefined;
+      csms.send(JSON.stringify([3, ids[0], { transactionId: 1, ...accepted }]));
+      return JSON.stringify([3, id, { transactionId: 2, ...accepted }]);
+    };
+    host.plug(2, { soc: 10 });
+    host.presentToken(2, 'CARD2');
+    await expect.poll(() => ids.length).toBe(1);
+    const gone = once(station.events, 'disconnected');
+    const confirmed = once(station.events, 'transactionConfirmed');
+    await csms.hangUp(1006);
+    await gone;
+    await advanceUntil(clock, confirmed);
+    csms.mood = undefined;
+    host.unplug(2);
+    const stop = () => csms.calls.find(({ action }) => action === 'StopTransaction')?.payload.transactionId;
+    await advanceUntil(clock, expect.poll(stop, { interval: 1 }).toBe(2));
+    expect(new Set(ids).size).toBe(2);
+    await scene.goesOn();
+  });
+});

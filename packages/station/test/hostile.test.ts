@@ -190,9 +190,9 @@ describe('frames that are none', () => {
   });
 
   it.each([
-    [{ key: 'HeartbeatInterval' }, /^\[4,"w","(Occurence|Formation)/],
-    [{ key: 1, value: [] }, /^\[4,"w","(TypeConstraint|Formation)/],
-    [{ key: 'k'.repeat(51), value: '1' }, /^\[[34],"w",/],
+    [{ key: 'HeartbeatInterval' }, /^\[4,"w","OccurenceConstraintViolation"/],
+    [{ key: ['HeartbeatInterval'], value: '0' }, /^\[4,"w","TypeConstraintViolation"/],
+    [{ key: 'k'.repeat(51), value: '1' }, /^\[4,"w","PropertyConstraintViolation"/],
   ])(
     'refuses ChangeConfiguration %o (case 22) [missing_payload_field, wrong_payload_type, too_long_payload_field]',
     async (payload, answer) => {
@@ -203,6 +203,14 @@ describe('frames that are none', () => {
       await expect.poll(() => scene.csms.frames.find((text) => /^\[[34],"w"/.test(text))).toMatch(answer);
     },
   );
+
+  it('refuses to read a key whose name is too long to be named in the answer', async () => {
+    const scene = await open([{ boots: true }]);
+    scene.station.start();
+    await once(scene.station.events, 'accepted');
+    scene.csms.sockets[0]?.send(JSON.stringify([2, 'w', 'GetConfiguration', { key: ['k'.repeat(51)] }]));
+    await expect.poll(() => scene.csms.frames.find((text) => /^\[[34],"w"/.test(text))).toMatch(/Property/);
+  });
 
   it('answers a flood of requests in order, and with InternalError what is too much', async () => {
     const scene = await open([{ boots: true }]);

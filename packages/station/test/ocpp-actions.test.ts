@@ -55,7 +55,7 @@ describe.each(versions)('OCPP $version', ({ version, count, folders }) => {
   const fromStation = actions.filter(({ from }) => from !== 'csms').map(({ name }) => name);
 
   it.each(fromStation)('%s is sent, or the README says why not', (action) => {
-    const isSent = new RegExp(`\\b(?:call|tell|call21|tell21|send21)\\(\\s*'${action}'`).test(source);
+    const isSent = new RegExp(`\\b(?:ask|call|tell|ask21|call21|tell21|send21)\\(\\s*'${action}'`).test(source);
     expect(isSent).toBe(!isLeftOut(version, action));
   });
 });

@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { issue } from './certificates.ts';
 import { openCsms } from './csms.ts';
+import { parseComponents } from '../src/device-model/component-config.ts';
 import type { Place } from '../src/index.ts';
+import { property } from './models.ts';
 import { openInterface, type InterfaceRig, type InterfaceRigOptions } from './interface-rig.ts';
 import { advanceUntil } from './rig.ts';
 
@@ -50,6 +52,7 @@ describe('interface ocpp in OCPP 1.6', () => {
     expect([await rig.ocpp.restart(), await rig.ocpp.stop()]).toEqual([false, false]);
     await rig.start();
     expect(await rig.ocpp.restart()).toBe(false);
+    await rig.csms.call('CP1', 'GetLocalListVersion', {});
     expect(rig.published('is_connected')).toEqual([true]);
   });
 
@@ -150,13 +153,15 @@ describe('interface ocpp in OCPP 1.6', () => {
   ] as const)(
     'sets variables by %s names, and shows the new value (case 33) %s',
     async (addressing, _tag, name, statuses) => {
-      await openStarted({ ocpp: { addressing } });
-      const set = [of('Ignored', 'HeartbeatInterval'), name, byKey('NoSuchKey')];
+      const lamp = { name: 'Lamp', properties: { colour: property('Colour', 'string', { value: 'red' }) } };
+      const components = parseComponents([{ name: 'Lamp.json', content: lamp }]);
+      await openStarted({ ocpp: { addressing }, deviceModel: { components } });
+      const set = [of('Ignored', 'HeartbeatInterval'), name, byKey('NoSuchKey'), byKey('Colour')];
       const requests = set.map((component_variable) => ({ component_variable, value: '42' }));
       const results = await rig.ocpp.set_variables(requests, 'test');
-      expect(results.map(({ status }) => status)).toEqual([...statuses, 'UnknownVariable']);
+      expect(results.map(({ status }) => status)).toEqual([...statuses, 'UnknownVariable', 'Accepted']);
       expect(results.map(({ component_variable }) => component_variable)).toEqual(set);
-      expect(await get(byKey('HeartbeatInterval'))).toMatchObject([{ value: '42' }]);
+      expect(await get(byKey('HeartbeatInterval'), byKey('Colour'))).toMatchObject([{ value: '42' }, { value: '42' }]);
     },
   );
 

@@ -30,6 +30,18 @@ describe('interface ocpp in OCPP 2.0.1', () => {
     rig.host.plug(1);
     rig.host.presentToken(1, 'CARD1');
     expect(await rig.csms.next('TransactionEvent')).toMatchObject({ eventType: 'Started' });
+    rig.host.unplug(1);
+    await expect.poll(() => rig.station.queuedMessages).toBe(0);
+    expect(rig.csms.received.at(-1)?.payload).toMatchObject({ eventType: 'Ended' });
+  });
+
+  it('answers in the order of the requests, also what is asked twice', async () => {
+    await openStarted();
+    const asked = ['RetryBackOffRepeatTimes', 'HeartbeatInterval', 'RetryBackOffRepeatTimes', 'HeartbeatInterval'];
+    const requests = asked.map((name) => ({ component_variable: of('OCPPCommCtrlr', name) }));
+    const results = await rig.ocpp.get_variables(requests);
+    expect(results.map(({ component_variable }) => component_variable.variable.name)).toEqual(asked);
+    expect(results.map(({ value }) => value === '300')).toEqual([false, true, false, true]);
   });
 
   it('goes on with the meter values of what charges, after restart', async () => {

@@ -106,8 +106,11 @@ describe('a power cut in the middle of a transaction', () => {
       timestamp: lastAt,
     });
     expect(again.statusOf(1)).toBe('Finishing');
-    const statuses = central.received.map(({ payload }) => payload).slice(central.received.length - 10);
-    expect(statuses).toContainEqual(expect.objectContaining({ connectorId: 1, status: 'Finishing' }));
+    const finishing = central.received.findIndex(
+      ({ payload }) => 'status' in payload && payload.status === 'Finishing',
+    );
+    expect(central.received[finishing]?.payload).toMatchObject({ connectorId: 1 });
+    expect(finishing).toBeLessThan(central.received.findIndex(({ action }) => action === 'StopTransaction'));
     expect(central.received.filter(({ action }) => action === 'StopTransaction')).toHaveLength(1);
   });
 
@@ -156,6 +159,27 @@ describe('a power cut in the middle of a transaction', () => {
     expect(transactions).toMatchObject([
       { action: 'StartTransaction', payload: { idTag: 'CARD1', timestamp: startedAt } },
       { action: 'StopTransaction', payload: { transactionId: 4711 } },
+    ]);
+  });
+
+  it('tells the start that was recorded offline before the end with PowerLoss, both once (7.1 boot recovery)', async () => {
+    const { central, clock, boot, power } = await charger('1.6', { 'SampledDataCtrlr.TxUpdatedInterval': '0' });
+    const host = power();
+    const station = await boot(host);
+    const gone = once(station.events, 'disconnected');
+    await central.disconnect();
+    await gone;
+    host.plug(1, { soc: 40 });
+    host.presentToken(1, 'CARD1');
+    await once(station.events, 'transactionStarted');
+    const startedAt = clock.now().toISOString();
+    await cut(station, host);
+    const again = await boot(power());
+    await expect.poll(() => again.queuedMessages).toBe(0);
+    const transactions = central.received.filter(({ action }) => action.endsWith('Transaction'));
+    expect(transactions).toMatchObject([
+      { action: 'StartTransaction', payload: { idTag: 'CARD1', timestamp: startedAt } },
+      { action: 'StopTransaction', payload: { transactionId: 4711, reason: 'PowerLoss' } },
     ]);
   });
 

@@ -50,6 +50,9 @@ async function open(
   return { csms, station, host, clock, actions: () => csms.received.map(({ action }) => action) };
 }
 
+/** Waits until everything that was sent before has arrived. */
+const arrived = ({ csms }: Scene) => csms.call('CP1', 'GetLocalListVersion', {}).catch(() => {});
+
 const booted = ({ station }: Scene) => once(station.events, 'booted');
 const accepted = ({ station, clock }: Scene) => advanceUntil(clock, once(station.events, 'accepted'), 1000);
 
@@ -59,15 +62,18 @@ describe('a station of OCPP 1.6 that is not accepted yet', () => {
     scene.station.start();
     await booted(scene);
     scene.clock.advance(9999);
+    await arrived(scene);
     expect(scene.actions()).toEqual(['BootNotification']);
     const next = booted(scene);
     scene.clock.advance(1);
     await next;
     expect(await scene.csms.next('StatusNotification')).toMatchObject({ status: 'Available' });
-    for (let beat = 0; beat < 3; beat++) {
-      const before = scene.clock.monotonicMs();
+    const acceptedMs = scene.clock.monotonicMs();
+    for (let beat = 1; beat <= 3; beat++) {
       await advanceUntil(scene.clock, scene.csms.next('Heartbeat'));
-      expect(scene.clock.monotonicMs() - before).toBeLessThanOrEqual(6000);
+      const afterMs = scene.clock.monotonicMs() - acceptedMs;
+      expect(afterMs).toBeGreaterThanOrEqual(beat * 5000);
+      expect(afterMs).toBeLessThanOrEqual(beat * 5000 + 1000);
     }
   });
 
@@ -112,6 +118,7 @@ describe('a station of OCPP 1.6 that is not accepted yet', () => {
     const scene = await open('1.6', [{ status: 'Pending' }, { status: 'Pending' }, {}]);
     scene.station.start();
     await booted(scene);
+    scene.station.securityEvent({ type: 'TamperDetectionActivated' });
     const plain = ['Heartbeat', 'StatusNotification', 'DiagnosticsStatusNotification', 'FirmwareStatusNotification'];
     for (const requestedMessage of plain) {
       await scene.csms.call('CP1', 'TriggerMessage', { requestedMessage });
@@ -127,8 +134,12 @@ describe('a station of OCPP 1.6 that is not accepted yet', () => {
     const again = booted(scene);
     await scene.csms.call('CP1', 'TriggerMessage', { requestedMessage: 'BootNotification' });
     await again;
+    await arrived(scene);
+    expect(scene.actions().filter((action) => action === 'BootNotification')).toHaveLength(2);
+    expect(scene.actions()).not.toContain('SecurityEventNotification');
     await accepted(scene);
-    expect(await scene.csms.next('SecurityEventNotification')).toMatchObject({ type: 'StartupOfTheDevice' });
+    for (const type of ['TamperDetectionActivated', 'StartupOfTheDevice'])
+      expect(await scene.csms.next('SecurityEventNotification')).toMatchObject({ type });
   });
 
   it('takes a new password while Pending, and boots with it (case 6) [change_authorization_key_in_pending]', async () => {
@@ -161,6 +172,7 @@ describe('a station of OCPP 1.6 that is not accepted yet', () => {
     scene.station.start();
     await booted(scene);
     scene.clock.advance(59_999);
+    await arrived(scene);
     expect(scene.actions()).toHaveLength(1);
     const next = booted(scene);
     scene.clock.advance(1);
@@ -173,6 +185,24 @@ describe('a station of OCPP 1.6 that is not accepted yet', () => {
     scene.station.start();
     expect(await scene.csms.next('BootNotification')).toMatchObject(more);
   });
+});
+
+describe.each(['1.6', '2.0.1'] as const)('a host of OCPP %s that wants something of a CSMS', (version) => {
+  it.each(['Pending', 'Rejected'])(
+    'is told that it cannot be asked while the station is %s (B02, B03)',
+    async (status) => {
+      const scene = await open(version, [{ status }, {}]);
+      scene.station.start();
+      await booted(scene);
+      const hash = { hashAlgorithm: 'SHA256', issuerNameHash: 'a', issuerKeyHash: 'b', serialNumber: '1' } as const;
+      const asked = scene.station.iso15118.getCertificateStatus({ ...hash, responderURL: 'http://ocsp.example.org' });
+      await expect(asked).rejects.toThrow('has not accepted');
+      expect(await scene.station.dataTransfer({ vendorId: 'x' })).toEqual({ status: 'Offline' });
+      expect(scene.actions()).toEqual(['BootNotification']);
+      await accepted(scene);
+      expect(await scene.station.dataTransfer({ vendorId: 'x' })).toEqual({ status: 'Accepted' });
+    },
+  );
 });
 
 describe('a station of OCPP 2.0.1 that is not accepted yet', () => {
@@ -199,6 +229,7 @@ describe('a station of OCPP 2.0.1 that is not accepted yet', () => {
     scene.station.start();
     await booted(scene);
     scene.clock.advance(4999);
+    await arrived(scene);
     expect(scene.actions()).toEqual(['BootNotification']);
     scene.clock.advance(1);
     expect(await scene.csms.next('SecurityEventNotification')).toMatchObject({ type: 'StartupOfTheDevice' });
@@ -224,6 +255,49 @@ describe('a station of OCPP 2.0.1 that is not accepted yet', () => {
     expect(await scene.csms.call('CP1', 'TriggerMessage', { requestedMessage: 'BootNotification' })).toMatchObject({
       status: 'Rejected',
     });
+  });
+});
+
+describe('a station that is made to boot again', () => {
+  it('takes what the CSMS of 1.6 answers to a boot that it has triggered: another interval, or no registration any more', async () => {
+    const scene = await open('1.6', [{}, { interval: 7 }, { status: 'Rejected', interval: 20 }, { interval: 9 }]);
+    const trigger = async () => {
+      const next = booted(scene);
+      await scene.csms.call('CP1', 'TriggerMessage', { requestedMessage: 'BootNotification' });
+      await next;
+    };
+    scene.station.start();
+    await once(scene.station.events, 'accepted');
+    await trigger();
+    scene.clock.advance(7000);
+    await scene.csms.next('Heartbeat');
+    await trigger();
+    const before = scene.actions().length;
+    scene.clock.advance(19_999);
+    await arrived(scene);
+    expect(scene.actions().slice(before)).toEqual([]);
+    const done = once(scene.station.events, 'accepted');
+    scene.clock.advance(1);
+    await done;
+    scene.clock.advance(9000);
+    await scene.csms.next('Heartbeat');
+  });
+
+  it('tells why it boots until it is accepted', async () => {
+    const scene = await open('2.0.1', [
+      {},
+      { status: 'Pending', interval: 5 },
+      { status: 'Rejected', interval: 5 },
+      {},
+    ]);
+    scene.station.start();
+    await once(scene.station.events, 'accepted');
+    const again = once(scene.station.events, 'accepted');
+    await scene.csms.call('CP1', 'Reset', { type: 'Immediate' });
+    await advanceUntil(scene.clock, again);
+    const boots = scene.csms.received.filter(({ action }) => action === 'BootNotification');
+    const reasons = ['PowerUp', 'RemoteReset', 'RemoteReset', 'RemoteReset'];
+    expect(boots.map(({ payload }) => payload)).toMatchObject(reasons.map((reason) => ({ reason })));
   });
 });
 

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openCharger, statusesOf, type Charger, type ChargerOptions } from './charger.ts';
-import { openRig } from './rig.ts';
 
 let charger: Charger | undefined;
 
@@ -17,12 +16,19 @@ describe('remote control in OCPP 1.6', () => {
   const findFirst = 'InternalCtrlr.RemoteStartTransactionWithoutConnectorIdFindFirst';
 
   it('starts and stops nothing while Pending (case 4) [remote_start_stop_in_pending]', async () => {
-    const answer = () => ({ status: 'Pending', currentTime: new Date().toISOString(), interval: 60 });
-    const rig = await openRig('1.6', { until: 'booted', prepare: (csms) => csms.answer('BootNotification', answer) });
-    rig.host.plug(1);
-    expect(await start(rig.csms, { idTag: 'APP', connectorId: 1 })).toEqual({ status: 'Rejected' });
-    expect(await rig.csms.call('CP1', 'RemoteStopTransaction', { transactionId: 1 })).toEqual({ status: 'Rejected' });
-    await rig.close();
+    const { csms, host, station } = await open({ evses: 2 });
+    const confirmed = once(station.events, 'transactionConfirmed');
+    host.plug(1);
+    host.presentToken(1, 'CARD');
+    await confirmed;
+    csms.answer('BootNotification', () => ({ status: 'Pending', currentTime: new Date().toISOString(), interval: 60 }));
+    const pending = once(station.events, 'booted');
+    await csms.call('CP1', 'TriggerMessage', { requestedMessage: 'BootNotification' });
+    await pending;
+    host.plug(2);
+    expect(await start(csms, { idTag: 'APP', connectorId: 2 })).toEqual({ status: 'Rejected' });
+    expect(await csms.call('CP1', 'RemoteStopTransaction', { transactionId: 4711 })).toEqual({ status: 'Rejected' });
+    expect([1, 2].map((id) => station.transactionOn(id)?.csmsId)).toEqual([4711, undefined]);
   });
 
   it('starts where somebody plugs in, when no connector is named (case 41) [remote_start_transaction_no_connector]', async () => {

@@ -56,22 +56,35 @@ describe('a 1.6 transaction that the CSMS does not take', () => {
     expect(sent('StartTransaction')).toHaveLength(3);
   });
 
-  it('ends with the id of the late success (case 13) [start_transaction_call_error_or_timeout]', async () => {
-    let failures = 4;
-    const { csms, host } = await open({
-      settings: { 'SampledDataCtrlr.TxUpdatedInterval': '0' },
-      prepare: (central) =>
-        central.answer('StartTransaction', () => {
-          if (failures-- > 0) fail();
-          return { transactionId: 77, idTagInfo: { status: 'Accepted' } };
-        }),
-    });
-    await startWith('CARD1');
-    host.unplug(1);
-    const stop = await advanceUntil(rig.clock, csms.next('StopTransaction'), 1000);
-    expect(stop).toMatchObject({ transactionId: 77, reason: 'EVDisconnected' });
-    expect(sent('StartTransaction')).toHaveLength(5);
-  });
+  it.each([
+    ['errors', fail],
+    ['silence', () => new Promise<object>(() => {})],
+  ])(
+    'ends with the id of the late success after four times %s (case 13) [start_transaction_call_error_or_timeout]',
+    async (_what, instead) => {
+      let failures = 4;
+      const { csms, host, clock } = await open({
+        settings: {
+          'OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]': '1',
+          'SampledDataCtrlr.TxUpdatedInterval': '0',
+        },
+        callTimeoutMs: 250,
+        prepare: (central) =>
+          central.answer('StartTransaction', () =>
+            failures-- > 0 ? instead() : { transactionId: 77, idTagInfo: { status: 'Accepted' } },
+          ),
+      });
+      await startWith('CARD1');
+      host.unplug(1);
+      const retried = () => {
+        clock.advance(100);
+        return sent('StartTransaction').length;
+      };
+      await expect.poll(retried, { interval: 10, timeout: 10_000 }).toBe(5);
+      expect(await csms.next('StopTransaction')).toMatchObject({ transactionId: 77, reason: 'EVDisconnected' });
+      expect(sent('StartTransaction')).toHaveLength(5);
+    },
+  );
 });
 
 describe('a 1.6 transaction that began offline', () => {

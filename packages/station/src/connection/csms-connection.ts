@@ -36,7 +36,10 @@ export class CsmsConnection {
     this.#registration = new Registration(core, {
       isConnected: () => this.isOpen,
       onServing: (reason) => this.#serve(reason),
-      onRefused: () => core.delivery.close(),
+      onRefused: () => {
+        this.#periodic.stop();
+        core.delivery.close();
+      },
     });
     this.#connection = connectionOf(core, options, {
       onOpen: (subprotocol, transmit) =>

@@ -8,11 +8,11 @@ export interface Payments {
 }
 
 /** How a version asks the CSMS what only 2.1 has. */
-export function paymentsOf(wire: { call21: Call21 }): Payments {
+export function paymentsOf(wire: { ask21: Ask21 }): Payments {
   return {
-    notifySettlement: (settlement) => wire.call21('NotifySettlement', settlement),
-    validateVatNumber: (request) => wire.call21('VatNumberValidation', request),
+    notifySettlement: (settlement) => wire.ask21('NotifySettlement', settlement),
+    validateVatNumber: (request) => wire.ask21('VatNumberValidation', request),
   };
 }
 
-type Call21 = <A extends ActionOf<'2.1'>>(action: A, payload: RequestOf<'2.1', A>) => Promise<ResponseOf<'2.1', A>>;
+type Ask21 = <A extends ActionOf<'2.1'>>(action: A, payload: RequestOf<'2.1', A>) => Promise<ResponseOf<'2.1', A>>;

@@ -7,7 +7,7 @@ import type { Station16 } from './station16.ts';
 
 /** Data that is no text is sent as JSON. */
 export function sendData({ wire }: Station16, { vendorId, messageId, data }: VendorMessage) {
-  return wire.call('DataTransfer', { vendorId, messageId, data: toText(data) });
+  return wire.ask('DataTransfer', { vendorId, messageId, data: toText(data) });
 }
 
 const toText = (data: unknown) => (data === undefined || typeof data === 'string' ? data : JSON.stringify(data));

@@ -22,7 +22,7 @@ export function iso15118(station: Station16): Iso15118 {
 }
 
 async function ask({ wire }: Station16, messageId: string, data: object): Promise<Fields | undefined> {
-  const answer = await wire.call('DataTransfer', { vendorId, messageId, data: JSON.stringify(data) });
+  const answer = await wire.ask('DataTransfer', { vendorId, messageId, data: JSON.stringify(data) });
   return answer.status === 'Accepted' ? parseFields(answer.data) : undefined;
 }
 

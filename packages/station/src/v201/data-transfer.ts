@@ -3,7 +3,7 @@ import { answerVendorMessage } from '../messages/vendor-messages.ts';
 import type { Handlers201, Station201 } from './station201.ts';
 
 export function sendData({ wire }: Station201, { vendorId, messageId, data }: VendorMessage) {
-  return wire.call('DataTransfer', { vendorId, messageId, data });
+  return wire.ask('DataTransfer', { vendorId, messageId, data });
 }
 
 export const dataTransfer = ({ core }: Station201): Handlers201 => ({

@@ -44,7 +44,7 @@ function open() {
   const station: SmartChargingStation = {
     core,
     wire: {
-      call: (action, payload) => peer.call(action, payload),
+      ask: (action, payload) => peer.call(action, payload),
       tell: (action, payload) => void peer.call(action, payload),
     },
   };

@@ -17,7 +17,7 @@ import type { Wire } from '../wire.ts';
 /** What smart charging needs of a station that speaks OCPP 2.0.1. */
 export interface SmartChargingStation {
   readonly core: SmartChargingCore;
-  readonly wire: Pick<Wire<'2.0.1' | '2.1'>, 'call' | 'tell'>;
+  readonly wire: Pick<Wire<'2.0.1' | '2.1'>, 'ask' | 'tell'>;
 }
 
 export const notices = (station: SmartChargingStation): SmartChargingNotices => ({
@@ -98,11 +98,11 @@ export function chargingLimitCleared({ wire }: SmartChargingStation, { source, e
 
 /** What the vehicle needs (K15); the host hears the answer. Rejects as `Peer.call`. */
 export async function chargingNeeds({ core, wire }: SmartChargingStation, needs: EvChargingNeeds): Promise<void> {
-  const { status } = await wire.call('NotifyEVChargingNeeds', toNeeds201(needs));
+  const { status } = await wire.ask('NotifyEVChargingNeeds', toNeeds201(needs));
   core.host.chargingNeedsAnswered?.(needs.evseId, status);
 }
 
 /** What the vehicle plans (K15, K17). Rejects as `Peer.call`. */
 export async function chargingSchedule({ wire }: SmartChargingStation, schedule: EvChargingSchedule): Promise<void> {
-  await wire.call('NotifyEVChargingSchedule', toEvSchedule201(schedule));
+  await wire.ask('NotifyEVChargingSchedule', toEvSchedule201(schedule));
 }

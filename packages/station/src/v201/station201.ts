@@ -7,7 +7,7 @@ import type { Wire } from '../wire.ts';
 /** A station that speaks OCPP 2.0.1 or 2.1, as its functional blocks see it. */
 export interface Station201 {
   readonly core: Core;
-  /** What both versions have; `call21` and `tell21` for what only 2.1 has. */
+  /** What both versions have; `ask21`, `call21` and `tell21` for what only 2.1 has. */
   readonly wire: Wire<'2.0.1' | '2.1'>;
   /** Made when the first is needed: most simulated stations have none. */
   monitors: Monitors | undefined;

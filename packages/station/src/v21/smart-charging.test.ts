@@ -50,6 +50,7 @@ function open(answers: Handlers<'2.1'> = {}) {
     core,
     wire: {
       call21: (action, payload) => peer.call(action, payload),
+      ask21: (action, payload) => peer.call(action, payload),
       tell21: (action, payload) => void peer.call(action, payload),
     },
   };

@@ -25,7 +25,7 @@ import type { Wire } from '../wire.ts';
 /** What smart charging needs of a station that speaks OCPP 2.1. */
 export interface SmartChargingStation {
   readonly core: SmartChargingCore;
-  readonly wire: Pick<Wire<'2.0.1' | '2.1'>, 'call21' | 'tell21'>;
+  readonly wire: Pick<Wire<'2.0.1' | '2.1'>, 'ask21' | 'call21' | 'tell21'>;
 }
 
 /** Dynamic schedules are pulled while the CSMS listens. */
@@ -137,14 +137,14 @@ export function requestPriority(station: SmartChargingStation, transactionId: st
 
 /** What the vehicle needs (K15, Q01); the host hears the answer. Rejects as `Peer.call`. */
 export async function chargingNeeds({ core, wire }: SmartChargingStation, needs: EvChargingNeeds): Promise<void> {
-  const { status } = await wire.call21('NotifyEVChargingNeeds', toNeeds21(needs));
+  const { status } = await wire.ask21('NotifyEVChargingNeeds', toNeeds21(needs));
   if (status === 'Rejected') core.grid?.v2x.refused(needs.evseId);
   core.host.chargingNeedsAnswered?.(needs.evseId, status);
 }
 
 /** What the vehicle plans (K15, K17). Rejects as `Peer.call`. */
 export async function chargingSchedule({ wire }: SmartChargingStation, schedule: EvChargingSchedule): Promise<void> {
-  await wire.call21('NotifyEVChargingSchedule', toEvSchedule21(schedule));
+  await wire.ask21('NotifyEVChargingSchedule', toEvSchedule21(schedule));
 }
 
 /** Fetches the values of dynamic profiles; `rearm` it when profiles change (K28, K29). */
