@@ -13,6 +13,11 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
   /** An urgent call overtakes the normal ones that wait. */
   priority?: 'normal' | 'urgent' | undefined;
+  /**
+   * It is repeated unchanged until it is answered. An answer to one attempt that comes after its time is then the answer to the
+   * next one, which need not go out. Over one connection.
+   */
+  isRepeated?: boolean | undefined;
 }
 
 /** A call that waits, or is in flight. */
@@ -23,6 +28,7 @@ export interface OutgoingCall {
   readonly response: Validator | undefined;
   readonly timeoutMs: number;
   readonly isUrgent: boolean;
+  readonly isRepeated: boolean;
   resolve(payload: unknown): void;
   reject(reason: unknown): void;
   /** Whoever asked is gone (aborted). */
@@ -44,7 +50,7 @@ export function nextMessageId(): string {
   return idPrefix + (idCount++).toString(36);
 }
 
-/** How many ids of calls that ended without an answer are remembered, to tell a late answer from an unknown one. */
+/** How many calls that ended without an answer are remembered, to tell a late answer from an unknown one. */
 const maxUnanswered = 32;
 
 /** Our CALLs: one in flight, the others in order. */
@@ -54,7 +60,9 @@ export class Outbox {
   #inFlight: OutgoingCall | undefined;
   #timer: NodeJS.Timeout | undefined;
   #queue: OutgoingCall[] | undefined;
-  #unanswered: Set<string> | undefined;
+  #unanswered: Map<string, OutgoingCall> | undefined;
+  /** Answers that came too late, by what was asked. */
+  #late: Map<string, unknown> | undefined;
   #lastAnswered: string | undefined;
 
   constructor(wire: Wire, options: OutboxOptions) {
@@ -86,12 +94,14 @@ export class Outbox {
       response,
       timeoutMs: options.timeoutMs ?? callTimeoutMs,
       isUrgent: options.priority === 'urgent',
+      isRepeated: options.isRepeated === true,
       resolve,
       reject,
       isAbandoned: false,
       queueTimer: undefined,
       stopListening: undefined,
     };
+    if (call.isRepeated && this.#late?.has(questionOf(call))) return Promise.resolve(this.#takeLate(call));
     if (options.signal) this.#listen(call, options.signal);
     if (this.#inFlight) this.#enqueue(call, options.queueTimeoutMs);
     else this.#send(call);
@@ -116,9 +126,24 @@ export class Outbox {
     }
   }
 
-  /** What an answer is that nobody waits for. */
-  verdictOf(id: string): 'late' | 'duplicate' | 'unknown' {
-    if (this.#unanswered?.delete(id)) return 'late';
+  /** The call that was not answered in time, if `id` was its id; once. */
+  takeUnanswered(id: string): OutgoingCall | undefined {
+    const call = this.#unanswered?.get(id);
+    this.#unanswered?.delete(id);
+    return call;
+  }
+
+  /** A good answer to a call that was not answered in time. */
+  answeredLate(call: OutgoingCall, payload: unknown): void {
+    if (!call.isRepeated) return;
+    this.#late ??= new Map();
+    this.#late.set(questionOf(call), payload);
+    const [oldest] = this.#late.keys();
+    if (this.#late.size > maxUnanswered && oldest !== undefined) this.#late.delete(oldest);
+  }
+
+  /** What an answer is to which there is no call. */
+  verdictOf(id: string): 'duplicate' | 'unknown' {
     return this.#lastAnswered === id ? 'duplicate' : 'unknown';
   }
 
@@ -126,9 +151,9 @@ export class Outbox {
   expire(call: OutgoingCall): void {
     if (this.#inFlight !== call) return;
     this.#release();
-    this.#unanswered ??= new Set();
-    this.#unanswered.add(call.id);
-    const [oldest] = this.#unanswered;
+    this.#unanswered ??= new Map();
+    this.#unanswered.set(call.id, call);
+    const [oldest] = this.#unanswered.keys();
     if (this.#unanswered.size > maxUnanswered && oldest !== undefined) this.#unanswered.delete(oldest);
     call.reject(new OcppTimeout(call.action, call.timeoutMs, true));
     this.next();
@@ -144,6 +169,12 @@ export class Outbox {
       detach(call);
       call.reject(new OcppConnectionClosed(reason, false));
     }
+  }
+
+  #takeLate(call: OutgoingCall): unknown {
+    const payload = this.#late?.get(questionOf(call));
+    this.#late?.delete(questionOf(call));
+    return payload;
   }
 
   #send(call: OutgoingCall): void {
@@ -191,6 +222,11 @@ export class Outbox {
     this.#timer = undefined;
     this.#inFlight = undefined;
   }
+}
+
+/** All of its text but the id. */
+function questionOf({ id, text }: OutgoingCall): string {
+  return text.slice(text.indexOf(id) + id.length);
 }
 
 function expire(outbox: Outbox, call: OutgoingCall): void {

@@ -496,6 +496,40 @@ describe('our calls', () => {
     expect([peer.pendingCalls, vi.getTimerCount()]).toEqual([0, 0]);
   });
 
+  it('takes the late answer to one attempt as the answer to the next', async () => {
+    const { peer, out } = peerOf('1.6', {}, { callTimeoutMs: 10 });
+    const start = (meterStart: number) =>
+      peer.call(
+        'StartTransaction',
+        { connectorId: 1, idTag: 'T', meterStart, timestamp: '2026-05-04T08:15:00Z' },
+        { isRepeated: true },
+      );
+    const first = start(1);
+    const id = lastId(out);
+    await Promise.all([expect(first).rejects.toBeInstanceOf(OcppTimeout), vi.advanceTimersByTimeAsync(10)]);
+    peer.receive(JSON.stringify([3, id, { transactionId: 7, idTagInfo: { status: 'Accepted' } }]));
+    const another = start(2);
+    expect(out).toHaveLength(2);
+    await Promise.all([expect(another).rejects.toBeInstanceOf(OcppTimeout), vi.advanceTimersByTimeAsync(10)]);
+    expect(await start(1)).toMatchObject({ transactionId: 7 });
+    expect(out).toHaveLength(2);
+    const again = start(1);
+    expect(out).toHaveLength(3);
+    await Promise.all([expect(again).rejects.toBeInstanceOf(OcppTimeout), vi.advanceTimersByTimeAsync(10)]);
+  });
+
+  it('takes no late answer that breaks its schema', async () => {
+    const { peer, out } = peerOf('1.6', {}, { callTimeoutMs: 10 });
+    const authorize = () => peer.call('Authorize', { idTag: 'T' }, { isRepeated: true });
+    const first = authorize();
+    const id = lastId(out);
+    await Promise.all([expect(first).rejects.toBeInstanceOf(OcppTimeout), vi.advanceTimersByTimeAsync(10)]);
+    peer.receive(JSON.stringify([3, id, { idTagInfo: 7 }]));
+    const second = authorize();
+    expect(out).toHaveLength(2);
+    await Promise.all([expect(second).rejects.toBeInstanceOf(OcppTimeout), vi.advanceTimersByTimeAsync(10)]);
+  });
+
   it('remembers the last 32 unanswered calls', async () => {
     const { peer, out, records } = peerOf('1.6', {}, { callTimeoutMs: 10 });
     const ids: string[] = [];

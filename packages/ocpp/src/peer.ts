@@ -257,13 +257,16 @@ export class Peer<V extends OcppVersion> {
     this.#outbox.next();
   }
 
-  /** The call that an answer is for. An answer that nobody waits for is recorded, no more. */
+  /** The call that an answer is for. One that comes too late is recorded, and may answer the call's repetition. */
   #take(frame: ResultFrame | ErrorFrame, text: string): OutgoingCall | undefined {
     const id = String(frame.id);
     const call = this.#outbox.take(id);
     if (call && !call.isAbandoned) return call;
-    const verdict = call ? 'late' : this.#outbox.verdictOf(id);
-    this.#wire.recordIn(frame, text, { verdict, ...(call && { action: call.action }) });
+    const unanswered = call ?? this.#outbox.takeUnanswered(id);
+    if (unanswered && frame.kind === 'CALLRESULT' && !this.#checkOrRepair(unanswered.response, frame))
+      this.#outbox.answeredLate(unanswered, frame.payload);
+    const verdict = unanswered ? 'late' : this.#outbox.verdictOf(id);
+    this.#wire.recordIn(frame, text, { verdict, ...(unanswered && { action: unanswered.action }) });
     this.#outbox.next();
     return undefined;
   }

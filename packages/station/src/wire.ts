@@ -15,6 +15,16 @@ import type { Core } from './core.ts';
 /** Whether a message is the station's own or was asked for by the CSMS, which hears it also before it has accepted the station. */
 export type Cause = 'own' | 'triggered';
 
+/** What the queue repeats unchanged. It bears a time or a number, so that the same text is the same message. */
+const repeated: ReadonlySet<string> = new Set([
+  'StartTransaction',
+  'StopTransaction',
+  'MeterValues',
+  'TransactionEvent',
+  'SecurityEventNotification',
+  'NotifyEvent',
+]);
+
 /**
  * The way to the CSMS: a peer while a connection is open. 2.0.1 and 2.1 share their functional blocks, and so a wire of
  * the type `Wire<'2.0.1' | '2.1'>`.
@@ -61,14 +71,14 @@ export class Wire<V extends OcppVersion> {
   call<A extends ActionOf<V>>(action: A, payload: RequestOf<V, A>): Promise<ResponseOf<V, A>> {
     const peer = this.#peer;
     if (!peer) return Promise.reject(new OcppConnectionClosed('not connected', false));
-    return this.#awaited(peer.call(action, payload));
+    return this.#awaited(peer.call(action, payload, { isRepeated: repeated.has(action) }));
   }
 
   /** An action that only OCPP 2.1 has. Rejects as `Peer.call`, and with NotSupported where another version is spoken. */
   call21<A extends ActionOf<'2.1'>>(action: A, payload: RequestOf<'2.1', A>): Promise<ResponseOf<'2.1', A>> {
     if (!this.#peer) return Promise.reject(new OcppConnectionClosed('not connected', false));
     const peer = this.#peer.as('2.1');
-    if (peer) return this.#awaited(peer.call(action, payload));
+    if (peer) return this.#awaited(peer.call(action, payload, { isRepeated: repeated.has(action) }));
     return Promise.reject(new OcppError('NotSupported', `OCPP ${this.#version} has no ${action}`));
   }
 

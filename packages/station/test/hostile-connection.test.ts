@@ -115,4 +115,29 @@ describe('a CSMS of OCPP 1.6 that answers late', () => {
     expect(new Set(ids).size).toBe(2);
     await scene.goesOn();
   });
+
+  it('over the same connection, is heard: the start is not sent again, and its stop has the id of the late answer', async () => {
+    scene = await openChargingScene('1.6', { callTimeoutMs: 200 });
+    const { csms, clock, host, station } = scene;
+    const ids: string[] = [];
+    csms.mood = ({ id, action }) => {
+      if (action === 'StartTransaction') ids.push(id);
+      const answer = action === 'Authorize' ? { idTagInfo: { status: 'Accepted' } } : {};
+      return action === 'StartTransaction' ? undefined : JSON.stringify([3, id, answer]);
+    };
+    const pings = csms.pings;
+    host.plug(2, { soc: 10 });
+    host.presentToken(2, 'CARD2');
+    await expect.poll(() => csms.pings, { timeout: 10_000 }).toBeGreaterThan(pings);
+    csms.send(JSON.stringify([3, ids[0], { transactionId: 7, idTagInfo: { status: 'Accepted' } }]));
+    await csms.ask('GetConfiguration', {});
+    const confirmed = once(station.events, 'transactionConfirmed');
+    await advanceUntil(clock, confirmed);
+    csms.mood = undefined;
+    host.unplug(2);
+    const stop = () => csms.calls.find(({ action }) => action === 'StopTransaction')?.payload.transactionId;
+    await advanceUntil(clock, expect.poll(stop, { interval: 1 }).toBe(7));
+    expect(ids).toHaveLength(1);
+    await scene.goesOn();
+  });
 });
