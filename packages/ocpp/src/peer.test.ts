@@ -196,6 +196,17 @@ describe('requests from the other side', () => {
     expect(out.map((text) => JSON.parse(text)[1])).toEqual(['1', '2']);
   });
 
+  it('says what is no frame, and answers it whatever comes of that', () => {
+    const heard: string[] = [];
+    const onInvalid = (description: string) => {
+      heard.push(description);
+      throw new Error('not our problem');
+    };
+    const { exchange } = peerOf('1.6', {}, { onInvalid });
+    expect(heads(exchange('{Malformed'))).toEqual([[4, '-1', 'GenericError']]);
+    expect(heard).toEqual(['not JSON']);
+  });
+
   it('answers a flood with errors, one each, and says so', async () => {
     const slow = gate<v16.HeartbeatResponse>();
     let floods = 0;

@@ -13,7 +13,7 @@ import {
 } from './frame.ts';
 import { Inbox, type AnyHandlers, type HandlerContext } from './inbox.ts';
 import { nextMessageId, Outbox, type CallOptions, type OutgoingCall } from './outbox.ts';
-import { findAction, repair } from './repair.ts';
+import { allRepairs, findAction, orderRepairs, repair } from './repair.ts';
 import { actionTable, check, trusted, type Action, type Validator } from './validate.ts';
 import type { OcppVersion } from './version.ts';
 import { Wire, type MessageRecord } from './wire.ts';
@@ -56,6 +56,8 @@ export interface PeerOptions<V extends OcppVersion> {
   onMessage?: ((record: MessageRecord) => void) | undefined;
   /** The other side sends CALLs faster than they are answered. */
   onFlood?: (() => void) | undefined;
+  /** Something came in that is no frame of OCPP, with what is wrong with it. */
+  onInvalid?: ((description: string) => void) | undefined;
 }
 
 /** One side of one OCPP connection. It knows no socket: text comes in by `receive`, and goes out by `transmit`. */
@@ -220,17 +222,10 @@ export class Peer<V extends OcppVersion> {
     if ((action.from === 'send') !== (frame.kind === 'SEND')) {
       return new OcppError('MessageTypeNotSupported', `${action.name} cannot be a ${frame.kind}`);
     }
-    if (!this.#inbox.isFull()) return this.#checkOrRepair(action.request, frame);
-    this.#onFlood();
+    if (!this.#inbox.isFull())
+      return this.#checkOrRepair(action.request, frame, action.from === 'csms' ? orderRepairs : allRepairs);
+    heard(this.#options.onFlood);
     return new OcppError('InternalError', 'too many requests wait for their answer');
-  }
-
-  #onFlood(): void {
-    try {
-      this.#options.onFlood?.();
-    } catch {
-      // Whoever listens has a problem of its own; this request is refused all the same.
-    }
   }
 
   #onResult(frame: ResultFrame, text: string): void {
@@ -282,6 +277,7 @@ export class Peer<V extends OcppVersion> {
       notes: [frame.description],
       ...(frame.id !== undefined && { messageId: String(frame.id) }),
     });
+    heard(this.#options.onInvalid, frame.description);
     const error = new OcppError(frame.code, frame.description);
     if (frame.type === 3 || frame.type === 4) this.#onInvalidAnswer(frame, error);
     else if (this.#isAnswerable(frame)) this.#wire.writeError(4, frame.id ?? unreadableId, error);
@@ -307,10 +303,14 @@ export class Peer<V extends OcppVersion> {
     this.#onInvalid({ kind: 'INVALID', type: undefined, id: undefined, code: 'RpcFrameworkError', description }, text);
   }
 
-  #checkOrRepair(validator: Validator | undefined, frame: CallFrame | ResultFrame): OcppError | undefined {
+  #checkOrRepair(
+    validator: Validator | undefined,
+    frame: CallFrame | ResultFrame,
+    repairs = allRepairs,
+  ): OcppError | undefined {
     if (!validator || validator(frame.payload)) return undefined;
     if (!this.#rules.lenient) return check(validator, frame.payload);
-    const { error, notes } = repair(validator, frame.payload);
+    const { error, notes } = repair(validator, frame.payload, repairs);
     if (notes.length > 0) frame.notes = [...(frame.notes ?? []), ...notes];
     return error;
   }
@@ -321,6 +321,15 @@ export class Peer<V extends OcppVersion> {
     const verdict = verdicts[error.code] ?? 'invalid';
     this.#wire.recordIn(frame, text, { action, verdict, errorCode: error.code });
     if (frame.kind === 'CALL') this.#wire.writeError(4, frame.id, error, { action });
+  }
+}
+
+/** Whoever listens may have a problem of its own; the frame is answered all the same. */
+function heard<A extends unknown[]>(listener: ((...args: A) => void) | undefined, ...args: A): void {
+  try {
+    listener?.(...args);
+  } catch {
+    // As above.
   }
 }
 

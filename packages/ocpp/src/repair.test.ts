@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { findAction, repair } from './repair.ts';
+import { findAction, orderRepairs, repair } from './repair.ts';
 import { actionTable, validate, type SchemaError, type Validator } from './validate.ts';
 import type { OcppVersion } from './version.ts';
 
@@ -23,6 +23,33 @@ const reading = (sample: object, timestamp: unknown = now) => ({
   meterValue: [{ timestamp, sampledValue: [sample] }],
 });
 const status = { connectorId: 1, errorCode: 'NoError', status: 'Available' };
+
+describe('an order of the CSMS', () => {
+  it.each([
+    ['an unknown value', 'ClearChargingProfile', { chargingProfilePurpose: 'Quantum' }],
+    ['a key that is too long', 'ChangeConfiguration', { key: 'k'.repeat(51), value: '1' }],
+    ['a time that cannot be read', 'GetDiagnostics', { location: 'ftp://a/', startTime: 'soon' }],
+  ])('is not made another one by leaving out %s', (_what, action, payload) => {
+    const validator = actionTable('1.6').get(action)?.request;
+    const before = structuredClone(payload);
+    expect(validator && repair(validator, payload, orderRepairs)).toMatchObject({
+      error: expect.anything(),
+      notes: [],
+    });
+    expect(payload).toEqual(before);
+  });
+
+  it('is read in another case, with a time without zone, and without what is not known', () => {
+    const payload = { location: 'ftp://a/', startTime: '2026-05-04 08:15', retries: '3', colour: 'red' };
+    const validator = actionTable('1.6').get('GetDiagnostics')?.request;
+    expect(validator && repair(validator, payload, orderRepairs).error).toBeUndefined();
+    expect(payload).toEqual({ location: 'ftp://a/', startTime: '2026-05-04T08:15:00Z', retries: 3 });
+    const clear = { chargingProfilePurpose: 'tx_profile' };
+    const clearing = actionTable('1.6').get('ClearChargingProfile')?.request;
+    expect(clearing && repair(clearing, clear, orderRepairs).error).toBeUndefined();
+    expect(clear).toEqual({ chargingProfilePurpose: 'TxProfile' });
+  });
+});
 
 describe('repair', () => {
   beforeEach(() => {

@@ -23,7 +23,7 @@ interface Place {
 type Repair = (place: Place) => string | undefined;
 
 /** What real chargers get wrong, by the JSON Schema keyword that notices. */
-const repairs: Record<string, Repair | undefined> = {
+export const allRepairs: Readonly<Record<string, Repair | undefined>> = {
   additionalProperties: dropUnknown,
   enum: matchEnum,
   format: fixFormat,
@@ -34,8 +34,20 @@ const repairs: Record<string, Repair | undefined> = {
   type: coerce,
 };
 
+/** What leaves the meaning of an order as it is: nothing is cut or left out that says what is to be done, and to what. */
+export const orderRepairs: typeof allRepairs = {
+  ...allRepairs,
+  enum: readEnum,
+  format: readFormat,
+  maxLength: undefined,
+};
+
 /** Repairs `payload` in place until it fits, one error at a time. `error` is the first one that could not be repaired. */
-export function repair(validator: Validator, payload: Payload): { error: OcppError | undefined; notes: string[] } {
+export function repair(
+  validator: Validator,
+  payload: Payload,
+  repairs = allRepairs,
+): { error: OcppError | undefined; notes: string[] } {
   const notes: string[] = [];
   const afterwards: (() => void)[] = [];
   const dropped = new Map<string, SchemaError>();
@@ -115,15 +127,27 @@ function dropUnknown(place: Place): string {
 /** What decides the meaning of a sample: not understood, the sample must go, lest it be taken for one of the default kind. */
 const decidesMeaning = new Set(['measurand', 'unit', 'phase']);
 
+const allowedIn = ({ params }: Place) => (Array.isArray(params.allowedValues) ? params.allowedValues.map(String) : []);
+
+/** The value that is meant, in another case or with other separators. */
+function readEnum(place: Place): string | undefined {
+  return readAs(
+    place,
+    allowedIn(place).find((name) => looseNameOf(name) === looseNameOf(String(place.value))),
+  );
+}
+
+function readAs(place: Place, known: string | undefined): string | undefined {
+  if (known === undefined) return undefined;
+  put(place, known);
+  return `${place.key} ${shown(place.value)} read as ${known}`;
+}
+
 function matchEnum(place: Place): string | undefined {
-  const { parent, key, value, params } = place;
-  const allowed = Array.isArray(params.allowedValues) ? params.allowedValues.map(String) : [];
-  const match = allowed.find((name) => looseNameOf(name) === looseNameOf(String(value)));
-  const known = match ?? allowed.find((name) => name === 'Other' || name === 'OtherError');
-  if (known !== undefined) {
-    put(place, known);
-    return `${key} ${shown(value)} read as ${known}`;
-  }
+  const { parent, key, value } = place;
+  const other = allowedIn(place).find((name) => name === 'Other' || name === 'OtherError');
+  const note = readEnum(place) ?? readAs(place, other);
+  if (note !== undefined) return note;
   if (decidesMeaning.has(key)) return dropWhole(place, `${key} ${shown(value)} is not known`);
   return Array.isArray(parent) ? undefined : drop(place, `${shown(value)} is not a known value`);
 }
@@ -187,12 +211,13 @@ function addMissing(place: Place): string | undefined {
 }
 
 function fixFormat(place: Place): string | undefined {
-  const { key, value, params } = place;
-  const text = String(value);
-  const fixed = params.format === 'date-time' ? toDateTime(text) : encodeURI(text.trim());
-  if (fixed === undefined || fixed === text) return drop(place, `${shown(value)} is not a ${String(params.format)}`);
-  put(place, fixed);
-  return `${key} ${shown(value)} read as ${fixed}`;
+  return readFormat(place) ?? drop(place, `${shown(place.value)} is not a ${String(place.params.format)}`);
+}
+
+function readFormat(place: Place): string | undefined {
+  const text = String(place.value);
+  const fixed = place.params.format === 'date-time' ? toDateTime(text) : encodeURI(text.trim());
+  return readAs(place, fixed === text ? undefined : fixed);
 }
 
 const looseDateTime = /^(\d{4})-?(\d\d)-?(\d\d)[T ]?(\d\d):?(\d\d)(?::?(\d\d)([.,]\d+)?)? ?(Z|[+-]\d\d(?::?\d\d)?)?$/i;

@@ -70,6 +70,8 @@ export interface Protocol {
     onMessage?: (record: MessageRecord) => void;
     /** The CSMS sends more requests than are answered. */
     onFlood?: () => void;
+    /** What came in is no frame of OCPP. */
+    onInvalid?: (description: string) => void;
     /** The CSMS did not answer in time. */
     onTimeout?: () => void;
   }): Receiver;

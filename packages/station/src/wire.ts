@@ -50,6 +50,7 @@ export class Wire<V extends OcppVersion> {
     transmit(text: string): void;
     onMessage?: (record: MessageRecord) => void;
     onFlood?: () => void;
+    onInvalid?: (description: string) => void;
     onTimeout?: () => void;
   }): Peer<V> {
     this.#onTimeout = onTimeout;

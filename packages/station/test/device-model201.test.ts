@@ -43,6 +43,45 @@ describe('the device model of an OCPP 2.0.1 station', () => {
     expect(await call('GetReport', nothing)).toEqual({ status: 'EmptyResultSet' });
   });
 
+  it.each(['2.0.1', '2.1'] as const)(
+    'is reported by criteria of which one is enough, and by filters whose gaps stand for all, in %s (case 54) [B08_FR_07, B08_FR_08, B08_FR_09, B08_FR_10] [TC_B_54_CS] [TC_B_55_CS] [TC_B_56_CS]',
+    async (version) => {
+      rig = await openRig(version, {
+        evses: 2,
+        settings: { 'ReservationCtrlr.Available': 'false', 'LocalAuthListCtrlr.Enabled': 'false' },
+      });
+      let requestId = 0;
+      const report = async (request: object) => {
+        requestId++;
+        expect(await call('GetReport', { requestId, ...request })).toEqual({ status: 'Accepted' });
+        const rows = (await pages('NotifyReport', requestId)).map((page) => JSON.stringify(page)).join('');
+        const places = rows.matchAll(/"component":({.*?}),"variable":{"name":"(\w+)"(?:,"instance":"(\w+)")?}/g);
+        return [...places].map(([, component, ...variable]) => [component, ...variable.filter(Boolean)].join(' '));
+      };
+      const of = (listed: readonly string[], name: string) =>
+        listed.filter((text) => text.includes(`"${name}"`)).length;
+      const available = await report({ componentCriteria: ['Available'] });
+      expect([of(available, 'ReservationCtrlr'), of(available, 'LocalAuthListCtrlr') > 0]).toEqual([0, true]);
+      const enabled = await report({ componentCriteria: ['Enabled'] });
+      expect([of(enabled, 'LocalAuthListCtrlr'), of(enabled, 'ReservationCtrlr') > 0]).toEqual([0, true]);
+      expect(of(await report({ componentCriteria: ['Active'] }), 'EVSE')).toBeGreaterThan(0);
+      const either = await report({ componentCriteria: ['Problem', 'Enabled'] });
+      expect(either).toEqual(enabled);
+      const filtered = (...componentVariable: object[]) => report({ componentVariable });
+      expect(await filtered({ component: { name: 'EVSE' }, variable: { name: 'Power' } })).toEqual([
+        '{"name":"EVSE","evse":{"id":1}} Power',
+        '{"name":"EVSE","evse":{"id":2}} Power',
+      ]);
+      const attempts = { name: 'OCPPCommCtrlr' };
+      expect(await filtered({ component: attempts, variable: { name: 'MessageAttempts' } })).toEqual([
+        '{"name":"OCPPCommCtrlr"} MessageAttempts TransactionEvent',
+      ]);
+      const whole = await filtered({ component: { name: 'Connector', evse: { id: 2 } } });
+      expect(whole.length).toBeGreaterThan(3);
+      expect(whole.every((text) => text.startsWith('{"name":"Connector","evse":{"id":2,"connectorId":1}}'))).toBe(true);
+    },
+  );
+
   it('refuses more than ItemsPerMessage with a CALLERROR (case 52)', async () => {
     await open({ settings: { 'DeviceDataCtrlr.ItemsPerMessage[GetVariables]': '1' } });
     await expect(call('GetVariables', { getVariableData: [heartbeat, heartbeat] })).rejects.toMatchObject({

@@ -35,6 +35,40 @@ const noFrames: [string, string | Uint8Array][] = [
   ['nothing', ''],
 ];
 
+const cards = { idToken: 'x', type: 'ISO14443' };
+
+/** Orders that would mean something else if what is wrong were left out or cut. */
+const distorted: Record<'1.6' | '2.x', [action: string, payload: object][]> = {
+  '1.6': [
+    ['GetCompositeSchedule', { connectorId: 1, duration: 60, chargingRateUnit: 'Quantum' }],
+    ['ClearChargingProfile', { chargingProfilePurpose: 'Quantum' }],
+    ['ChangeConfiguration', { key: 'k'.repeat(51), value: '1' }],
+    ['RemoteStartTransaction', { idTag: 'x'.repeat(21), connectorId: 2 }],
+  ],
+  '2.x': [
+    ['GetCompositeSchedule', { evseId: 1, duration: 60, chargingRateUnit: 'Quantum' }],
+    ['ClearChargingProfile', { chargingProfileCriteria: { chargingProfilePurpose: 'Quantum' } }],
+    ['GetVariables', { getVariableData: [{ component: { name: 'n'.repeat(51) }, variable: { name: 'Enabled' } }] }],
+    ['RequestStartTransaction', { remoteStartId: 1, evseId: 2, idToken: { ...cards, idToken: 'x'.repeat(256) } }],
+  ],
+};
+
+/** What is sent, the id and the codes of the answer: of 1.6, which ignores types it does not know, and of 2.x. */
+const wrongFrames: [string, string | Uint8Array, string, [string | undefined, string]][] = [
+  [
+    'a payload that is null',
+    '[2,"n","Reset",null]',
+    'n',
+    ['OccurenceConstraintViolation', 'OccurrenceConstraintViolation'],
+  ],
+  ['an unknown action with text', '[2,"t","Nothing","text"]', 't', ['FormationViolation', 'FormatViolation']],
+  ['no JSON', '{Malformed', '-1', ['GenericError', 'RpcFrameworkError']],
+  ['no UTF-8', new Uint8Array([0x5b, 0xff, 0xfe, 0x5d]), '-1', ['GenericError', 'RpcFrameworkError']],
+  ['half a frame', '[2]', '-1', ['GenericError', 'RpcFrameworkError']],
+  ['an empty array', '[]', '-1', ['GenericError', 'RpcFrameworkError']],
+  ['an unknown type', '[99,"7","Reset",{}]', '7', [undefined, 'MessageTypeNotSupported']],
+];
+
 describe.each(versions)('a vehicle charges on at a CSMS of OCPP %s that sends', (version) => {
   it('what is no frame, and each is answered once at most (7.3 no frames)', async () => {
     scene = await openChargingScene(version);
@@ -44,6 +78,27 @@ describe.each(versions)('a vehicle charges on at a CSMS of OCPP %s that sends', 
       await settled();
       expect(scene.csms.answers.length - before, what).toBeLessThanOrEqual(2);
     }
+    await scene.goesOn();
+  });
+
+  it('what is no OCPP, and says what is wrong with it (case 55) [invalid_payloads]', async () => {
+    scene = await openChargingScene(version);
+    for (const [what, frame, id, codes] of wrongFrames) {
+      const before = scene.csms.answers.length;
+      scene.csms.send(frame);
+      await settled();
+      const errors = scene.csms.answers.slice(before, -1).map((text): unknown[] => JSON.parse(text));
+      const code = version === '1.6' ? codes[0] : codes[1];
+      expect(
+        errors.map((error) => error.slice(0, 3)),
+        what,
+      ).toEqual(code === undefined ? [] : [[4, id, code]]);
+    }
+    expect(scene.security).toEqual(['InvalidMessages']);
+    scene.clock.advance(60_000);
+    scene.csms.send('{Malformed');
+    await settled();
+    expect(scene.security).toEqual(['InvalidMessages', 'InvalidMessages']);
     await scene.goesOn();
   });
 
@@ -84,6 +139,8 @@ describe.each(versions)('a vehicle charges on at a CSMS of OCPP %s that sends', 
     expect(await csms.ask(asked[version], { futureMember: 1 })).toMatchObject([3, expect.anything(), {}]);
     const kind = version === '1.6' ? { type: 'Quantum' } : { type: 'Quantum', evseId: 1 };
     expect((await csms.ask('Reset', kind))[0]).toBe(4);
+    for (const order of distorted[version === '1.6' ? '1.6' : '2.x'])
+      expect((await csms.ask(...order)).slice(0, 3)).toEqual([4, expect.anything(), 'PropertyConstraintViolation']);
     csms.mood = ({ id, action }) =>
       JSON.stringify([3, id, { status: 'Quantum', idTokenInfo: { status: 'Quantum' }, future: action }]);
     await scene.pass(200);

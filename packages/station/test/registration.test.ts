@@ -233,8 +233,28 @@ describe('a station of OCPP 2.0.1 that is not accepted yet', () => {
     expect(scene.actions()).toEqual(['BootNotification']);
     scene.clock.advance(1);
     expect(await scene.csms.next('SecurityEventNotification')).toMatchObject({ type: 'StartupOfTheDevice' });
+    expect(scene.actions().slice(0, 2)).toEqual(['BootNotification', 'BootNotification']);
+  });
+
+  it('tells the reason of its first boot again with each that follows (B01, B02)', async () => {
+    const scene = await open('2.0.1', [
+      {},
+      { status: 'Pending', interval: 5 },
+      { status: 'Rejected', interval: 5 },
+      {},
+    ]);
+    scene.station.start();
+    await once(scene.station.events, 'accepted');
+    await scene.csms.call('CP1', 'Reset', { type: 'Immediate' });
+    await advanceUntil(scene.clock, once(scene.station.events, 'booted'));
+    await accepted(scene);
     const boots = scene.csms.received.filter(({ action }) => action === 'BootNotification');
-    expect(boots.map(({ payload }) => payload)).toMatchObject([{ reason: 'PowerUp' }, { reason: 'PowerUp' }]);
+    expect(boots.map(({ payload }) => 'reason' in payload && payload.reason)).toEqual([
+      'PowerUp',
+      'RemoteReset',
+      'RemoteReset',
+      'RemoteReset',
+    ]);
   });
 
   it('answers SecurityError after Rejected, but lets itself be triggered to boot [cold_boot_rejected_01 2.0.1]', async () => {
@@ -352,7 +372,12 @@ describe('a station that was away', () => {
     await expect.poll(statuses).toBe(4);
     await away(15_000);
     await expect.poll(statuses).toBe(6);
-    await advanceUntil(clock, csms.next('Heartbeat'));
+    const beats = () => scene.actions().filter((action) => action === 'Heartbeat').length;
+    for (let beat = 0; beat < 3; beat++) {
+      const before = beats();
+      clock.advance(3000);
+      await expect.poll(beats).toBe(before + 1);
+    }
   });
 
   it('lets the CSMS ask first: what waits is sent after the delay', async () => {

@@ -24,6 +24,7 @@ export class CsmsConnection {
   #startedMs: number | undefined;
   #offlineSinceMs: number | undefined;
   #lastSentMs = 0;
+  #misusedMs: number | undefined;
 
   constructor(core: Core, options: StationOptions, protocols: Protocols) {
     this.#core = core;
@@ -137,13 +138,22 @@ export class CsmsConnection {
         this.#lastSentMs = core.clock.monotonicMs();
         transmit(text);
       },
-      onFlood: () => ownSecurityEvent(core, { type: 'InvalidMessages', info: 'more requests than can be answered' }),
+      onFlood: () => this.#misused('more requests than can be answered'),
+      onInvalid: (description) => this.#misused(description),
       onTimeout: () => this.#connection.probe(),
       ...(isWatched && { onMessage: (record) => core.events.emit('message', record) }),
     });
     core.events.emit('connected', { version: core.version });
     this.#registration.opened(this.#options.bootOnReconnect ?? false);
     return receiver;
+  }
+
+  /** One event a minute at the most: each is written to the disk, and the CSMS may send what it likes. */
+  #misused(info: string): void {
+    const nowMs = this.#core.clock.monotonicMs();
+    if (this.#misusedMs !== undefined && nowMs - this.#misusedMs < 60_000) return;
+    this.#misusedMs = nowMs;
+    ownSecurityEvent(this.#core, { type: 'InvalidMessages', info });
   }
 
   #closed(code: number, reason: string): void {

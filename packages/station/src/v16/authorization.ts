@@ -1,5 +1,4 @@
-import { OcppError, type Handlers, type v16 } from '@busbar/ocpp';
-import { longestIdToken } from '../authorization/id-token.ts';
+import type { Handlers, v16 } from '@busbar/ocpp';
 import { excessOf, type ListEntry } from '../authorization/local-list.ts';
 import type { IdToken } from '../station-host.ts';
 import type { TokenInfo } from '../authorization/tokens.ts';
@@ -7,13 +6,6 @@ import type { Station16 } from './station16.ts';
 
 export async function requestAuthorization({ wire }: Station16, { idToken }: IdToken): Promise<TokenInfo> {
   return toTokenInfo((await wire.call('Authorize', { idTag: idToken })).idTagInfo);
-}
-
-/** The wire lets pass what is too long. */
-export function demandIdTag(idTag: string): void {
-  const most = longestIdToken['1.6'];
-  if (idTag.length > most)
-    throw new OcppError('PropertyConstraintViolation', `idTag must be at most ${most} characters`);
 }
 
 export function toTokenInfo({ status, expiryDate, parentIdTag }: v16.IdTagInfo): TokenInfo {
@@ -34,7 +26,6 @@ export const authorization = ({ core }: Station16): Handlers<'1.6'> => ({
 
   SendLocalList({ listVersion, localAuthorizationList = [], updateType }) {
     if (!core.variables.isOn('LocalAuthListCtrlr.Enabled')) return { status: 'NotSupported' };
-    for (const { idTag } of localAuthorizationList) demandIdTag(idTag);
     if (excessOf(core, localAuthorizationList)) return { status: 'Failed' };
     const entries = localAuthorizationList.map(toEntry);
     return { status: core.tokens.list.update({ type: updateType, version: listVersion, entries }) };

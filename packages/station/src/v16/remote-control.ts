@@ -1,7 +1,6 @@
 import type { Handlers, v16 } from '@busbar/ocpp';
 import type { Core } from '../core.ts';
 import type { Evse } from '../evse.ts';
-import { demandIdTag } from './authorization.ts';
 import { connectorOf } from './connectors.ts';
 import { toProfile } from './smart-charging.ts';
 import type { Station16 } from './station16.ts';
@@ -9,7 +8,6 @@ import { unlock } from '../availability/unlock.ts';
 
 export const remoteControl = ({ core }: Station16): Handlers<'1.6'> => ({
   RemoteStartTransaction({ idTag, connectorId, chargingProfile }) {
-    demandIdTag(idTag);
     const evse = connectorId === undefined ? undefined : connectorOf(core, connectorId)?.evse;
     const isUnknown = connectorId !== undefined && !evse;
     if (isUnknown || isWrongProfile(core, evse, chargingProfile)) return { status: 'Rejected' };

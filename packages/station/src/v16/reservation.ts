@@ -1,11 +1,9 @@
 import type { Handlers } from '@busbar/ocpp';
-import { demandIdTag } from './authorization.ts';
 import { connectorOf } from './connectors.ts';
 import type { Station16 } from './station16.ts';
 
 export const reservation = ({ core }: Station16): Handlers<'1.6'> => ({
   ReserveNow({ connectorId, expiryDate, idTag, parentIdTag, reservationId }) {
-    demandIdTag(idTag);
     const evse = connectorOf(core, connectorId)?.evse;
     const isAnywhere = connectorId === 0 && core.variables.isOn('ReservationCtrlr.NonEvseSpecific');
     if (!evse && !isAnywhere) return { status: 'Rejected' };
