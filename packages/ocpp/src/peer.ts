@@ -52,6 +52,11 @@ export interface PeerOptions<V extends OcppVersion> {
   maxFrameChars?: number | undefined;
   /** Checks what handlers answer, for development and tests: a wrong answer becomes InternalError. Default false. */
   validateResponses?: boolean | undefined;
+  /**
+   * What a request that breaks its schema is answered with: the code of what it breaks, or for everything FormatViolation (1.6:
+   * FormationViolation), as libocpp does. Default `each`.
+   */
+  violations?: 'each' | 'format' | undefined;
   /** Every frame in and out. */
   onMessage?: ((record: MessageRecord) => void) | undefined;
   /** The other side sends CALLs faster than they are answered. */
@@ -316,8 +321,9 @@ export class Peer<V extends OcppVersion> {
   }
 
   /** Records a request that no handler will see, and answers it unless it is a SEND. */
-  #refuse(frame: CallFrame, text: string, { error, action: name }: { error: OcppError; action: string }): void {
+  #refuse(frame: CallFrame, text: string, { error: exact, action: name }: { error: OcppError; action: string }): void {
     const action = name.slice(0, 50);
+    const error = this.#options.violations === 'format' && specific.has(exact.code) ? formatViolation(exact) : exact;
     const verdict = verdicts[error.code] ?? 'invalid';
     this.#wire.recordIn(frame, text, { action, verdict, errorCode: error.code });
     if (frame.kind === 'CALL') this.#wire.writeError(4, frame.id, error, { action });
@@ -332,6 +338,14 @@ function heard<A extends unknown[]>(listener: ((...args: A) => void) | undefined
     // As above.
   }
 }
+
+const specific: ReadonlySet<string> = new Set([
+  'OccurrenceConstraintViolation',
+  'PropertyConstraintViolation',
+  'TypeConstraintViolation',
+]);
+
+const formatViolation = ({ message, details }: OcppError) => new OcppError('FormatViolation', message, details);
 
 /** Refusals that say nothing against the frame. */
 const verdicts: Record<string, MessageRecord['verdict'] | undefined> = {

@@ -70,6 +70,8 @@ export interface Core {
   readonly txRules: TxRules;
   readonly protocol: Protocol;
   readonly callTimeoutMs: number;
+  /** What the CSMS is answered when it breaks a schema. */
+  readonly violations: 'each' | 'format' | undefined;
   readonly isOnline: boolean;
   readonly registration: Registration | undefined;
   /** What is out of use. */

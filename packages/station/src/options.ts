@@ -70,6 +70,8 @@ export interface StationOptions extends Partial<Omit<StationIdentity, 'identity'
   backOff?: Partial<BackOff>;
   /** Default: OCPPCommCtrlr.MessageTimeout[Default], 30 s. */
   callTimeoutMs?: number;
+  /** `format`: what breaks the schema is answered with FormatViolation (1.6: FormationViolation), as EVerest does. Default `each`. */
+  violations?: 'each' | 'format';
   /** For the handshake. Default 30,000. */
   connectTimeoutMs?: number;
   /** Time the CSMS gets after a lost connection before what waited is sent to it. Default 0. */

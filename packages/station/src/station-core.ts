@@ -149,6 +149,10 @@ export class StationCore implements Core {
     return this.#options.url;
   }
 
+  get violations() {
+    return this.#options.violations;
+  }
+
   get callTimeoutMs(): number {
     const { messageTimeoutS = this.variables.number('OCPPCommCtrlr.MessageTimeout[Default]') } =
       this.network.current ?? {};

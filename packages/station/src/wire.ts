@@ -59,6 +59,7 @@ export class Wire<V extends OcppVersion> {
       mode: 'lenient',
       handlers: this.#handlers,
       callTimeoutMs: this.#core.callTimeoutMs,
+      violations: this.#core.violations,
       ...connection,
     });
     return this.#peer;

@@ -35,6 +35,7 @@ export interface SceneOptions {
   /** What the CSMS answers otherwise than usual, from the boot on. */
   usual?: Record<string, object>;
   startAt?: string;
+  violations?: 'each' | 'format';
   /** In real time, as the peer knows no other. */
   callTimeoutMs?: number;
 }
@@ -55,6 +56,7 @@ export async function openChargingScene(version: StationVersion, options: SceneO
     clock,
     random: () => 0.5,
     store: options.store ?? createMemoryStore(),
+    ...(options.violations && { violations: options.violations }),
     callTimeoutMs: options.callTimeoutMs ?? 30_000,
     settings: { 'SampledDataCtrlr.TxUpdatedInterval': '60', ...options.settings },
   });

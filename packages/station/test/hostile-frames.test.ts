@@ -102,6 +102,17 @@ describe.each(versions)('a vehicle charges on at a CSMS of OCPP %s that sends', 
     await scene.goesOn();
   });
 
+  it('what breaks a schema, and answers as EVerest does where it is to (case 22) (case 55) [invalid_payloads]', async () => {
+    scene = await openChargingScene(version, { violations: 'format' });
+    const code = version === '1.6' ? 'FormationViolation' : 'FormatViolation';
+    for (const payload of [null, { type: 7 }, { type: 'x'.repeat(60) }, {}]) {
+      const [type, , told, description] = await scene.csms.ask('Reset', payload);
+      expect([type, told]).toEqual([4, code]);
+      expect(description).not.toBe('');
+    }
+    await scene.goesOn();
+  });
+
   it('JSON that is deep, wide, doubled or has __proto__ (7.3 hostile JSON)', async () => {
     scene = await openChargingScene(version);
     scene.csms.send(deep);
