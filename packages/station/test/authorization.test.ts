@@ -126,15 +126,22 @@ describe('authorization in OCPP 1.6', () => {
 
   it('learns from the answers to starts and stops (case 40)', async () => {
     await open({
-      settings: local,
-      prepare: (csms) => csms.answer('StopTransaction', () => ({ idTagInfo: { status: 'Blocked' } })),
+      settings: { ...local, 'AuthCtrlr.AuthorizeRemoteStart': 'false' },
     });
+    const confirmed = once(charger.station.events, 'transactionConfirmed');
+    charger.host.plug(1, { soc: 40 });
+    await charger.csms.call('CP1', 'RemoteStartTransaction', { idTag: 'CARD', connectorId: 1 });
+    await confirmed;
+    charger.host.unplug(1);
+    await charger.csms.next('StopTransaction');
     await start('CARD');
+    expect(countOf('Authorize')).toBe(0);
+    charger.csms.answer('StopTransaction', () => ({ idTagInfo: { status: 'Blocked' } }));
     charger.host.presentToken(1, 'CARD');
     await charger.csms.next('StopTransaction');
     await expect.poll(() => charger.station.queuedMessages).toBe(0);
     charger.host.presentToken(1, 'CARD');
-    await expect.poll(() => countOf('Authorize')).toBe(2);
+    await expect.poll(() => countOf('Authorize')).toBe(1);
   });
 
   it('forgets the cache when it is told to (TC_061) [clear_authorization_data_cache]', async () => {
@@ -264,6 +271,7 @@ describe('the local list in OCPP 1.6', () => {
     expect(await send(20, 'Full', [entry('A'), entry('B')])).toEqual({ status: 'Accepted' });
     expect(await send(5, 'Differential', [entry('C')])).toEqual({ status: 'VersionMismatch' });
     expect(await send(20, 'Differential', [entry('C')])).toEqual({ status: 'VersionMismatch' });
+    expect(await version()).toEqual({ listVersion: 20 });
     expect(await send(21, 'Differential', [{ idTag: 'A' }])).toEqual({ status: 'Accepted' });
     await charger.restart();
     expect(await version()).toEqual({ listVersion: 21 });

@@ -156,7 +156,7 @@ describe.each(['2.0.1', '2.1'] as const)('availability in OCPP %s', (version) =>
     expect(statusesOf(charger, 2)).toEqual(['Available', 'Unavailable', 'Available']);
   });
 
-  it('waits for transactions only, and is never available in between (case 62) (TC_G_11, TC_G_14, TC_G_17)', async () => {
+  it('waits for transactions only, and is never available in between (case 62) (TC_G_14)', async () => {
     await open({ evses: 2 });
     await charge(1);
     expect(await change('Inoperative')).toEqual({ status: 'Scheduled' });
@@ -167,6 +167,24 @@ describe.each(['2.0.1', '2.1'] as const)('availability in OCPP %s', (version) =>
     expect(statusesOf(charger, 1, from)).toEqual(['Unavailable']);
     charger.host.plug(2);
     expect(await change('Inoperative', { id: 2 })).toEqual({ status: 'Accepted' });
+  });
+
+  it.each([
+    ['an EVSE', { id: 1 }],
+    ['a connector', { id: 1, connectorId: 1 }],
+  ])('waits for the transaction of %s, which is out of use then (case 62) (TC_G_11, TC_G_17)', async (_what, evse) => {
+    await open({ evses: 2 });
+    await charge(1);
+    expect(await change('Inoperative', evse)).toEqual({ status: 'Scheduled' });
+    await settled2();
+    const from = charger.csms.received.length;
+    charger.host.unplug(1);
+    await settled2();
+    expect(statusesOf(charger, 1, from)).toEqual(['Unavailable']);
+    expect(await change('Operative', evse)).toEqual({ status: 'Accepted' });
+    await settled2();
+    expect(statusesOf(charger, 1, from)).toEqual(['Unavailable', 'Available']);
+    expect(statusesOf(charger, 2)).toEqual(['Available']);
   });
 
   it('ends a supply that no transaction has come of yet', async () => {

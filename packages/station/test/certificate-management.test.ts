@@ -149,8 +149,11 @@ describe('a certificate of the station', () => {
         status: 'Rejected',
       });
       expect(security).toEqual([{ type: 'InvalidChargingStationCertificate', info }]);
+      await csms.next('SecurityEventNotification');
+      const told = { type: 'InvalidChargingStationCertificate', techInfo: info };
+      expect(await csms.next('SecurityEventNotification')).toMatchObject(told);
       clock.advance(3_600_000);
-      await new Promise((resolve) => setImmediate(resolve));
+      expect(await call('GetLocalListVersion', {})).toEqual({ versionNumber: 0 });
       expect(csms.received.filter(({ action }) => action === 'SignCertificate')).toHaveLength(1);
     },
   );
@@ -163,6 +166,9 @@ describe('a certificate of the station', () => {
     const certificateChain = signedFor(csrIn(request), { issuer: stranger });
     expect(await call('CertificateSigned', { certificateChain })).toEqual({ status: 'Rejected' });
     expect(security).toEqual([{ type: 'InvalidChargePointCertificate', info: 'InvalidSignature' }]);
+    await csms.next('SecurityEventNotification');
+    const told = { type: 'InvalidChargePointCertificate', techInfo: 'InvalidSignature' };
+    expect(await csms.next('SecurityEventNotification')).toMatchObject(told);
   });
 
   it('is refused when it is for another key, unreadable or too long', async () => {

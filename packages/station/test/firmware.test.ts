@@ -376,6 +376,19 @@ describe('a log', () => {
     },
   );
 
+  it('of security outlives a power cut (7.1 everything else)', async () => {
+    const { bodies, url } = await server([]);
+    const store = createMemoryStore();
+    const host = { sendLog: httpTransfer().sendLog };
+    const before = await open('2.0.1', host, { store });
+    before.station.securityEvent({ type: 'MaintenanceLoginFailed', info: 'before' });
+    await before.station.stop();
+    const after = await open('2.0.1', host, { csms: before.csms, store });
+    await after.call('GetLog', log(3, url));
+    await expect.poll(() => bodies.length).toBe(1);
+    expect(bodies[0]).toMatch(/\tStartupOfTheDevice\n.*\tMaintenanceLoginFailed\tbefore\n.*\tStartupOfTheDevice\n/s);
+  });
+
   it('of diagnostics is tried again, so often as it is told, and says so once in OCPP 1.6 [get_diagnostics_retries]', async () => {
     const { bodies, url } = await server([500, 500, 500]);
     const scene = await open('1.6', { sendLog: httpTransfer().sendLog, readLog: () => 'lines' });

@@ -28,12 +28,9 @@ const badSchedules: [string, object][] = [
   ['no periods', { chargingSchedulePeriod: [] }],
   ['a negative limit', { chargingSchedulePeriod: [period(0, -5)] }],
   ['a limit that is no number', { chargingSchedulePeriod: [{ startPeriod: 0, limit: null }] }],
-  ['a negative duration', { duration: -1, chargingSchedulePeriod: [period(0)] }],
-];
-
-const remarkable: [string, object][] = [
   ['a limit of 1e308', { chargingSchedulePeriod: [period(0, 1e308)] }],
   ['a duration without end', { duration: 2 ** 53, chargingSchedulePeriod: [period(0)] }],
+  ['a negative duration', { duration: -1, chargingSchedulePeriod: [period(0)] }],
 ];
 
 describe.each(versions)('a vehicle charges on at a CSMS of OCPP %s that orders', (version) => {
@@ -45,7 +42,6 @@ describe.each(versions)('a vehicle charges on at a CSMS of OCPP %s that orders',
       const answer = await scene.csms.ask('SetChargingProfile', profileOf(version, schedule));
       expect(statusOf(answer), what).not.toContain('"Accepted"');
     }
-    for (const [, schedule] of remarkable) await scene.csms.ask('SetChargingProfile', profileOf(version, schedule));
     await scene.goesOn();
   });
 
@@ -58,8 +54,9 @@ describe.each(versions)('a vehicle charges on at a CSMS of OCPP %s that orders',
       const place = version === '1.6' ? { connectorId: 1 } : { evseId: 1 };
       const answer = await scene.csms.ask('GetCompositeSchedule', { ...place, duration });
       expect(statusOf(answer).length).toBeLessThan(100_000);
+      expect(statusOf(answer)).toContain('"Accepted"');
       const told = /"duration":(\d+)/.exec(statusOf(answer))?.[1];
-      expect(Number(told ?? 0)).toBeLessThanOrEqual(365 * 86_400);
+      expect(Number(told)).toBeLessThanOrEqual(365 * 86_400);
       await scene.goesOn();
     },
   );

@@ -78,7 +78,37 @@ describe('the ways of charging that the CSMS allows', () => {
     expect(limits.at(-1)).toMatchObject({ operationMode: 'CentralSetpoint', setpointA: -10, dischargeA: 16 });
   });
 
-  it('(case 72) [rejected_q01] keep a vehicle from feeding back where no such way is allowed', async () => {
+  it('(case 72) [q01] [rejected_q01] follow from what the vehicle needs: refused it only charges, and accepted it may do more', async () => {
+    const answered: string[] = [];
+    await open({ chargingNeedsAnswered: (_evseId, status) => void answered.push(status) });
+    const transactionId = await charge();
+    await set(feedBack);
+    const needs = async (status: string) => {
+      rig.csms.answer('NotifyEVChargingNeeds', () => ({ status }));
+      rig.events.chargingNeeds({
+        evseId: 1,
+        requestedEnergyTransfer: 'AC_BPT',
+        availableEnergyTransfer: ['AC_BPT', 'AC_three_phase'],
+        controlMode: 'DynamicControl',
+        v2x: { maxDischargePower: 5000 },
+        at: rig.clock.now(),
+      });
+      expect(await rig.csms.next('NotifyEVChargingNeeds')).toMatchObject({
+        evseId: 1,
+        chargingNeeds: { requestedEnergyTransfer: 'AC_BPT' },
+      });
+      await expect.poll(() => answered.at(-1)).toBe(status);
+    };
+    await needs('Rejected');
+    expect(limits.at(-1)).toMatchObject({ operationMode: 'ChargingOnly', setpointA: 0 });
+    expect(allowed).toEqual([]);
+    await needs('Accepted');
+    expect(await allow(transactionId, ['AC_three_phase', 'AC_BPT'])).toEqual({ status: 'Accepted' });
+    expect(allowed).toEqual([['AC_three_phase', 'AC_BPT']]);
+    expect(limits.at(-1)).toMatchObject({ operationMode: 'CentralSetpoint', setpointA: -10 });
+  });
+
+  it('(case 72) keep a vehicle from feeding back where no such way is allowed', async () => {
     await open();
     const transactionId = await charge();
     await set(feedBack);

@@ -177,7 +177,11 @@ describe.each(['2.0.1', '2.1'] as const)('remote control in OCPP %s', (version) 
     csms.call('CP1', 'RequestStartTransaction', { idToken: card, remoteStartId: 5, ...rest });
 
   it('starts where it can, asks first, and tells the number of the start (case 63) [F01_F02_F03] (TC_F_01, TC_F_02, TC_F_03)', async () => {
-    const { csms, host } = await open({ evses: 2 });
+    const measurands = ['Energy.Active.Import.Register', 'Voltage'];
+    const { csms, host } = await open({
+      evses: 2,
+      settings: { 'SampledDataCtrlr.TxStartedMeasurands': measurands.join() },
+    });
     await csms.call('CP1', 'ChangeAvailability', { operationalStatus: 'Inoperative', evse: { id: 1 } });
     expect(await start(csms, { evseId: 1 })).toMatchObject({ status: 'Rejected' });
     expect(await start(csms, { evseId: 9 })).toMatchObject({ status: 'Rejected' });
@@ -189,10 +193,29 @@ describe.each(['2.0.1', '2.1'] as const)('remote control in OCPP %s', (version) 
       eventType: 'Started',
       transactionInfo: { remoteStartId: 5 },
       evse: { id: 2 },
-      meterValue: [{ sampledValue: [{ measurand: 'Energy.Active.Import.Register' }] }],
     });
+    const measured = JSON.stringify(begun).matchAll(/"measurand":"([^"]+)"/g);
+    expect(new Set([...measured].map(([, name]) => name))).toEqual(new Set(measurands));
+    expect(await start(csms, { remoteStartId: 6 })).toMatchObject({ status: 'Rejected' });
     const stop = { transactionId: 'none' };
     expect(await csms.call('CP1', 'RequestStopTransaction', stop)).toEqual({ status: 'Rejected' });
+    const transactionId = charger?.station.transactionOn(2)?.id;
+    expect(await csms.call('CP1', 'RequestStopTransaction', { transactionId })).toEqual({ status: 'Accepted' });
+    await expect
+      .poll(() => csms.received.at(-1)?.payload)
+      .toMatchObject({ eventType: 'Ended', triggerReason: 'RemoteStop', transactionInfo: { stoppedReason: 'Remote' } });
+  });
+
+  it('starts without asking where AuthorizeRemoteStart is false, once it has answered (case 63) (F01)', async () => {
+    const { csms, host, station } = await open({ settings: { 'AuthCtrlr.AuthorizeRemoteStart': 'false' } });
+    const frames: string[] = [];
+    station.events.on('message', ({ direction, kind, action }) => frames.push(`${direction} ${kind} ${action}`));
+    await csms.call('CP1', 'TriggerMessage', { requestedMessage: 'Heartbeat' });
+    await csms.next('Heartbeat');
+    host.plug(1);
+    expect(await start(csms, { evseId: 1 })).toEqual({ status: 'Accepted' });
+    expect(await csms.next('TransactionEvent')).toMatchObject({ eventType: 'Started', idToken: card });
+    expect(csms.received.map(({ action }) => action)).not.toContain('Authorize');
   });
 
   it('answers with the transaction that the cable has begun (F02)', async () => {
@@ -220,23 +243,34 @@ describe.each(['2.0.1', '2.1'] as const)('remote control in OCPP %s', (version) 
     expect(await trigger('StatusNotification', { id: 1, connectorId: 2 })).toMatchObject(rejected);
     const from = csms.received.length;
     expect(await trigger('StatusNotification', { id: 1, connectorId: 1 })).toEqual({ status: 'Accepted' });
+    expect(await trigger('MeterValues', { id: 2 })).toEqual({ status: 'Accepted' });
     expect(await trigger('MeterValues')).toEqual({ status: 'Accepted' });
-    for (const evseId of [1, 2]) {
+    for (const evseId of [2, 1, 2]) {
       const values = await csms.next('MeterValues');
       expect(values).toMatchObject({ evseId });
       expect(JSON.stringify(values)).toContain('"context":"Trigger"');
     }
     expect(statusesOf(charger ?? failed(), 1, from)).toEqual(['Available']);
-    const started = once(station.events, 'transactionStarted');
-    host.plug(1);
-    host.presentToken(1, card);
-    await started;
-    await csms.next('TransactionEvent');
+    const charge = async (evseId: number) => {
+      const started = once(station.events, 'transactionStarted');
+      host.plug(evseId);
+      host.presentToken(evseId, { ...card, idToken: `CARD${evseId}` });
+      await started;
+    };
+    await charge(1);
     expect(await trigger('TransactionEvent', { id: 2 })).toEqual(rejected);
+    await charge(2);
+    const triggered = () =>
+      csms.received.flatMap(({ payload }) => {
+        if (!('triggerReason' in payload && payload.triggerReason === 'Trigger' && 'evse' in payload)) return [];
+        expect(payload).toMatchObject({ eventType: 'Updated' });
+        expect(JSON.stringify(payload)).toContain('"context":"Trigger"');
+        return [payload.evse];
+      });
+    expect(await trigger('TransactionEvent', { id: 2 })).toEqual({ status: 'Accepted' });
+    await expect.poll(triggered).toMatchObject([{ id: 2 }]);
     expect(await trigger('TransactionEvent')).toEqual({ status: 'Accepted' });
-    const event = await csms.next('TransactionEvent');
-    expect(event).toMatchObject({ triggerReason: 'Trigger' });
-    expect(JSON.stringify(event)).toContain('"context":"Trigger"');
+    await expect.poll(triggered).toMatchObject([{ id: 2 }, { id: 1 }, { id: 2 }]);
     expect(await trigger('PublishFirmwareStatusNotification')).toEqual({ status: 'NotImplemented' });
   });
 
