@@ -133,9 +133,8 @@ export class Outbox {
     return call;
   }
 
-  /** A good answer to a call that was not answered in time. */
+  /** A good answer to a repeated call that was not answered in time. */
   answeredLate(call: OutgoingCall, payload: unknown): void {
-    if (!call.isRepeated) return;
     this.#late ??= new Map();
     this.#late.set(questionOf(call), payload);
     const [oldest] = this.#late.keys();

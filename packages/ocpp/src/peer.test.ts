@@ -507,6 +507,17 @@ describe('our calls', () => {
     expect([peer.pendingCalls, vi.getTimerCount()]).toEqual([0, 0]);
   });
 
+  it('answers what is no frame twenty times a second at most, and requests all the same', () => {
+    const { peer, out } = peerOf('1.6', {});
+    for (let i = 0; i < 50; i++) peer.receive('{Malformed');
+    expect(out).toHaveLength(20);
+    peer.receive('[2,"7","Nothing",{}]');
+    expect(out).toHaveLength(21);
+    vi.advanceTimersByTime(1000);
+    peer.receive('{Malformed');
+    expect(out).toHaveLength(22);
+  });
+
   it('takes the late answer to one attempt as the answer to the next', async () => {
     const { peer, out } = peerOf('1.6', {}, { callTimeoutMs: 10 });
     const start = (meterStart: number) =>

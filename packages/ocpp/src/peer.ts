@@ -74,6 +74,9 @@ export class Peer<V extends OcppVersion> {
   readonly #wire: Wire;
   readonly #inbox: Inbox;
   readonly #outbox: Outbox;
+  /** The second of the newest answer to what is no frame, and how many there were in it. */
+  #complaintsIn = 0;
+  #complaints = 0;
 
   constructor(options: PeerOptions<V>) {
     this.#options = options;
@@ -263,7 +266,7 @@ export class Peer<V extends OcppVersion> {
     const call = this.#outbox.take(id);
     if (call && !call.isAbandoned) return call;
     const unanswered = call ?? this.#outbox.takeUnanswered(id);
-    if (unanswered && frame.kind === 'CALLRESULT' && !this.#checkOrRepair(unanswered.response, frame))
+    if (unanswered?.isRepeated && frame.kind === 'CALLRESULT' && !this.#checkOrRepair(unanswered.response, frame))
       this.#outbox.answeredLate(unanswered, frame.payload);
     const verdict = unanswered ? 'late' : this.#outbox.verdictOf(id);
     this.#wire.recordIn(frame, text, { verdict, ...(unanswered && { action: unanswered.action }) });
@@ -285,7 +288,16 @@ export class Peer<V extends OcppVersion> {
     heard(this.#options.onInvalid, frame.description);
     const error = new OcppError(frame.code, frame.description);
     if (frame.type === 3 || frame.type === 4) this.#onInvalidAnswer(frame, error);
-    else if (this.#isAnswerable(frame)) this.#wire.writeError(4, frame.id ?? unreadableId, error);
+    else if (this.#isAnswerable(frame) && this.#mayComplain())
+      this.#wire.writeError(4, frame.id ?? unreadableId, error);
+  }
+
+  /** Whoever sends rubbish without end is not answered without end. */
+  #mayComplain(): boolean {
+    const second = Math.floor(performance.now() / 1000);
+    if (second !== this.#complaintsIn) this.#complaints = 0;
+    this.#complaintsIn = second;
+    return ++this.#complaints <= maxComplaints;
   }
 
   /** 2.1 answers neither CALLRESULTERROR nor SEND; 1.6 ignores message types it does not know (OCPP-J 1.6, 4.1.3). */
@@ -346,6 +358,9 @@ const specific: ReadonlySet<string> = new Set([
 ]);
 
 const formatViolation = ({ message, details }: OcppError) => new OcppError('FormatViolation', message, details);
+
+/** Answers to what is no frame, within a second. */
+const maxComplaints = 20;
 
 /** Refusals that say nothing against the frame. */
 const verdicts: Record<string, MessageRecord['verdict'] | undefined> = {

@@ -1,7 +1,7 @@
 import { statusOf, type EvseStatus } from './availability/connector-status.ts';
 import { Connector } from './connector.ts';
 import type { Core } from './core.ts';
-import { isFixedCable, stopsOnDisconnect, unlockAfterDisconnect } from './connection/disconnect.ts';
+import { isFixedCable, stopsOnDisconnect, unlockAfterDisconnect } from './transactions/disconnect.ts';
 import { MeterWatch } from './metering/meter-watch.ts';
 import type { PendingProfile } from './protocol.ts';
 import type { ReadingContext, TimedReading } from './metering/samples.ts';

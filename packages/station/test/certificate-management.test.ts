@@ -9,7 +9,7 @@ import {
   type StationStore,
   type VariableName,
 } from '../src/index.ts';
-import { readDer } from '../src/grid/der.ts';
+import { readDer } from '../src/security/der.ts';
 import { hashOf } from '../src/security/certificate-chain.ts';
 import { createCertificateStore } from '../src/security/certificate-store.ts';
 import { issue, type Issued } from './certificates.ts';

@@ -1,6 +1,6 @@
 import { createPublicKey, generateKeyPairSync, sign, type KeyObject, X509Certificate } from 'node:crypto';
 import { bitString, nameOf, signatureAlgorithmOf, toPem } from '../src/security/certificate-request.ts';
-import { der, derOid, derTag, readDer } from '../src/grid/der.ts';
+import { der, derOid, derTag, readDer } from '../src/security/der.ts';
 
 export interface Issued {
   certificate: X509Certificate;

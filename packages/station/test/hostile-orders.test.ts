@@ -49,14 +49,16 @@ describe.each(versions)('a vehicle charges on at a CSMS of OCPP %s that orders',
     'a composite schedule of %i seconds (7.3 composite duration)',
     async (duration) => {
       scene = await openChargingScene(version);
-      const periods = { chargingSchedulePeriod: [period(0, 16), period(60, 16), period(120, 10)] };
-      await scene.csms.ask('SetChargingProfile', profileOf(version, periods));
+      const startSchedule = scene.clock.now().toISOString();
+      const schedule = { startSchedule, chargingSchedulePeriod: [period(0, 16), period(60, 16), period(120, 10)] };
+      await scene.csms.ask('SetChargingProfile', profileOf(version, schedule));
       const place = version === '1.6' ? { connectorId: 1 } : { evseId: 1 };
       const answer = await scene.csms.ask('GetCompositeSchedule', { ...place, duration });
       expect(statusOf(answer).length).toBeLessThan(100_000);
       expect(statusOf(answer)).toContain('"Accepted"');
       const told = /"duration":(\d+)/.exec(statusOf(answer))?.[1];
       expect(Number(told)).toBeLessThanOrEqual(365 * 86_400);
+      expect(statusOf(answer).match(/"startPeriod":\d+/g)).toEqual(['"startPeriod":0', '"startPeriod":120']);
       await scene.goesOn();
     },
   );

@@ -81,9 +81,9 @@ describe('remote control in OCPP 1.6', () => {
   it('takes the lowest free connector by a key (case 41) [remote_start_transaction_no_connector_find_first]', async () => {
     const { csms, host, station } = await open({ evses: 3, settings: { [findFirst]: 'true' } });
     await csms.call('CP1', 'ChangeAvailability', { connectorId: 1, type: 'Inoperative' });
+    host.plug(3);
     expect(await start(csms, { idTag: 'APP' })).toEqual({ status: 'Accepted' });
     await expect.poll(() => station.statusOf(2)).toBe('Preparing');
-    host.plug(3);
     host.plug(2);
     expect(await csms.next('StartTransaction')).toMatchObject({ connectorId: 2, idTag: 'APP' });
   });
@@ -206,15 +206,18 @@ describe.each(['2.0.1', '2.1'] as const)('remote control in OCPP %s', (version) 
       .toMatchObject({ eventType: 'Ended', triggerReason: 'RemoteStop', transactionInfo: { stoppedReason: 'Remote' } });
   });
 
-  it('starts without asking where AuthorizeRemoteStart is false, once it has answered (case 63) (F01)', async () => {
-    const { csms, host, station } = await open({ settings: { 'AuthCtrlr.AuthorizeRemoteStart': 'false' } });
-    const frames: string[] = [];
-    station.events.on('message', ({ direction, kind, action }) => frames.push(`${direction} ${kind} ${action}`));
-    await csms.call('CP1', 'TriggerMessage', { requestedMessage: 'Heartbeat' });
-    await csms.next('Heartbeat');
+  it('answers first, and starts without asking where AuthorizeRemoteStart is false (case 63) (F01)', async () => {
+    const { csms, host } = await open({ settings: { 'AuthCtrlr.AuthorizeRemoteStart': 'false' } });
     host.plug(1);
-    expect(await start(csms, { evseId: 1 })).toEqual({ status: 'Accepted' });
-    expect(await csms.next('TransactionEvent')).toMatchObject({ eventType: 'Started', idToken: card });
+    const order: unknown[] = [];
+    csms.answer('TransactionEvent', (request) => {
+      order.push(request);
+      return {};
+    });
+    const answered = start(csms, { evseId: 1 }).then((answer) => order.push(answer));
+    await csms.next('TransactionEvent');
+    await answered;
+    expect(order).toMatchObject([{ status: 'Accepted' }, { eventType: 'Started', idToken: card }]);
     expect(csms.received.map(({ action }) => action)).not.toContain('Authorize');
   });
 

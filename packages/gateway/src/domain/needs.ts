@@ -40,16 +40,22 @@ function needsOfEvent(station: ChargingStation, report: TransactionEventReport):
   const known = knownTransaction(station, report);
   const id = namedId(report);
   const evseId = (known?.evseId === 0 ? report.evseId : known?.evseId) ?? 0;
-  const evse = evseId === 0 ? undefined : evseOrNew(station, evseId);
   const mayBeStored =
     known !== undefined &&
     measurements.length > 0 &&
-    (isDoubtful(known, report) || (report.eventType === 'Ended' && evse !== undefined && repeats(evse, measurements)));
+    (isDoubtful(known, report) || tellsAgain(station, report, evseId));
   return {
     ...tokenToLookUp(station, idToken),
     ...(known === undefined && (id === undefined ? { startKey: eventKeyOf(report) } : { transactionId: id })),
     ...(mayBeStored && { storedMeasurements: { evseId, measurements: storable(measurements, evseId) } }),
   };
+}
+
+/** The end of a transaction may bring all of its readings again. */
+function tellsAgain(station: ChargingStation, { eventType, measurements }: TransactionEventReport, evseId: number) {
+  if (eventType !== 'Ended' || evseId === 0) return false;
+  const evse = evseOrNew(station, evseId);
+  return evse !== undefined && repeats(evse, measurements);
 }
 
 /** Only its values can tell whether the event was seen before. */

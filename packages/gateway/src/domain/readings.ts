@@ -65,7 +65,7 @@ export function mayBeKnown(evse: Evse, measurements: readonly Measurement[]): bo
   return measurements.length > 0;
 }
 
-/** Whether any of the measurements may have been reported before, as the end of a transaction may tell all of it again. */
+/** Whether any of the measurements may have been reported before. */
 export function repeats(evse: Evse, measurements: readonly Measurement[]): boolean {
   return measurements.some((one) => isPlausible(one.value) && mayBeKnown(evse, [one]));
 }

@@ -65,8 +65,8 @@ export class RemoteStarts {
   /** Where it starts; undefined when the plug decides. */
   #targetOf(able: readonly Evse[]): Evse | undefined {
     const isFirst = this.#core.variables.isOn('InternalCtrlr.RemoteStartTransactionWithoutConnectorIdFindFirst');
-    const plugged = able.find(({ isPlugged }) => isPlugged);
-    return plugged ?? (isFirst || able.length === 1 ? able[0] : undefined);
+    if (isFirst || able.length === 1) return able[0];
+    return able.find(({ isPlugged }) => isPlugged);
   }
 
   async #act(start: RemoteStart, { target, able }: { target: Evse | undefined; able: readonly Evse[] }): Promise<void> {

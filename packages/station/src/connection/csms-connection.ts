@@ -4,7 +4,7 @@ import type { StationOptions } from '../options.ts';
 import type { BootReason, Receiver, Registration as RegistrationStatus } from '../protocol.ts';
 import type { Protocols } from '../protocols.ts';
 import { isSilent, ownSecurityEvent, raiseSecurityEvent, startEventOf } from '../security/security-events.ts';
-import { Periodic } from '../time/periodic.ts';
+import { Periodic } from './periodic.ts';
 import { forgetBootReason } from './boot-reason.ts';
 import type { Connection } from './connection.ts';
 import { Registration } from './registration.ts';

@@ -1,5 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { readDer, type DerValue } from '../grid/der.ts';
+import { readDer, type DerValue } from './der.ts';
 
 /** OCPP 2.0.1 CertificateHashDataType. */
 export interface CertificateHash {

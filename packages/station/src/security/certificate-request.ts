@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { der, derOid, derTag } from '../grid/der.ts';
+import { der, derOid, derTag } from './der.ts';
 
 export interface RequestSubject {
   organization: string;

@@ -1,4 +1,4 @@
-import { readDer, type DerValue } from '../grid/der.ts';
+import { readDer, type DerValue } from './der.ts';
 
 const tag = { sequence: 0x30, generalizedTime: 0x18, nextUpdate: 0xa0 } as const;
 

@@ -10,7 +10,7 @@ import {
   valuesOf,
   type PhaseValues,
   type Supply,
-} from '../metering/phase-values.ts';
+} from './phase-values.ts';
 import { lower, noCaps, resolve, toCaps, type Caps } from './power-caps.ts';
 import type { Budget, Winner } from './profile-stack.ts';
 

@@ -1,6 +1,6 @@
 import { evaluatorOf } from './applied-limit.ts';
 import type { AppliedLimit, LimitQuery } from './limit-query.ts';
-import { isSameValues } from '../metering/phase-values.ts';
+import { isSameValues } from './phase-values.ts';
 
 /** A period of a composite schedule; `startS` whole seconds from its beginning. */
 export interface CompositePeriod extends AppliedLimit {

@@ -1,5 +1,5 @@
 import { stackOf, supplyOf, type EvseContext, type LimitQuery } from './limit-query.ts';
-import { convert, negative, sum, valuesOf } from '../metering/phase-values.ts';
+import { convert, negative, sum, valuesOf } from './phase-values.ts';
 import { isLower, lower, noCaps, toCaps, type Caps } from './power-caps.ts';
 import type { Budget, Winner } from './profile-stack.ts';
 

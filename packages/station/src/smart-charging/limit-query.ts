@@ -1,6 +1,6 @@
 import type { ChargingProfile, ProfilePurpose, RateUnit, SchedulePeriod } from './charging-profile.ts';
 import type { LocalTime } from './local-time.ts';
-import type { PhaseValues, Supply } from '../metering/phase-values.ts';
+import type { PhaseValues, Supply } from './phase-values.ts';
 import { toCaps, type Caps } from './power-caps.ts';
 import { ProfileStack, type Budget, type Winner } from './profile-stack.ts';
 

@@ -1,4 +1,4 @@
-import { eachPhase, isPerPhase, type PhaseValues, type Supply } from '../metering/phase-values.ts';
+import { eachPhase, isPerPhase, type PhaseValues, type Supply } from './phase-values.ts';
 import type { RateUnit } from './charging-profile.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../time/clock.ts';
 import type { AppliedLimit } from './limit-query.ts';
-import { eachPhase, isPerPhase, type PhaseValues } from '../metering/phase-values.ts';
+import { eachPhase, isPerPhase, type PhaseValues } from './phase-values.ts';
 import { sharedLimits, type SharedQuery } from './shared-limits.ts';
 import type { PowerLimit } from '../station-host.ts';
 

@@ -2,7 +2,7 @@ import { applyOwn, evsePartsOf, type EvseParts } from './applied-limit.ts';
 import { shareOut, type Claim } from './fair-shares.ts';
 import { ceilingOf, type Ceiling } from './limit-ceiling.ts';
 import type { AppliedLimit, EvseContext, LimitQuery } from './limit-query.ts';
-import { eachPhase, negative, type PhaseValues } from '../metering/phase-values.ts';
+import { eachPhase, negative, type PhaseValues } from './phase-values.ts';
 import { lower, noCaps, type Caps } from './power-caps.ts';
 
 /** An EVSE with a transaction, or where energy may flow, as what the station may take is divided. */

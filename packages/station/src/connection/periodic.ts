@@ -1,7 +1,7 @@
 import { OcppConnectionClosed } from '@busbar/ocpp';
-import type { Timer } from './clock.ts';
+import type { Timer } from '../time/clock.ts';
 import type { Core } from '../core.ts';
-import { timeTold } from '../connection/time-keeping.ts';
+import { timeTold } from './time-keeping.ts';
 
 const dayMs = 86_400_000;
 

@@ -1,4 +1,4 @@
-import type { PhasedQuantity, RateUnit, SchedulePeriod } from '../smart-charging/charging-profile.ts';
+import type { PhasedQuantity, RateUnit, SchedulePeriod } from './charging-profile.ts';
 
 /** A quantity in A per phase or W in all; with `l2` or `l3`, `value` is of L1 alone. */
 export interface PhaseValues {
